@@ -1,5 +1,14 @@
 //! Pure mechanisms and words. No clock, no database, no network: today's date is an argument.
 
+pub mod calendar;
+pub mod ids;
 pub mod lang;
+pub mod money;
+pub mod names;
+pub mod numbers;
+pub mod periods;
+pub mod postcode;
 pub mod problem;
+pub mod reference;
 pub mod refusal;
+pub mod text;

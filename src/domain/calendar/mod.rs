@@ -1,0 +1,20 @@
+//! Japanese dates: eras, what people type, partly known dates, how dates are printed, holidays.
+
+mod entered;
+mod era;
+mod format;
+mod holidays;
+mod office;
+mod partial;
+mod reader;
+
+pub use entered::{CalendarUsed, DateBoxes, Doubt, EnteredDate};
+pub use era::{ERAS, Era};
+pub use format::{DateStyle, show};
+pub use holidays::{COVERED_YEARS, holiday_name};
+pub use office::{MonthDay, OfficeCalendar, YearlyClosing};
+pub use partial::{PartialDate, Precision};
+pub use reader::DateError;
+
+#[cfg(test)]
+mod tests;
