@@ -1,0 +1,150 @@
+//! Values of an evaluation and how JSON is read as values.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use serde_json::Value;
+
+use super::super::Decimal;
+use super::ExprError;
+use super::ast::{TypeName, Unit};
+
+/// One value of a collection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Val<'a> {
+    /// A JSON object, such as a response item or a Coding.
+    Node(&'a Value),
+    /// A truth value.
+    Boolean(bool),
+    /// A number.
+    Number(Decimal),
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A day.
+    Date(NaiveDate),
+    /// A moment, on the clock of the office.
+    DateTime(NaiveDateTime),
+    /// A time of day.
+    Time(NaiveTime),
+    /// A length of time in calendar units.
+    #[doc(hidden)]
+    Duration(i64, DurationUnit),
+}
+
+/// The calendar unit of a [`Val::Duration`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DurationUnit(pub(super) Unit);
+
+impl<'a> Val<'a> {
+    /// Reads a JSON value as values: an array becomes several, null becomes none.
+    pub fn from_json(value: &'a Value) -> Vec<Val<'a>> {
+        read(value, "")
+    }
+
+    /// The text of a text value.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Val::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_of(&self, wanted: TypeName) -> bool {
+        match (self, wanted) {
+            (Val::Boolean(_), TypeName::Boolean)
+            | (Val::Number(_), TypeName::Decimal)
+            | (Val::Text(_), TypeName::Text)
+            | (Val::Date(_), TypeName::Date)
+            | (Val::DateTime(_), TypeName::DateTime)
+            | (Val::Time(_), TypeName::Time) => true,
+            (Val::Number(number), TypeName::Integer) => number.places() == 0,
+            (Val::Node(node), TypeName::Coding) => node.get("code").is_some_and(Value::is_string),
+            _ => false,
+        }
+    }
+}
+
+/// The children of an object under a name; `value` finds `valueDate` and every other `value[x]`.
+pub(super) fn children<'a>(parent: &Val<'a>, name: &str) -> Vec<Val<'a>> {
+    let Val::Node(Value::Object(fields)) = parent else { return Vec::new() };
+    if let Some(found) = fields.get(name) {
+        return read(found, "");
+    }
+    fields
+        .iter()
+        .find_map(|(key, value)| {
+            let suffix = key.strip_prefix(name)?;
+            suffix.starts_with(|c: char| c.is_ascii_uppercase()).then(|| read(value, suffix))
+        })
+        .unwrap_or_default()
+}
+
+fn read<'a>(value: &'a Value, kind: &str) -> Vec<Val<'a>> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Bool(flag) => vec![Val::Boolean(*flag)],
+        Value::Number(_) => Decimal::from_json(value).map(Val::Number).into_iter().collect(),
+        Value::String(text) => vec![read_text(text, kind)],
+        Value::Array(values) => values.iter().flat_map(|value| read(value, kind)).collect(),
+        Value::Object(_) => vec![Val::Node(value)],
+    }
+}
+
+fn read_text<'a>(text: &'a str, kind: &str) -> Val<'a> {
+    let typed = match kind {
+        "Date" => date(text).map(Val::Date),
+        "DateTime" => date_time(text).map(Val::DateTime),
+        "Time" => time(text).map(Val::Time),
+        _ => None,
+    };
+    typed.unwrap_or(Val::Text(Cow::Borrowed(text)))
+}
+
+/// A full ISO date; a year or a month alone is no day and stays a text.
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    let day = if text.contains('T') { text.split('T').next()? } else { text };
+    NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
+}
+
+/// A FHIR dateTime as clock time in Japan, which has one zone and no summer time.
+pub fn date_time(text: &str) -> Option<NaiveDateTime> {
+    let office = FixedOffset::east_opt(9 * 3600)?;
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(moment) => Some(moment.with_timezone(&office).naive_local()),
+        Err(_) => NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").ok(),
+    }
+}
+
+fn time(text: &str) -> Option<NaiveTime> {
+    NaiveTime::parse_from_str(text, "%H:%M:%S").ok()
+}
+
+/// The one value of a collection, `None` for an empty one.
+pub(super) fn single<'b, 'a>(values: &'b [Val<'a>]) -> Result<Option<&'b Val<'a>>, ExprError> {
+    match values {
+        [] => Ok(None),
+        [value] => Ok(Some(value)),
+        _ => Err(ExprError::NotSingle),
+    }
+}
+
+/// The truth of a collection: a lone value that is no boolean counts as true, as FHIRPath says.
+pub(super) fn truth(values: &[Val<'_>]) -> Result<Option<bool>, ExprError> {
+    Ok(single(values)?.map(|value| match value {
+        Val::Boolean(flag) => *flag,
+        _ => true,
+    }))
+}
+
+/// How a value is written by `toString()` and `&`; an object has no text.
+pub(super) fn written(value: &Val<'_>) -> Option<String> {
+    match value {
+        Val::Boolean(flag) => Some(flag.to_string()),
+        Val::Number(number) => Some(number.to_string()),
+        Val::Text(text) => Some(text.to_string()),
+        Val::Date(day) => Some(day.to_string()),
+        Val::DateTime(moment) => Some(moment.format("%Y-%m-%dT%H:%M:%S").to_string()),
+        Val::Time(time) => Some(time.format("%H:%M:%S").to_string()),
+        Val::Node(_) | Val::Duration(..) => None,
+    }
+}
