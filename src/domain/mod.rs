@@ -1,6 +1,7 @@
 //! Pure mechanisms and words. No clock, no database, no network: today's date is an argument.
 
 pub mod calendar;
+pub mod clinical;
 pub mod forms;
 pub mod ids;
 pub mod lang;
