@@ -12,6 +12,7 @@ pub mod numbers;
 pub mod periods;
 pub mod postcode;
 pub mod problem;
+pub mod program;
 pub mod proposal;
 pub mod reference;
 pub mod refusal;

@@ -1,0 +1,81 @@
+//! What no program may drop: four eyes, reasons and 教示 on adverse decisions, the applicant's own
+//! rights, and the border between those who receive and those who decide.
+
+use super::{Parts, Report};
+use crate::domain::program::definition::{Definition, OutcomeRule};
+use crate::domain::program::vocabulary::{Body, CommandName, Outcome};
+
+/// What an applicant can always do.
+const OWN_RIGHTS: [CommandName; 4] =
+    [CommandName::Withdraw, CommandName::Read, CommandName::ReadLog, CommandName::RevokeConsent];
+/// What only the deciding body does.
+const DECIDING: [CommandName; 4] = [
+    CommandName::DraftDecision,
+    CommandName::ApproveLevel,
+    CommandName::ReturnDraft,
+    CommandName::ReviseDecision,
+];
+
+pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+    for (index, outcome) in parts.definition.outcomes.iter().enumerate() {
+        adverse(parts, &format!("outcome[{index}]"), outcome, report);
+    }
+    separation(parts.definition, report);
+    own_rights(parts.definition, report);
+}
+
+fn adverse(parts: &Parts<'_>, path: &str, outcome: &OutcomeRule, report: &mut Report<'_>) {
+    let named = !matches!(outcome.code, Outcome::Refused | Outcome::Dismissed) || outcome.adverse;
+    report.need(named, path, "a refusal is always adverse", "write adverse = true");
+    let four_eyes = !outcome.approvers.is_empty();
+    report.need(four_eyes, path, "nobody approves after the drafter", "name at least one approver");
+    if !outcome.adverse {
+        return;
+    }
+    let reasons = !outcome.reasons.is_empty();
+    report.need(reasons, path, "an adverse outcome without reasons (行政手続法8条)", "name refusal phrases");
+    let appeal = outcome.appeal.is_some();
+    report.need(
+        appeal,
+        path,
+        "an adverse outcome without 教示 (行政不服審査法82条)",
+        "name the appeal phrase",
+    );
+    let letters = parts.definition.letters_on(CommandName::Finalise, Some(outcome.code));
+    let told = letters.iter().any(|rule| parts.letters.get(&rule.code).is_some_and(|letter| letter.adverse));
+    let fix = "let finalise cause a letter that has adverse = true";
+    report.need(told, path, "no letter tells the adverse decision with its 教示", fix);
+}
+
+/// Drafting and approving are apart, and both belong to the deciding body.
+fn separation(definition: &Definition, report: &mut Report<'_>) {
+    for (index, role) in definition.roles.iter().enumerate() {
+        let path = format!("role[{index}]");
+        let does = |command: CommandName| role.commands.contains(&command);
+        let both = does(CommandName::DraftDecision) && does(CommandName::ApproveLevel);
+        report.need(!both, &path, "one role both drafts and approves", "split it into two roles");
+        let decides = DECIDING.into_iter().any(does);
+        let inside = !decides || role.body == Body::Deciding;
+        report.need(
+            inside,
+            &path,
+            "a role outside the deciding body decides",
+            "give the command to another role",
+        );
+        if does(CommandName::ApproveLevel) {
+            for drafter in definition.roles_for(CommandName::DraftDecision) {
+                let apart = role.incompatible.contains(&drafter.code);
+                let message = format!("approver and drafter `{}` are not incompatible", drafter.code);
+                report.need(apart, &path, &message, "name the drafter's role in incompatible");
+            }
+        }
+    }
+}
+
+fn own_rights(definition: &Definition, report: &mut Report<'_>) {
+    for command in OWN_RIGHTS {
+        let held = definition.roles_for(command).any(|role| role.body == Body::Applicant);
+        let message = format!("the applicant may not {}", command.code());
+        report.need(held, "role", &message, "give the command to the applicant's role");
+    }
+}

@@ -1,0 +1,79 @@
+//! The slot paths that letters and connectors may name.
+
+use super::Parts;
+
+/// Values that every program has, by the first part of their path.
+pub const GIVEN: [(&str, &[&str]); 7] = [
+    ("case", &["reference", "received_on", "kind", "program", "qr", "protected"]),
+    ("letter", &["issued_on", "number"]),
+    ("addressee", &["name", "postcode", "address"]),
+    ("applicant", &["name"]),
+    ("correction", &["requested_on", "due_on", "round"]),
+    ("decision", &["outcome", "decided_on"]),
+    ("committee", &["held_on"]),
+];
+
+/// Settings of the issuing body; a 教示 may name these and no others.
+pub const OFFICE: [&str; 10] = [
+    "name",
+    "title",
+    "department",
+    "postcode",
+    "address",
+    "phone",
+    "hours",
+    "review_authority",
+    "defendant",
+    "representative",
+];
+
+/// Lists that letters may go through, with the keys of their rows.
+pub const LISTS: [(&str, &[&str]); 5] = [
+    ("correction.items", &["label", "reason", "note"]),
+    ("decision.reasons", &["text", "criterion", "required", "observed", "source", "legal_basis"]),
+    ("decision.steps", &["label", "value", "source"]),
+    ("summary.rows", &["section", "label", "value"]),
+    ("attachments.rows", &["label", "file", "received_on"]),
+];
+
+/// What the parts of a program can give.
+pub struct Known<'a> {
+    parts: &'a Parts<'a>,
+}
+
+impl<'a> Known<'a> {
+    /// What these parts can give.
+    pub fn of(parts: &'a Parts<'a>) -> Known<'a> {
+        Known { parts }
+    }
+
+    /// Whether a slot path can have a value.
+    pub fn slot(&self, path: &str) -> bool {
+        let own = self.parts.definition.slots.iter().any(|rule| rule.name == path);
+        let Some((root, rest)) = path.split_once('.') else { return false };
+        let field = root == "decision" && self.parts.definition.decision.field(rest).is_some();
+        let office = root == "office" && OFFICE.contains(&rest);
+        let given = GIVEN.iter().any(|(given, keys)| *given == root && keys.contains(&rest));
+        own || field || office || given || self.answer(path)
+    }
+
+    /// Whether a path names an item of a form: `answers.…`, `certificate.…` or `findings.…`.
+    pub fn answer(&self, path: &str) -> bool {
+        let forms = &self.parts.definition.forms;
+        match path.split_once('.') {
+            Some(("answers", link_id)) => self.item(Some(&forms.application), link_id),
+            Some(("certificate", link_id)) => self.item(forms.certificate.as_ref(), link_id),
+            Some(("findings", link_id)) => self.item(forms.office.as_ref(), link_id),
+            _ => false,
+        }
+    }
+
+    /// The keys of a list's rows; `None` for a path that can have no rows.
+    pub fn list(&self, list: &str) -> Option<&'static [&'static str]> {
+        LISTS.iter().find(|(given, _)| *given == list).map(|(_, keys)| *keys)
+    }
+
+    fn item(&self, form: Option<&String>, link_id: &str) -> bool {
+        form.and_then(|name| self.parts.forms.get(name)).is_some_and(|form| form.item(link_id).is_some())
+    }
+}

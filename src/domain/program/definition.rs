@@ -1,0 +1,343 @@
+//! `program.toml`: what a program is, as data. Every struct refuses keys that it does not know, so
+//! a folder can choose and add, and has no word by which to drop four eyes, reasons, 教示 or audit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::guard::Guard;
+pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
+pub use super::start::{Consent, Document, StartPage};
+pub use super::subject::{SlotRule, Subject};
+use super::vocabulary::{
+    Assignee, Body, CaseKind, CommandName, DataClass, OptionalState, Outcome, Reach, State,
+};
+pub use super::work::{Clock, Correction, Dated, Reminder, Retention, Setting, WorkItem};
+
+/// A program as its `program.toml` defines it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definition {
+    /// Short name: folder, address and database use it.
+    pub id: String,
+    /// The author's name for this edition; the content hash is what identifies it.
+    pub version: String,
+    /// Text key of the program's name.
+    pub title: String,
+    /// Prefix of reference numbers: two or three capital letters.
+    pub reference_prefix: String,
+    /// Statutes that the program rests on, as they are printed.
+    pub legal_basis: Vec<String>,
+    /// Kinds of procedure that can be started now.
+    pub kinds: Vec<CaseKind>,
+    /// States beyond the necessary ones that this program uses.
+    #[serde(default)]
+    pub optional_states: Vec<OptionalState>,
+    /// Who receives and who decides.
+    pub bodies: Bodies,
+    /// Which form is what.
+    pub forms: FormNames,
+    /// Where the application holds the person.
+    pub subject: Subject,
+    /// Slots put together from answers, for letters and connectors.
+    #[serde(default, rename = "slot")]
+    pub slots: Vec<SlotRule>,
+    /// The page before the application.
+    pub start: StartPage,
+    /// Consents, each given and revoked on its own.
+    #[serde(default, rename = "consent")]
+    pub consents: Vec<Consent>,
+    /// Groups of the application's items, in the order in which a clerk examines them.
+    #[serde(rename = "item_group")]
+    pub item_groups: Vec<ItemGroup>,
+    /// Parallel duties.
+    #[serde(default, rename = "work_item")]
+    pub work_items: Vec<WorkItem>,
+    /// What a signer must be, if some form is signed.
+    #[serde(default, rename = "signer")]
+    pub signers: Vec<Signer>,
+    /// Periods that run.
+    #[serde(default, rename = "clock")]
+    pub clocks: Vec<Clock>,
+    /// 補正, when `optional_states` names it.
+    pub correction: Option<Correction>,
+    /// Conditions added to those of the core.
+    #[serde(default, rename = "guard")]
+    pub guards: Vec<AddedGuard>,
+    /// What a decision holds.
+    pub decision: DecisionShape,
+    /// The outcomes that this program knows.
+    #[serde(rename = "outcome")]
+    pub outcomes: Vec<OutcomeRule>,
+    /// Letters and the events that cause them.
+    #[serde(default, rename = "letter")]
+    pub letters: Vec<LetterRule>,
+    /// The steps of the citizen's timeline, in order.
+    #[serde(rename = "step")]
+    pub steps: Vec<TimelineStep>,
+    /// What the citizen reads now: the first rule that holds.
+    #[serde(rename = "stage")]
+    pub stages: Vec<StageRule>,
+    /// Receivers of decisions outside.
+    #[serde(default, rename = "connector")]
+    pub connectors: Vec<Connector>,
+    /// When and how a grant is renewed.
+    pub renewal: Option<Renewal>,
+    /// How long things are kept.
+    pub retention: Retention,
+    /// Who may do what.
+    #[serde(rename = "role")]
+    pub roles: Vec<Role>,
+}
+
+/// Who receives and who decides; in small places one office is both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bodies {
+    /// Text key: what the receiving body is called.
+    pub receiving: String,
+    /// Text key: what the deciding body is called.
+    pub deciding: String,
+}
+
+/// File stems in `questionnaires/`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormNames {
+    /// The applicant's form.
+    pub application: String,
+    /// The form that a physician signs, if there is one.
+    pub certificate: Option<String>,
+    /// The office's findings, if they have a form.
+    pub office: Option<String>,
+}
+
+/// Items of the application that a clerk examines together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemGroup {
+    /// Short name.
+    pub code: String,
+    /// Text key of the heading.
+    pub label: String,
+    /// LinkIds of top-level groups or single items of the application form.
+    pub items: Vec<String>,
+    /// Codes of the return reasons offered here; empty means all.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+}
+
+/// What a person must be to sign a form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signer {
+    /// Code of the designation.
+    pub designation: String,
+    /// Text key of its name.
+    pub label: String,
+    /// Stem of the form.
+    pub form: String,
+    /// Kinds of procedure for which this designation may sign.
+    pub kinds: Vec<CaseKind>,
+}
+
+/// A condition added to a command. The core's own conditions always hold as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddedGuard {
+    /// The command.
+    pub command: CommandName,
+    /// Holds or the command is refused.
+    pub require: Guard,
+    /// Text key of the refusal: what to do.
+    pub refusal: String,
+}
+
+/// A letter and what causes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterRule {
+    /// File stem in `letters/`.
+    pub code: String,
+    /// Text key of its name.
+    pub label: String,
+    /// The command whose success causes it.
+    pub on: CommandName,
+    /// Only for these outcomes; empty means any.
+    #[serde(default)]
+    pub outcomes: Vec<Outcome>,
+    /// Text key of the mail that tells of it, if one goes.
+    pub mail: Option<String>,
+}
+
+/// A step of the timeline that the citizen sees.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineStep {
+    /// Short name.
+    pub code: String,
+    /// Text key.
+    pub label: String,
+}
+
+/// One answer to "who is awaited now".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageRule {
+    /// Short name, for queues and statistics.
+    pub code: String,
+    /// When it applies.
+    pub when: Guard,
+    /// Text key of "now", may use the slots of [`super::display::SLOTS`].
+    pub now: String,
+    /// Text key of "next".
+    pub next: Option<String>,
+    /// Steps of the timeline that are under way.
+    pub steps: Vec<String>,
+    /// Steps of the timeline that are behind.
+    #[serde(default)]
+    pub done: Vec<String>,
+    /// Whom the case waits for.
+    pub waits_for: WaitsFor,
+}
+
+/// Whom a case waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// The applicant.
+    Applicant,
+    /// The physician and the institution.
+    Physician,
+    /// The office.
+    Office,
+    /// The committee.
+    Committee,
+    /// Nobody: it is over.
+    Nobody,
+}
+
+/// A receiver of decisions. Its adapter knows the published names; here stand ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connector {
+    /// Which adapter.
+    pub id: String,
+    /// Commands whose success writes a row.
+    pub on: Vec<CommandName>,
+    /// Outcomes that are sent.
+    pub outcomes: Vec<Outcome>,
+    /// The setting with the body's own identifier of the certificate type.
+    pub certificate_type: Setting,
+    /// Key of one history row; slots `{certificate_id}` and `{seq}`.
+    pub history_key: String,
+    /// Our name of a value → its slot path or, after `=`, a literal.
+    pub fields: BTreeMap<String, String>,
+    /// What is printed on the certificate, in order.
+    #[serde(default, rename = "detail")]
+    pub details: Vec<ConnectorDetail>,
+}
+
+/// One printed line of a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorDetail {
+    /// Code of the line, capitals and underscores.
+    pub code: String,
+    /// Its name as printed.
+    pub name: String,
+    /// Slot path of its value.
+    pub value: String,
+}
+
+/// When and how a grant is renewed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renewal {
+    /// Days before the end on which renewal opens.
+    pub opens_days_before: Setting,
+    /// LinkIds that are asked again instead of prefilled.
+    #[serde(default)]
+    pub ask_again: Vec<String>,
+}
+
+/// A bundle of rights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Name of the role.
+    pub code: String,
+    /// Text key.
+    pub label: String,
+    /// The side on which it stands.
+    pub body: Body,
+    /// What it may do.
+    pub commands: Vec<CommandName>,
+    /// On which cases.
+    pub reach: Reach,
+    /// Which data it sees.
+    #[serde(default)]
+    pub sees: Vec<DataClass>,
+    /// States in which it may act; empty means all.
+    #[serde(default)]
+    pub states: Vec<State>,
+    /// Roles that one person must not hold on the same case.
+    #[serde(default)]
+    pub incompatible: Vec<String>,
+}
+
+impl Definition {
+    /// The work item of a kind.
+    pub fn work_item(&self, kind: &str) -> Option<&WorkItem> {
+        self.work_items.iter().find(|item| item.kind == kind)
+    }
+
+    /// The role of a code.
+    pub fn role(&self, code: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.code == code)
+    }
+
+    /// The consent of a key.
+    pub fn consent(&self, key: &str) -> Option<&Consent> {
+        self.consents.iter().find(|consent| consent.key == key)
+    }
+
+    /// The rule of an outcome; a program need not know every outcome.
+    pub fn outcome(&self, outcome: Outcome) -> Option<&OutcomeRule> {
+        self.outcomes.iter().find(|rule| rule.code == outcome)
+    }
+
+    /// Whether an optional state is used.
+    pub fn uses(&self, state: OptionalState) -> bool {
+        self.optional_states.contains(&state)
+    }
+
+    /// The work items for which a command waits.
+    pub fn join(&self, command: CommandName) -> impl Iterator<Item = &WorkItem> {
+        self.work_items.iter().filter(move |item| item.join.contains(&command))
+    }
+
+    /// The letters that a command's success causes, given the decision's outcome if there is one.
+    pub fn letters_on(&self, command: CommandName, outcome: Option<Outcome>) -> Vec<&LetterRule> {
+        let fits = |rule: &LetterRule| {
+            rule.on == command
+                && (rule.outcomes.is_empty() || outcome.is_some_and(|it| rule.outcomes.contains(&it)))
+        };
+        self.letters.iter().filter(|rule| fits(rule)).collect()
+    }
+
+    /// The roles that may carry a command out; the permission function asks the rest.
+    pub fn roles_for(&self, command: CommandName) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(move |role| role.commands.contains(&command))
+    }
+
+    /// The designations that may sign a form for a kind of procedure.
+    pub fn signers(&self, form: &str, kind: CaseKind) -> impl Iterator<Item = &Signer> {
+        self.signers.iter().filter(move |signer| signer.form == form && signer.kinds.contains(&kind))
+    }
+
+    /// The work items that a kind of assignee carries out.
+    pub fn items_of(&self, assignee: Assignee) -> impl Iterator<Item = &WorkItem> {
+        self.work_items.iter().filter(move |item| item.assignee == assignee)
+    }
+}

@@ -1,0 +1,82 @@
+//! What the citizen reads about a case: who is awaited now, and how far it has come.
+
+use serde::Serialize;
+
+use super::definition::{Definition, StageRule, TimelineStep};
+use super::guard::Facts;
+
+/// Slots that the texts of stages may use.
+///
+/// `institution`: who has the open work item; `since`: since when; `due`: by when; `count`: how
+/// many items were returned; `from` and `to`: the published or measured span in days.
+pub const SLOTS: [&str; 6] = ["institution", "since", "due", "count", "from", "to"];
+
+/// How a step of the timeline stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepStatus {
+    /// Behind.
+    Done,
+    /// Under way.
+    Current,
+    /// Ahead.
+    Ahead,
+}
+
+/// A step of the timeline of one case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepView {
+    /// The step's code.
+    pub code: String,
+    /// Text key.
+    pub label: String,
+    /// How it stands.
+    pub status: StepStatus,
+}
+
+/// The stage of a case: the first rule that holds. Loading has proved that one always does.
+pub fn stage<'a>(definition: &'a Definition, facts: &Facts) -> Option<&'a StageRule> {
+    definition.stages.iter().find(|rule| rule.when.holds(facts))
+}
+
+/// The timeline of a case in a stage.
+pub fn timeline(definition: &Definition, stage: &StageRule) -> Vec<StepView> {
+    let view = |step: &TimelineStep| StepView {
+        code: step.code.clone(),
+        label: step.label.clone(),
+        status: status(stage, &step.code),
+    };
+    definition.steps.iter().map(view).collect()
+}
+
+fn status(stage: &StageRule, step: &str) -> StepStatus {
+    if stage.steps.iter().any(|code| code == step) {
+        StepStatus::Current
+    } else if stage.done.iter().any(|code| code == step) {
+        StepStatus::Done
+    } else {
+        StepStatus::Ahead
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::program::definition::WaitsFor;
+    use crate::domain::program::guard::Guard;
+
+    #[test]
+    fn every_step_is_done_current_or_ahead() {
+        let stage = StageRule {
+            code: "review".to_owned(),
+            when: Guard::parse("always").unwrap(),
+            now: "stage.review".to_owned(),
+            next: None,
+            steps: vec!["review".to_owned()],
+            done: vec!["filed".to_owned()],
+            waits_for: WaitsFor::Office,
+        };
+        let found = ["filed", "review", "decision"].map(|step| status(&stage, step));
+        assert_eq!(found, [StepStatus::Done, StepStatus::Current, StepStatus::Ahead]);
+    }
+}

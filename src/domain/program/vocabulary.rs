@@ -1,0 +1,332 @@
+//! The closed words of a program definition: a program chooses among them, it cannot add any.
+
+use serde::{Deserialize, Serialize};
+
+/// Declares an enum whose variants each have one fixed code in program folders, events and storage.
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $code)] $variant,)+ }
+
+        impl $name {
+            /// Every word of this vocabulary, in its customary order.
+            pub const ALL: &[$name] = &[$($name::$variant,)+];
+
+            /// The code by which program folders and storage know the word.
+            pub fn code(self) -> &'static str {
+                match self { $($name::$variant => $code,)+ }
+            }
+
+            /// The word of a code, or `None` for an unknown one.
+            pub fn from_code(code: &str) -> Option<$name> {
+                match code { $($code => Some($name::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// A core state of a case. What is not here is a facet or a work item.
+    State {
+        /// Not filed; the applicant and helpers hold it.
+        Draft = "draft",
+        /// Arrived, the legal arrival time is fixed, not yet examined.
+        Submitted = "submitted",
+        /// Examination; work items run.
+        InReview = "in_review",
+        /// 補正: the applicant must act on the listed items.
+        Correction = "correction",
+        /// A committee has the case.
+        Deliberation = "deliberation",
+        /// A decision is drafted and 決裁 runs.
+        Approval = "approval",
+        /// There is a final decision.
+        Decided = "decided",
+        /// Closed without a decision.
+        Ended = "ended",
+    }
+}
+
+vocabulary! {
+    /// A state that a program may do without.
+    OptionalState {
+        /// 補正 by the applicant.
+        Correction = "correction",
+        /// Examination by a committee.
+        Deliberation = "deliberation",
+    }
+}
+
+vocabulary! {
+    /// The kind of procedure of a case.
+    CaseKind {
+        /// 新規
+        New = "new",
+        /// 更新
+        Renewal = "renewal",
+        /// 変更
+        Change = "change",
+        /// 再交付
+        Reissue = "reissue",
+        /// 償還払い
+        Refund = "refund",
+    }
+}
+
+vocabulary! {
+    /// The outcome of a decision.
+    Outcome {
+        /// As asked.
+        Granted = "granted",
+        /// Granted, but in part not as asked.
+        GrantedModified = "granted_modified",
+        /// 不認定: examined and not granted.
+        Refused = "refused",
+        /// 却下: not examined on its merits.
+        Dismissed = "dismissed",
+    }
+}
+
+impl Outcome {
+    /// Whether the person receives the benefit.
+    pub fn grants(self) -> bool {
+        matches!(self, Outcome::Granted | Outcome::GrantedModified)
+    }
+}
+
+vocabulary! {
+    /// Something that can be done to a case; roles are bundles of these.
+    CommandName {
+        /// Begin a draft.
+        StartDraft = "start_draft",
+        /// Save answers of a draft or of returned items.
+        SaveAnswers = "save_answers",
+        /// Attach a file.
+        Attach = "attach",
+        /// Give a consent.
+        GiveConsent = "give_consent",
+        /// Take a consent back.
+        RevokeConsent = "revoke_consent",
+        /// File the draft.
+        Submit = "submit",
+        /// Enter an application that came on paper.
+        RegisterPaper = "register_paper",
+        /// Take the examination up.
+        BeginReview = "begin_review",
+        /// Take, give or return the ownership of a case.
+        Assign = "assign",
+        /// Set the verdict of one item.
+        SetVerdict = "set_verdict",
+        /// Ask the applicant for 補正.
+        RequestCorrection = "request_correction",
+        /// Answer a request for 補正.
+        Resubmit = "resubmit",
+        /// Take a case back whose 補正 was not answered in time.
+        LapseCorrection = "lapse_correction",
+        /// Fetch medical records from the platform.
+        PullRecords = "pull_records",
+        /// Begin a work item.
+        StartItem = "start_item",
+        /// Save a work item's form.
+        SaveItem = "save_item",
+        /// Hand in, and for a physician sign, a work item's result.
+        CompleteItem = "complete_item",
+        /// Accept the result of a work item.
+        AcceptItem = "accept_item",
+        /// Give the result of a work item back.
+        ReturnItem = "return_item",
+        /// Do without a work item.
+        WaiveItem = "waive_item",
+        /// Remind the assignee of a work item.
+        RemindItem = "remind_item",
+        /// Pass the case to the committee.
+        ReferToCommittee = "refer_to_committee",
+        /// Record what the committee found.
+        RecordCommitteeResult = "record_committee_result",
+        /// 起案: draft the decision.
+        DraftDecision = "draft_decision",
+        /// 決裁: approve the draft on one level.
+        ApproveLevel = "approve_level",
+        /// Give the draft back.
+        ReturnDraft = "return_draft",
+        /// Make the decision final after the last level.
+        Finalise = "finalise",
+        /// Take the application back.
+        Withdraw = "withdraw",
+        /// Close without a decision.
+        EndWithoutDecision = "end_without_decision",
+        /// Open a final decision again.
+        ReviseDecision = "revise_decision",
+        /// 延期通知: tell a later expected date.
+        ExtendPeriod = "extend_period",
+        /// Delete an old draft.
+        ExpireDraft = "expire_draft",
+        /// Write an internal note.
+        AddNote = "add_note",
+        /// Write a message between applicant and office.
+        SendMessage = "send_message",
+        /// Mark a suspected duplicate as cleared.
+        ClearDuplicate = "clear_duplicate",
+        /// Withhold or show the person's data (支援措置).
+        SetProtection = "set_protection",
+        /// Record what a connector's receiver answered.
+        RecordSync = "record_sync",
+        /// Record what became of a letter.
+        RecordDelivery = "record_delivery",
+        /// Read a case.
+        Read = "read",
+        /// Read who read a case.
+        ReadLog = "read_log",
+    }
+}
+
+vocabulary! {
+    /// The side on which a role stands.
+    Body {
+        /// The person and those who act for them.
+        Applicant = "applicant",
+        /// 受付・経由機関: receives the application.
+        Receiving = "receiving",
+        /// 処分庁: decides.
+        Deciding = "deciding",
+        /// A medical institution.
+        Institution = "institution",
+        /// The installation itself.
+        System = "system",
+    }
+}
+
+vocabulary! {
+    /// Which cases a role reaches.
+    Reach {
+        /// Only cases of the person themselves.
+        Own = "own",
+        /// Only cases with a work item of theirs.
+        Assigned = "assigned",
+        /// Every case of the organisation and program.
+        Organisation = "organisation",
+        /// Every case of the installation, without its content.
+        Metadata = "metadata",
+    }
+}
+
+vocabulary! {
+    /// A class of data that a role may see.
+    DataClass {
+        /// Name, address, birth date.
+        Identity = "identity",
+        /// 個人番号.
+        MyNumber = "my_number",
+        /// Tax, income and insurance.
+        Income = "income",
+        /// Diagnosis and findings.
+        Health = "health",
+        /// Decision and letters.
+        Decision = "decision",
+        /// Internal notes.
+        Notes = "notes",
+        /// Who did and read what.
+        Log = "log",
+    }
+}
+
+vocabulary! {
+    /// Who carries a work item out.
+    Assignee {
+        /// The applicant.
+        Citizen = "citizen",
+        /// A physician of the named institution.
+        Physician = "physician",
+        /// Staff of the office.
+        Clerk = "clerk",
+        /// The installation, by the program's rules.
+        Engine = "engine",
+    }
+}
+
+vocabulary! {
+    /// Why an item goes back; decides what the clocks do.
+    ReturnEffect {
+        /// Something required is missing.
+        Incomplete = "incomplete",
+        /// Something contradicts.
+        Incorrect = "incorrect",
+        /// Something is too old.
+        Outdated = "outdated",
+        /// Something cannot be read.
+        Illegible = "illegible",
+        /// Only a question.
+        Question = "question",
+    }
+}
+
+vocabulary! {
+    /// What a clock measures.
+    ClockKind {
+        /// A period of law or one the body published under it.
+        Legal = "legal",
+        /// An estimate told to the applicant, without legal force.
+        Promise = "promise",
+    }
+}
+
+vocabulary! {
+    /// The way by which a reminder goes.
+    Channel {
+        /// The inbox of the installation.
+        Inbox = "inbox",
+        /// E-mail.
+        Mail = "mail",
+        /// A list of calls to make.
+        CallList = "call_list",
+        /// Paper.
+        Letter = "letter",
+    }
+}
+
+vocabulary! {
+    /// The type of a decision's field.
+    FieldType {
+        /// One of the listed codes.
+        Enum = "enum",
+        /// Whole yen.
+        Yen = "yen",
+        /// A day.
+        Date = "date",
+        /// Text.
+        Text = "text",
+        /// Yes or no.
+        Bool = "bool",
+        /// A whole number without unit.
+        Integer = "integer",
+    }
+}
+
+vocabulary! {
+    /// Where the proposed value of a decision's field comes from.
+    FieldSource {
+        /// The program's rules propose it.
+        Rules = "rules",
+        /// A clerk enters it.
+        Clerk = "clerk",
+        /// A setting of the deciding body.
+        Office = "office",
+        /// The installation issues it.
+        System = "system",
+    }
+}
+
+vocabulary! {
+    /// Where a decision's field is shown.
+    Audience {
+        /// On the citizen's decision page.
+        Citizen = "citizen",
+        /// On the clerk's pages.
+        Clerk = "clerk",
+        /// In letters.
+        Letter = "letter",
+        /// To connectors.
+        Connector = "connector",
+    }
+}
