@@ -1,6 +1,7 @@
 //! Pure mechanisms and words. No clock, no database, no network: today's date is an argument.
 
 pub mod calendar;
+pub mod case;
 pub mod clinical;
 pub mod forms;
 pub mod ids;
@@ -10,6 +11,7 @@ pub mod money;
 pub mod names;
 pub mod numbers;
 pub mod periods;
+pub mod permission;
 pub mod postcode;
 pub mod problem;
 pub mod program;
