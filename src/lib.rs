@@ -1,3 +1,5 @@
 //! Madoguchi (窓口): benefit applications for Japanese towns, without paper.
 
+pub mod adapters;
 pub mod domain;
+pub mod ports;

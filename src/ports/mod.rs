@@ -1,0 +1,9 @@
+//! Narrow needs in our words, each with a trait that an adapter fills. No implementation.
+
+pub mod clinical;
+pub mod clock;
+pub mod files;
+pub mod hub;
+pub mod identity;
+pub mod mail;
+pub mod render;
