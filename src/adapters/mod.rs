@@ -1,3 +1,12 @@
 //! One room an outside thing; each fills a port. Only the app wires them.
 
+pub mod clock;
+pub mod files;
+pub mod http;
+pub mod identity;
+pub mod jwt;
+pub mod mail;
 pub mod pdf;
+pub mod platform;
+pub mod pmh;
+pub mod token;
