@@ -1,0 +1,10 @@
+DROP TABLE messages;
+DROP TABLE pulled_pages;
+DROP TABLE documents;
+DROP TABLE work_items;
+DROP TABLE case_search;
+DROP TABLE case_secrets;
+DROP TABLE case_answers;
+DROP TABLE case_events;
+DROP TABLE cases;
+DROP TABLE definitions;

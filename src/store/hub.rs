@@ -1,0 +1,452 @@
+//! Rows for the outside registers: written with the decision, sent at night, believed when confirmed.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::cases::Stored;
+use super::conn::{Conn, on};
+use super::error::StoreError;
+use super::keys::Keyring;
+use super::schema::{cases, connectors, discrepancies, hub_rows};
+
+/// A row.
+#[derive(Clone, Debug)]
+pub struct HubRow {
+    /// Id, `hub_…`.
+    pub id: String,
+    /// The connector.
+    pub connector: String,
+    /// The case.
+    pub case_id: String,
+    /// The decision it registers.
+    pub decision_id: String,
+    /// Keyed hash of the person: rows of one subject go in order.
+    pub subject: String,
+    /// Position among the subject's rows.
+    pub seq: i64,
+    /// The key under which the register keeps it.
+    pub history_key: String,
+    /// Whether it withdraws the row of that key.
+    pub deleted: bool,
+    /// Whether it does not wait for the night.
+    pub urgent: bool,
+    /// The registration as JSON; sealed at rest.
+    pub body: Vec<u8>,
+    /// SHA-256 of `body`.
+    pub content_hash: String,
+    /// `pending`, `sent`, `accepted`, `confirmed`, `rejected` or `superseded`.
+    pub state: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// Position within its batch.
+    pub position: i64,
+}
+
+type Columns = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    String,
+    bool,
+    bool,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    String,
+);
+
+macro_rules! columns {
+    () => {
+        (
+            hub_rows::id,
+            hub_rows::connector,
+            hub_rows::case_id,
+            hub_rows::decision_id,
+            hub_rows::subject,
+            hub_rows::seq,
+            hub_rows::history_key,
+            hub_rows::deleted,
+            hub_rows::urgent,
+            hub_rows::body,
+            hub_rows::content_hash,
+            hub_rows::state,
+            hub_rows::attempts,
+            hub_rows::position,
+            cases::data_key,
+        )
+    };
+}
+
+fn place(id: &str) -> String {
+    format!("hub_rows.body.{id}")
+}
+
+fn read(keys: &Keyring, row: Columns) -> Result<HubRow, StoreError> {
+    let (id, connector, case_id, decision_id, subject, seq, history_key, deleted, urgent, body, hash, state, attempts, position, data_key) =
+        row;
+    let body = keys.case_key(&case_id, &data_key)?.open(&place(&id), &body)?;
+    Ok(HubRow {
+        id,
+        connector,
+        case_id,
+        decision_id,
+        subject,
+        seq,
+        history_key,
+        deleted,
+        urgent,
+        body,
+        content_hash: hash,
+        state,
+        attempts,
+        position,
+    })
+}
+
+/// Writes a row into the outbox, in the transaction of what causes it; gives it the subject's next place.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, stored: &Stored, row: &HubRow, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let last: Option<i64> = hub_rows::table
+        .filter(hub_rows::connector.eq(&row.connector))
+        .filter(hub_rows::subject.eq(&row.subject))
+        .select(diesel::dsl::max(hub_rows::seq))
+        .first(conn)?;
+    diesel::insert_into(hub_rows::table)
+        .values((
+            hub_rows::id.eq(&row.id),
+            hub_rows::connector.eq(&row.connector),
+            hub_rows::case_id.eq(&row.case_id),
+            hub_rows::decision_id.eq(&row.decision_id),
+            hub_rows::subject.eq(&row.subject),
+            hub_rows::seq.eq(last.unwrap_or(0) + 1),
+            hub_rows::history_key.eq(&row.history_key),
+            hub_rows::deleted.eq(row.deleted),
+            hub_rows::urgent.eq(row.urgent),
+            hub_rows::body.eq(stored.key.seal(&place(&row.id), &row.body)?),
+            hub_rows::content_hash.eq(&row.content_hash),
+            hub_rows::state.eq("pending"),
+            hub_rows::at.eq(at.naive_utc()),
+            hub_rows::updated_at.eq(at.naive_utc()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The next rows to send: of each subject only the oldest unconfirmed one, so that order is kept and
+/// a rejected row holds up nobody else.
+///
+/// # Errors
+/// When the database fails or a row cannot be opened.
+pub fn next_pending(
+    conn: &mut Conn,
+    keys: &Keyring,
+    connector: &str,
+    urgent_only: bool,
+    limit: i64,
+) -> Result<Vec<HubRow>, StoreError> {
+    let earlier = diesel::alias!(hub_rows as earlier);
+    let blocked = earlier
+        .filter(earlier.field(hub_rows::connector).eq(hub_rows::connector))
+        .filter(earlier.field(hub_rows::subject).eq(hub_rows::subject))
+        .filter(earlier.field(hub_rows::seq).lt(hub_rows::seq))
+        .filter(earlier.field(hub_rows::state).eq_any(["pending", "sent", "rejected"]));
+    let rows: Vec<Columns> = hub_rows::table
+        .inner_join(cases::table)
+        .filter(hub_rows::connector.eq(connector))
+        .filter(hub_rows::state.eq("pending"))
+        // Both databases order false before true.
+        .filter(hub_rows::urgent.ge(urgent_only))
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked)))
+        .order((hub_rows::urgent.desc(), hub_rows::at, hub_rows::id))
+        .limit(limit)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
+/// The rows of a batch in the order in which they were sent.
+///
+/// # Errors
+/// When the database fails or a row cannot be opened.
+pub fn of_batch(conn: &mut Conn, keys: &Keyring, batch: &str) -> Result<Vec<HubRow>, StoreError> {
+    let rows: Vec<Columns> = hub_rows::table
+        .inner_join(cases::table)
+        .filter(hub_rows::batch.eq(batch))
+        .order(hub_rows::position)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
+/// Rows that the register accepted and nobody has read back yet; a page after an id.
+///
+/// # Errors
+/// When the database fails or a row cannot be opened.
+pub fn unconfirmed(
+    conn: &mut Conn,
+    keys: &Keyring,
+    connector: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<HubRow>, StoreError> {
+    let rows: Vec<Columns> = hub_rows::table
+        .inner_join(cases::table)
+        .filter(hub_rows::connector.eq(connector))
+        .filter(hub_rows::state.eq("accepted"))
+        .filter(hub_rows::id.gt(after))
+        .order(hub_rows::id)
+        .limit(limit)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
+/// Puts a row into a batch at a position.
+///
+/// # Errors
+/// When the database fails.
+pub fn put_in_batch(conn: &mut Conn, id: &str, batch: &str, position: i64) -> Result<(), StoreError> {
+    diesel::update(hub_rows::table.find(id))
+        .set((
+            hub_rows::batch.eq(batch),
+            hub_rows::position.eq(position),
+            hub_rows::state.eq("sent"),
+            hub_rows::attempts.eq(hub_rows::attempts + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores what became of a row.
+///
+/// # Errors
+/// When the database fails, or when `confirmed` comes without a receipt.
+pub fn set_state(
+    conn: &mut Conn,
+    id: &str,
+    state: &str,
+    problem: &str,
+    receipt: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(hub_rows::table.find(id))
+        .set((
+            hub_rows::state.eq(state),
+            hub_rows::problem.eq(problem),
+            hub_rows::receipt.eq(receipt),
+            hub_rows::updated_at.eq(at.naive_utc()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts rows of a batch whose outcome will never be known back among the pending ones.
+///
+/// # Errors
+/// When the database fails.
+pub fn release_batch(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
+    let target = hub_rows::table.filter(hub_rows::batch.eq(batch)).filter(hub_rows::state.eq("sent"));
+    diesel::update(target).set((hub_rows::state.eq("pending"), hub_rows::batch.eq(None::<String>))).execute(conn)?;
+    Ok(())
+}
+
+/// A line of the row list: id, case, reference, history key, deleted, urgent, state, attempts, problem, when.
+pub type RowLine =
+    (String, String, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
+
+/// Rows of a connector in a state (any, when empty), newest first; a page before an id.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines(
+    conn: &mut Conn,
+    connector: &str,
+    state: &str,
+    case_id: &str,
+    before: &str,
+    limit: i64,
+) -> Result<Vec<RowLine>, StoreError> {
+    let mut query = hub_rows::table
+        .inner_join(cases::table)
+        .filter(hub_rows::connector.eq(connector))
+        .order(hub_rows::id.desc())
+        .limit(limit)
+        .select((
+            hub_rows::id,
+            hub_rows::case_id,
+            cases::reference,
+            hub_rows::history_key,
+            hub_rows::deleted,
+            hub_rows::urgent,
+            hub_rows::state,
+            hub_rows::attempts,
+            hub_rows::problem,
+            hub_rows::updated_at,
+        ))
+        .into_boxed();
+    if !state.is_empty() {
+        query = query.filter(hub_rows::state.eq(state));
+    }
+    if !case_id.is_empty() {
+        query = query.filter(hub_rows::case_id.eq(case_id));
+    }
+    if !before.is_empty() {
+        query = query.filter(hub_rows::id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// States of all rows of a case.
+///
+/// # Errors
+/// When the database fails.
+pub fn states_of(conn: &mut Conn, case_id: &str) -> Result<Vec<String>, StoreError> {
+    Ok(hub_rows::table.filter(hub_rows::case_id.eq(case_id)).select(hub_rows::state).load(conn)?)
+}
+
+/// Number of rows of a connector by state.
+///
+/// # Errors
+/// When the database fails.
+pub fn counts(conn: &mut Conn, connector: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(hub_rows::table
+        .filter(hub_rows::connector.eq(connector))
+        .group_by(hub_rows::state)
+        .order(hub_rows::state)
+        .select((hub_rows::state, diesel::dsl::count(hub_rows::id)))
+        .load(conn)?)
+}
+
+/// Gives a rejected row another try.
+///
+/// # Errors
+/// When the database fails.
+pub fn retry(conn: &mut Conn, id: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let target = hub_rows::table.filter(hub_rows::id.eq(id)).filter(hub_rows::state.eq("rejected"));
+    let change = (
+        hub_rows::state.eq("pending"),
+        hub_rows::batch.eq(None::<String>),
+        hub_rows::updated_at.eq(at.naive_utc()),
+    );
+    Ok(diesel::update(target).set(change).execute(conn)? == 1)
+}
+
+/// The case of a row.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn case_of(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
+    Ok(hub_rows::table.find(id).select(hub_rows::case_id).first(conn)?)
+}
+
+/// Whether a connector stopped, and why.
+///
+/// # Errors
+/// When the database fails.
+pub fn stopped(conn: &mut Conn, connector: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<(bool, String)> = connectors::table
+        .find(connector)
+        .select((connectors::stopped, connectors::reason))
+        .first(conn)
+        .optional()?;
+    Ok(row.and_then(|(stopped, reason)| stopped.then_some(reason)))
+}
+
+/// Stops a connector, or starts it again.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_stopped(
+    conn: &mut Conn,
+    connector: &str,
+    stopped: bool,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let change = (
+        connectors::stopped.eq(stopped),
+        connectors::reason.eq(reason),
+        connectors::changed_at.eq(at.naive_utc()),
+    );
+    let row = (connectors::name.eq(connector), change);
+    on!(conn, c => diesel::insert_into(connectors::table)
+        .values(row)
+        .on_conflict(connectors::name)
+        .do_update()
+        .set(change)
+        .execute(c))?;
+    Ok(())
+}
+
+/// A difference between what we hold registered and what the register shows.
+#[derive(Clone, Debug, Queryable)]
+pub struct Discrepancy {
+    /// Id, `dis_…`.
+    pub id: String,
+    /// The connector.
+    pub connector: String,
+    /// Our row.
+    pub row_id: String,
+    /// The case.
+    pub case_id: String,
+    /// `missing` or `different`.
+    pub kind: String,
+    /// Names of the fields that differ; never their values.
+    pub fields: String,
+    /// When it was found.
+    pub found_at: NaiveDateTime,
+    /// When it was gone or cleared.
+    pub cleared_at: Option<NaiveDateTime>,
+}
+
+/// Notes a difference.
+///
+/// # Errors
+/// When the database fails.
+pub fn note_discrepancy(conn: &mut Conn, found: &Discrepancy) -> Result<(), StoreError> {
+    clear_discrepancies(conn, &found.row_id, found.found_at.and_utc())?;
+    diesel::insert_into(discrepancies::table)
+        .values((
+            discrepancies::id.eq(&found.id),
+            discrepancies::connector.eq(&found.connector),
+            discrepancies::row_id.eq(&found.row_id),
+            discrepancies::case_id.eq(&found.case_id),
+            discrepancies::kind.eq(&found.kind),
+            discrepancies::fields.eq(&found.fields),
+            discrepancies::found_at.eq(found.found_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The differences of a row are gone.
+///
+/// # Errors
+/// When the database fails.
+pub fn clear_discrepancies(conn: &mut Conn, row_id: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let target = discrepancies::table
+        .filter(discrepancies::row_id.eq(row_id))
+        .filter(discrepancies::cleared_at.is_null());
+    diesel::update(target).set(discrepancies::cleared_at.eq(at.naive_utc())).execute(conn)?;
+    Ok(())
+}
+
+/// Differences that still stand, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_discrepancies(conn: &mut Conn, connector: &str, limit: i64) -> Result<Vec<Discrepancy>, StoreError> {
+    Ok(discrepancies::table
+        .filter(discrepancies::connector.eq(connector))
+        .filter(discrepancies::cleared_at.is_null())
+        .order(discrepancies::id.desc())
+        .limit(limit)
+        .load(conn)?)
+}

@@ -1,0 +1,33 @@
+//! Everything that knows diesel. One file an aggregate; nobody else writes a query.
+
+pub mod answers;
+pub mod audit;
+pub mod cases;
+pub mod citizens;
+pub mod conn;
+pub mod decisions;
+pub mod definitions;
+pub mod documents;
+pub mod error;
+pub mod hub;
+pub mod hub_batches;
+pub mod idempotency;
+pub mod jobs;
+pub mod keys;
+pub mod letters;
+pub mod messages;
+pub mod migrate;
+pub mod pulls;
+pub mod queue;
+pub mod runs;
+pub mod seal;
+pub mod secrets;
+pub mod sessions;
+pub mod users;
+pub mod work;
+
+mod schema;
+
+pub use conn::{Address, Conn, Database};
+pub use error::StoreError;
+pub use keys::Keyring;

@@ -1,0 +1,168 @@
+//! Lists of cases for staff: by stored columns and keyset, never by what is sealed.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::permission::Seated;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::keys::Keyring;
+use super::schema::{case_search, cases};
+
+/// What to list. Empty fields do not narrow.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Programs the reader works in.
+    pub programs: Vec<String>,
+    /// A state.
+    pub state: String,
+    /// An owner: an id, or `none`.
+    pub assignee: String,
+    /// An open work item or `applicant`, `office` …
+    pub waiting: String,
+    /// `confirmed`, `rejected` and so on.
+    pub sync: String,
+    /// Only suspected duplicates.
+    pub duplicate: bool,
+    /// Only answered corrections.
+    pub answered: bool,
+    /// `online` or `paper`.
+    pub origin: String,
+    /// Only cases due on or before this day.
+    pub due_until: Option<NaiveDate>,
+    /// Keyed hash of what was searched for.
+    pub token: String,
+    /// Rows after this place.
+    pub after: Option<(NaiveDate, String)>,
+}
+
+/// A line of a list.
+#[derive(Clone, Debug, Queryable)]
+pub struct Line {
+    /// The case.
+    pub id: String,
+    /// Its reference.
+    pub reference: Option<String>,
+    /// Its program.
+    pub program: String,
+    /// Kind of procedure.
+    pub kind: String,
+    /// State.
+    pub state: String,
+    /// Owner, or empty.
+    pub assignee: String,
+    /// When it arrived.
+    pub submitted_at: Option<NaiveDateTime>,
+    /// When its nearest clock ends.
+    pub due_on: NaiveDate,
+    /// What it waits for.
+    pub waiting: String,
+    /// How far the outside registers are.
+    pub sync: String,
+    /// Suspected duplicate.
+    pub duplicate: bool,
+    /// A correction was answered.
+    pub answered: bool,
+    /// How it came.
+    pub origin: String,
+    /// Wrapped data key.
+    pub data_key: String,
+    /// The person's name, sealed.
+    pub label: String,
+}
+
+impl Line {
+    /// The person's name.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn name(&self, keys: &Keyring) -> Result<String, StoreError> {
+        if self.label.is_empty() {
+            return Ok(String::new());
+        }
+        let key = keys.case_key(&self.id, &self.data_key)?;
+        let name = key.open(&super::cases::label_place(&self.id), &self.label)?;
+        String::from_utf8(name).map_err(|_| StoreError::Damaged("a name".to_owned()))
+    }
+}
+
+/// A page of filed cases, the most urgent first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(conn: &mut Conn, _seated: &Seated, filter: &Filter, limit: i64) -> Result<Vec<Line>, StoreError> {
+    Ok(narrowed(filter)
+        .order((cases::due_on, cases::id))
+        .limit(limit)
+        .select((
+            cases::id,
+            cases::reference,
+            cases::program,
+            cases::kind,
+            cases::state,
+            cases::assignee,
+            cases::submitted_at,
+            cases::due_on,
+            cases::waiting,
+            cases::sync,
+            cases::duplicate,
+            cases::answered,
+            cases::origin,
+            cases::data_key,
+            cases::label,
+        ))
+        .load(conn)?)
+}
+
+/// How many cases a filter finds, counted up to 501.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut Conn, _seated: &Seated, filter: &Filter) -> Result<usize, StoreError> {
+    let ids: Vec<String> = narrowed(filter).select(cases::id).limit(501).load(conn)?;
+    Ok(ids.len())
+}
+
+type Boxed<'a> = cases::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
+
+fn narrowed(filter: &Filter) -> Boxed<'_> {
+    let mut query = cases::table
+        .filter(cases::program.eq_any(&filter.programs))
+        .filter(cases::state.ne("draft"))
+        .into_boxed();
+    if !filter.state.is_empty() {
+        query = query.filter(cases::state.eq(&filter.state));
+    }
+    query = match filter.assignee.as_str() {
+        "" => query,
+        "none" => query.filter(cases::assignee.eq("")),
+        owner => query.filter(cases::assignee.eq(owner)),
+    };
+    if !filter.waiting.is_empty() {
+        query = query.filter(cases::waiting.like(format!("% {} %", filter.waiting)));
+    }
+    if !filter.sync.is_empty() {
+        query = query.filter(cases::sync.eq(&filter.sync));
+    }
+    if filter.duplicate {
+        query = query.filter(cases::duplicate.eq(true));
+    }
+    if filter.answered {
+        query = query.filter(cases::answered.eq(true));
+    }
+    if !filter.origin.is_empty() {
+        query = query.filter(cases::origin.eq(&filter.origin));
+    }
+    if let Some(day) = filter.due_until {
+        query = query.filter(cases::due_on.le(day));
+    }
+    if !filter.token.is_empty() {
+        let found = case_search::table.filter(case_search::token.eq(&filter.token)).select(case_search::case_id);
+        query = query.filter(cases::id.eq_any(found));
+    }
+    if let Some((day, id)) = &filter.after {
+        query = query.filter(cases::due_on.gt(day).or(cases::due_on.eq(day).and(cases::id.gt(id))));
+    }
+    query
+}
