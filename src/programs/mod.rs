@@ -1,0 +1,55 @@
+//! Pure law: one room a program, strangers to one another. Adding a program with rules of its own
+//! means a folder here and a line in [`ALL`].
+
+pub mod nanbyo;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::clinical::Diagnosis;
+use crate::domain::forms::Answers;
+use crate::domain::program::vocabulary::CaseKind;
+use crate::domain::proposal::{Finding, Match, Proposal};
+use crate::domain::tables::Tables;
+
+/// What the rules of a program read.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The kind of procedure.
+    pub kind: CaseKind,
+    /// The day on which the office received the application; today while it is a draft.
+    pub received_on: NaiveDate,
+    /// The applicant's form.
+    pub application: &'a Answers,
+    /// The certificate in force, if there is one.
+    pub certificate: Option<&'a Answers>,
+    /// The office's findings, if there are any.
+    pub office: Option<&'a Answers>,
+    /// Values the deciding body has set, by key, such as `common_end`.
+    pub settings: &'a BTreeMap<String, String>,
+}
+
+/// The rules of one program. Each is a pure function; the last argument is the day that counts as
+/// today, or for a certificate the day of receipt.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// Name of the program: its folder under `forms/`.
+    pub program: &'static str,
+    /// Everything that can be proposed for a decision.
+    pub propose: fn(&Inputs<'_>, &Tables, NaiveDate) -> Proposal,
+    /// Outcomes of a certificate alone, shown to the physician as information.
+    pub assess_certificate: fn(&Answers, &Tables, NaiveDate) -> Proposal,
+    /// What stands against a certificate.
+    pub review_certificate: fn(&Answers, CaseKind, &Tables, NaiveDate) -> Vec<Finding>,
+    /// Which entries of the program the recorded diagnoses may be.
+    pub match_diagnosis: fn(&[Diagnosis], &Tables, NaiveDate) -> Vec<Match>,
+}
+
+/// Every program that has rules of its own.
+pub const ALL: &[Rules] = &[nanbyo::RULES];
+
+/// The rules of a program, or `None` if it has none of its own.
+pub fn rules(program: &str) -> Option<&'static Rules> {
+    ALL.iter().find(|rules| rules.program == program)
+}

@@ -1,0 +1,34 @@
+//! 特定医療費（指定難病）: the rules of 難病法, its order (施行令) and its ordinance (施行規則).
+//!
+//! Every number comes from the dated tables of the program folder. Each file is one rule, pure and
+//! with its working; [`propose`](propose::propose) reads the forms and puts the rules together.
+
+pub mod cap;
+pub mod certificate;
+pub mod colitis;
+pub mod cost;
+pub mod household;
+pub mod matching;
+pub mod money;
+pub mod propose;
+pub mod read;
+pub mod severity;
+pub mod show;
+pub mod start;
+pub mod tier;
+pub mod validity;
+pub mod ventilator;
+
+#[cfg(test)]
+mod tests;
+
+use super::Rules;
+
+/// The rules by which the rest of the house calls this program.
+pub const RULES: Rules = Rules {
+    program: "nanbyo",
+    propose: propose::propose,
+    assess_certificate: propose::assess_certificate,
+    review_certificate: propose::review_certificate,
+    match_diagnosis: propose::match_diagnosis,
+};

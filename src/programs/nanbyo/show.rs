@@ -1,0 +1,22 @@
+//! How values are shown in the working.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use crate::domain::calendar::{self, DateStyle};
+
+/// A value, or a dash while it is unknown.
+pub fn or_dash<T: fmt::Display>(value: Option<T>) -> String {
+    value.map_or_else(|| "－".to_owned(), |value| value.to_string())
+}
+
+/// A yes or no, or a dash while it is unknown.
+pub fn yes_no(value: Option<bool>) -> String {
+    or_dash(value.map(|yes| if yes { "はい" } else { "いいえ" }))
+}
+
+/// A day in both calendars: `令和8年4月20日（2026年4月20日）`.
+pub fn day(day: NaiveDate) -> String {
+    calendar::show(day, DateStyle::WarekiFirst)
+}
