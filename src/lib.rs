@@ -6,3 +6,4 @@ pub mod ports;
 pub mod programs;
 pub mod sandbox;
 pub mod store;
+pub mod usecases;

@@ -27,7 +27,9 @@ impl Folder {
     fn place(&self, name: &str) -> Result<PathBuf, FileError> {
         let ours = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
         match name.get(..2) {
-            Some(shelf) if name.len() <= 120 && name.chars().all(ours) => Ok(self.root.join(shelf).join(name)),
+            Some(shelf) if name.len() <= 120 && name.chars().all(ours) => {
+                Ok(self.root.join(shelf).join(name))
+            }
             _ => Err(FileError::Name),
         }
     }

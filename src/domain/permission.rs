@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::program::definition::{Definition, Role};
-use crate::domain::program::vocabulary::{CommandName, DataClass, Reach, State};
+use crate::domain::program::vocabulary::{Body, CommandName, DataClass, Reach, State};
 use crate::domain::refusal::Refusal;
 
 /// Who acts.
@@ -127,7 +127,10 @@ fn reaches(role: &Role, relation: &Relation) -> bool {
     match role.reach {
         Reach::Own => relation.own,
         Reach::Assigned => relation.assigned,
-        Reach::Organisation => true,
+        // What is not filed has not reached the office.
+        Reach::Organisation => {
+            relation.state != Some(State::Draft) || relation.own || role.body == Body::System
+        }
         Reach::Metadata => false,
     }
 }

@@ -22,7 +22,13 @@ pub struct Problem {
 impl Problem {
     /// A problem at `path` of `file`, the line not yet known.
     pub fn new(file: &str, path: &str, message: impl Into<String>, fix: impl Into<String>) -> Problem {
-        Problem { file: file.to_owned(), line: None, path: path.to_owned(), message: message.into(), fix: fix.into() }
+        Problem {
+            file: file.to_owned(),
+            line: None,
+            path: path.to_owned(),
+            message: message.into(),
+            fix: fix.into(),
+        }
     }
 
     /// The same problem with its line.

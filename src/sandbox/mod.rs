@@ -27,6 +27,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// The subject under which the OpenID provider names an invented person to a client.
+#[must_use]
+pub fn subject_of(client_id: &str, person: &str) -> String {
+    identity::subject_of(client_id, person)
+}
+
 /// The running stand-ins and where to find them. Addresses carry no final slash.
 pub struct Sandbox {
     /// Host of the platform; `/_sandbox/…` lies below it.

@@ -71,8 +71,15 @@ impl Row {
         let at = self.at.and_utc().timestamp_micros().to_string();
         let seq = self.seq.to_string();
         let parts = [
-            seq.as_str(), &at, &self.actor, &self.action, &self.case_id, &self.source, &self.outcome,
-            &self.detail, &self.previous,
+            seq.as_str(),
+            &at,
+            &self.actor,
+            &self.action,
+            &self.case_id,
+            &self.source,
+            &self.outcome,
+            &self.detail,
+            &self.previous,
         ];
         // Lengths before parts: no two different rows give the same text.
         let text: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
@@ -173,7 +180,12 @@ pub fn verify(conn: &mut Conn, keys: &Keyring) -> Result<Result<i64, Break>, Sto
     }
 }
 
-fn verify_head(conn: &mut Conn, keys: &Keyring, seq: i64, mac: &str) -> Result<Result<i64, Break>, StoreError> {
+fn verify_head(
+    conn: &mut Conn,
+    keys: &Keyring,
+    seq: i64,
+    mac: &str,
+) -> Result<Result<i64, Break>, StoreError> {
     let head: Option<(i64, String)> =
         audit_head::table.find(1).select((audit_head::seq, audit_head::mac)).first(conn).optional()?;
     let matches = match head {
@@ -198,7 +210,12 @@ pub fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Row>, StoreErr
 ///
 /// # Errors
 /// When the database fails.
-pub fn newest(conn: &mut Conn, case_id: &str, before: Option<i64>, limit: i64) -> Result<Vec<Row>, StoreError> {
+pub fn newest(
+    conn: &mut Conn,
+    case_id: &str,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Row>, StoreError> {
     let mut query = audit::table.order(audit::seq.desc()).limit(limit).into_boxed();
     if !case_id.is_empty() {
         query = query.filter(audit::case_id.eq(case_id));

@@ -215,7 +215,11 @@ fn event_place(id: &str, seq: i64) -> String {
 ///
 /// # Errors
 /// When the database fails or an event cannot be opened.
-pub fn events_after(conn: &mut Conn, stored: &Stored, version: i64) -> Result<Vec<(Event, Stamp)>, StoreError> {
+pub fn events_after(
+    conn: &mut Conn,
+    stored: &Stored,
+    version: i64,
+) -> Result<Vec<(Event, Stamp)>, StoreError> {
     let id = &stored.case.id;
     let rows: Vec<(i64, String)> = case_events::table
         .filter(case_events::case_id.eq(id))
@@ -246,7 +250,12 @@ pub fn set_search(conn: &mut Conn, id: &str, tokens: &[String]) -> Result<(), St
 ///
 /// # Errors
 /// When the database fails.
-pub fn same_person(conn: &mut Conn, id: &str, program: &str, person: &str) -> Result<Vec<String>, StoreError> {
+pub fn same_person(
+    conn: &mut Conn,
+    id: &str,
+    program: &str,
+    person: &str,
+) -> Result<Vec<String>, StoreError> {
     let found: Vec<Option<String>> = cases::table
         .filter(cases::person.eq(person))
         .filter(cases::program.eq(program))

@@ -1,5 +1,7 @@
 //! Connections to either database behind one type, and the only two ways to open a transaction.
 
+#![expect(missing_docs, reason = "the connection derive writes public items without docs")]
+
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};

@@ -14,7 +14,12 @@ use super::schema::{counters, decisions, signatures};
 /// # Errors
 /// When the database fails, or holds the decision to be against the law: an adverse one without
 /// reasons or appeal instruction, or a signature by the drafter.
-pub fn insert(conn: &mut Conn, stored: &Stored, decision: &Decision, adverse: bool) -> Result<(), StoreError> {
+pub fn insert(
+    conn: &mut Conn,
+    stored: &Stored,
+    decision: &Decision,
+    adverse: bool,
+) -> Result<(), StoreError> {
     let content = &decision.draft.content;
     let body = stored.key.seal(&format!("decisions.body.{}", decision.id), &serde_json::to_vec(decision)?)?;
     diesel::insert_into(decisions::table)

@@ -50,7 +50,12 @@ pub fn enqueue(
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim(conn: &mut Conn, now: DateTime<Utc>, lease: Duration, limit: i64) -> Result<Vec<Job>, StoreError> {
+pub fn claim(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    lease: Duration,
+    limit: i64,
+) -> Result<Vec<Job>, StoreError> {
     let now_at = now.naive_utc();
     let free = |until: NaiveDateTime| jobs::locked_until.is_null().or(jobs::locked_until.lt(until));
     let due: Vec<String> = jobs::table
@@ -64,14 +69,10 @@ pub fn claim(conn: &mut Conn, now: DateTime<Utc>, lease: Duration, limit: i64) -
     let mut claimed = Vec::new();
     for id in due {
         // The condition again: on PostgreSQL another worker may have claimed it since it was read.
-        let target = jobs::table
-            .filter(jobs::id.eq(&id))
-            .filter(jobs::state.eq("ready"))
-            .filter(free(now_at));
-        let change = (
-            jobs::locked_until.eq((now + lease).naive_utc()),
-            jobs::attempts.eq(jobs::attempts + 1),
-        );
+        let target =
+            jobs::table.filter(jobs::id.eq(&id)).filter(jobs::state.eq("ready")).filter(free(now_at));
+        let change =
+            (jobs::locked_until.eq((now + lease).naive_utc()), jobs::attempts.eq(jobs::attempts + 1));
         if diesel::update(target).set(change).execute(conn)? == 1 {
             claimed.push(
                 jobs::table

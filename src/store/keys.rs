@@ -24,7 +24,11 @@ impl Keyring {
     ///
     /// # Errors
     /// [`StoreError::Sealed`] when `kek` is not the key under which this database was sealed.
-    pub fn open(database: &Database, kek: DataKey, now: chrono::DateTime<chrono::Utc>) -> Result<Keyring, StoreError> {
+    pub fn open(
+        database: &Database,
+        kek: DataKey,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Keyring, StoreError> {
         database.write(|conn| {
             Ok(Keyring {
                 general: key_for(conn, &kek, "general", now)?,
@@ -60,8 +64,7 @@ fn key_for(
     purpose: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<DataKey, StoreError> {
-    let wrapped: Option<String> =
-        keys::table.find(purpose).select(keys::wrapped).first(conn).optional()?;
+    let wrapped: Option<String> = keys::table.find(purpose).select(keys::wrapped).first(conn).optional()?;
     if let Some(wrapped) = wrapped {
         return DataKey::unwrap_under(kek, &place("keys", purpose), &wrapped);
     }
@@ -81,7 +84,8 @@ fn key_for(
 /// When one of them cannot be opened; then nothing was changed.
 pub fn rotate(database: &Database, old: &DataKey, new: &DataKey) -> Result<usize, StoreError> {
     database.write(|conn| {
-        let purposes: Vec<(String, String)> = keys::table.select((keys::purpose, keys::wrapped)).load(conn)?;
+        let purposes: Vec<(String, String)> =
+            keys::table.select((keys::purpose, keys::wrapped)).load(conn)?;
         for (purpose, wrapped) in &purposes {
             let again = rewrap(old, new, &place("keys", purpose), wrapped)?;
             diesel::update(keys::table.find(purpose)).set(keys::wrapped.eq(again)).execute(conn)?;

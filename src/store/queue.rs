@@ -158,7 +158,8 @@ fn narrowed(filter: &Filter) -> Boxed<'_> {
         query = query.filter(cases::due_on.le(day));
     }
     if !filter.token.is_empty() {
-        let found = case_search::table.filter(case_search::token.eq(&filter.token)).select(case_search::case_id);
+        let found =
+            case_search::table.filter(case_search::token.eq(&filter.token)).select(case_search::case_id);
         query = query.filter(cases::id.eq_any(found));
     }
     if let Some((day, id)) = &filter.after {

@@ -34,3 +34,14 @@ pub fn newest_of(conn: &mut Conn, job: &str) -> Result<Option<(String, String)>,
         .first(conn)
         .optional()?)
 }
+
+/// Lets go of a run at work, so that any process can claim it at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn let_go(conn: &mut Conn, run: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let target = runs::table.filter(runs::id.eq(run)).filter(runs::state.eq("running"));
+    let past = (now - chrono::TimeDelta::seconds(1)).naive_utc();
+    diesel::update(target).set(runs::locked_until.eq(past)).execute(conn)?;
+    Ok(())
+}

@@ -41,8 +41,10 @@ pub struct Run {
 /// # Errors
 /// When the database fails.
 pub fn note_due(conn: &mut Conn, id: &str, job: &str, due_at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let row = (runs::id.eq(id), runs::job.eq(job), runs::due_at.eq(due_at.naive_utc()), runs::state.eq("due"));
-    let added = on!(conn, c => diesel::insert_into(runs::table).values(row).on_conflict_do_nothing().execute(c))?;
+    let row =
+        (runs::id.eq(id), runs::job.eq(job), runs::due_at.eq(due_at.naive_utc()), runs::state.eq("due"));
+    let added =
+        on!(conn, c => diesel::insert_into(runs::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(added == 1)
 }
 
@@ -85,7 +87,8 @@ pub fn claim(
         runs::locked_until.eq((now + lease).naive_utc()),
         runs::started_at.eq(at),
     );
-    let claimed = diesel::update(runs::table.filter(runs::id.eq(&id)).filter(open())).set(change).execute(conn)?;
+    let claimed =
+        diesel::update(runs::table.filter(runs::id.eq(&id)).filter(open())).set(change).execute(conn)?;
     if claimed == 0 {
         return Ok(None);
     }
@@ -119,7 +122,13 @@ pub fn progress(
 ///
 /// # Errors
 /// When the database fails.
-pub fn finish(conn: &mut Conn, id: &str, state: &str, note: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn finish(
+    conn: &mut Conn,
+    id: &str,
+    state: &str,
+    note: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     diesel::update(runs::table.find(id))
         .set((
             runs::state.eq(state),

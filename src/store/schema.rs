@@ -372,33 +372,4 @@ diesel::table! {
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(work_items -> cases (case_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    keys,
-    citizens,
-    users,
-    sessions,
-    definitions,
-    cases,
-    case_events,
-    case_answers,
-    case_secrets,
-    case_search,
-    work_items,
-    documents,
-    pulled_pages,
-    messages,
-    decisions,
-    signatures,
-    letters,
-    deliveries,
-    counters,
-    runs,
-    hub_batches,
-    hub_rows,
-    discrepancies,
-    connectors,
-    jobs,
-    idempotency,
-    audit,
-    audit_head,
-);
+diesel::allow_tables_to_appear_in_same_query!(cases, case_search, deliveries, documents, hub_rows, letters, work_items);

@@ -80,10 +80,7 @@ impl DataKey {
     pub fn seal_bytes(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let nonce: [u8; NONCE] = random()?;
         let payload = Payload { msg: plain, aad: place.as_bytes() };
-        let body = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| StoreError::Sealed)?;
+        let body = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| StoreError::Sealed)?;
         Ok([nonce.as_slice(), &body].concat())
     }
 

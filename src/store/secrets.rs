@@ -18,7 +18,13 @@ fn place(case_id: &str, path: &str) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub fn save(conn: &mut Conn, keys: &Keyring, stored: &Stored, path: &str, value: &str) -> Result<(), StoreError> {
+pub fn save(
+    conn: &mut Conn,
+    keys: &Keyring,
+    stored: &Stored,
+    path: &str,
+    value: &str,
+) -> Result<(), StoreError> {
     let case_id = &stored.case.id;
     let change = (
         case_secrets::body.eq(stored.key.seal(&place(case_id, path), value.as_bytes())?),
@@ -38,11 +44,28 @@ pub fn save(conn: &mut Conn, keys: &Keyring, stored: &Stored, path: &str, value:
 ///
 /// # Errors
 /// When the database fails or it cannot be opened.
-pub fn find(conn: &mut Conn, _granted: &Granted, stored: &Stored, path: &str) -> Result<Option<String>, StoreError> {
+pub fn find(
+    conn: &mut Conn,
+    _granted: &Granted,
+    stored: &Stored,
+    path: &str,
+) -> Result<Option<String>, StoreError> {
     let case_id = &stored.case.id;
     let sealed: Option<String> =
         case_secrets::table.find((case_id, path)).select(case_secrets::body).first(conn).optional()?;
     let Some(sealed) = sealed else { return Ok(None) };
     let plain = stored.key.open(&place(case_id, path), &sealed)?;
     String::from_utf8(plain).map(Some).map_err(|_| StoreError::Damaged("a secret".to_owned()))
+}
+
+/// Forgets every secret of a case but those at the given paths.
+///
+/// # Errors
+/// When the database fails.
+pub fn retain(conn: &mut Conn, case_id: &str, paths: &[String]) -> Result<(), StoreError> {
+    let target = case_secrets::table
+        .filter(case_secrets::case_id.eq(case_id))
+        .filter(case_secrets::path.ne_all(paths.to_vec()));
+    diesel::delete(target).execute(conn)?;
+    Ok(())
 }

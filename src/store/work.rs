@@ -90,9 +90,8 @@ pub fn inbox(
         ))
         .into_boxed();
     if let Some((due, id)) = after {
-        query = query.filter(
-            work_items::due_on.gt(due).or(work_items::due_on.eq(due).and(work_items::id.gt(id))),
-        );
+        query = query
+            .filter(work_items::due_on.gt(due).or(work_items::due_on.eq(due).and(work_items::id.gt(id))));
     }
     Ok(query.load(conn)?)
 }

@@ -49,7 +49,7 @@ fn every_letter_is_small_and_complete() {
     let renderer = renderer();
     for kind in LETTERS {
         let rendered = renderer.render(&sample(kind)).unwrap();
-        assert_eq!(rendered.missing, [], "{kind}");
+        assert_eq!(rendered.missing, [] as [char; 0], "{kind}");
         assert!(rendered.bytes.len() <= 60_000 * rendered.pages, "{kind}: {} bytes", rendered.bytes.len());
         let document = Document::load_mem(&rendered.bytes).unwrap();
         assert_eq!(document.get_pages().len(), rendered.pages, "{kind}");
@@ -103,7 +103,7 @@ fn names_are_read_back_as_they_were_entered() {
     // plain character; a decomposed kana; a radical that shares its glyph with the ideograph.
     let name = "神\u{FA19}塚\u{FA10}葛\u{E0100}葛邉\u{E0100}邉か\u{3099}が\u{2F00}一一\u{2F00}𠮷";
     let rendered = renderer().render(&with_blocks(vec![paragraph(name)])).unwrap();
-    assert_eq!(rendered.missing, []);
+    assert_eq!(rendered.missing, [] as [char; 0]);
     let Some(text) = read_back(&rendered.bytes) else { return };
     assert!(text.contains(name), "{}", text.escape_unicode());
 }
@@ -146,7 +146,7 @@ fn a_font_of_the_installation_serves_what_the_own_fonts_lack() {
     }
     let renderer = PdfRenderer::new(FontSet::load(&[path]).unwrap());
     let rendered = renderer.render(&with_blocks(vec![paragraph("邉\u{E0101}邉 한국")])).unwrap();
-    assert_eq!(rendered.missing, []);
+    assert_eq!(rendered.missing, [] as [char; 0]);
     let Some(text) = read_back(&rendered.bytes) else { return };
     assert!(text.contains("邉\u{E0101}邉한국"), "{text}");
 }

@@ -103,8 +103,11 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
                 match ruling {
                     None => drop(case.verdicts.remove(item)),
                     Some(ruling) => {
-                        let verdict =
-                            Verdict { ruling: ruling.clone(), content: content.clone(), by: stamp.by.clone() };
+                        let verdict = Verdict {
+                            ruling: ruling.clone(),
+                            content: content.clone(),
+                            by: stamp.by.clone(),
+                        };
                         case.verdicts.insert(item.clone(), verdict);
                     }
                 }

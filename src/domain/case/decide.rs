@@ -37,7 +37,9 @@ pub fn decide(case: &Case, command: &Command, context: &Context) -> Outcome {
     if context.granted.command() != command.name() {
         return Err(Refusal::new("permission.denied"));
     }
-    allowed_in(case, command)?;
+    if !states(command).contains(&case.state) {
+        return Err(Refusal::new("case.state"));
+    }
     added_guards(case, command.name(), context)?;
     let mut events = step(case, command, context)?;
     let mut after = case.clone();
@@ -46,16 +48,19 @@ pub fn decide(case: &Case, command: &Command, context: &Context) -> Outcome {
     Ok(events)
 }
 
-fn allowed_in(case: &Case, command: &Command) -> Result<(), Refusal> {
+/// The states in which a command has a place.
+pub(super) fn states(command: &Command) -> &'static [State] {
     use State::{Approval, Correction, Decided, Deliberation, Draft, Ended, InReview, Submitted};
-    let states: &[State] = match command {
+    match command {
         Command::Submit { .. } => &[Draft],
         Command::SaveAnswers { .. } | Command::Attach { .. } => &[Draft, Submitted, Correction],
         Command::GiveConsent { .. } | Command::RevokeConsent { .. } => {
             &[Draft, Submitted, InReview, Correction, Deliberation, Approval, Decided]
         }
         Command::BeginReview => &[Submitted],
-        Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::ReferToCommittee => &[InReview],
+        Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::ReferToCommittee => {
+            &[InReview]
+        }
         Command::DraftDecision { .. } => &[InReview],
         Command::Resubmit { .. } | Command::LapseCorrection => &[Correction],
         Command::RecordCommitteeResult { .. } => &[Deliberation],
@@ -77,8 +82,7 @@ fn allowed_in(case: &Case, command: &Command) -> Result<(), Refusal> {
         | Command::SetProtection { .. } => {
             &[Submitted, InReview, Correction, Deliberation, Approval, Decided, Ended]
         }
-    };
-    if states.contains(&case.state) { Ok(()) } else { Err(Refusal::new("case.state")) }
+    }
 }
 
 fn added_guards(case: &Case, command: CommandName, context: &Context) -> Result<(), Refusal> {
@@ -107,7 +111,9 @@ fn step(case: &Case, command: &Command, context: &Context) -> Outcome {
         Command::Say { note, message } => Ok(vec![Event::Said { note: *note, message: message.clone() }]),
         Command::ClearDuplicate => Ok(vec![Event::DuplicateCleared]),
         Command::SetProtection { on } => Ok(vec![Event::ProtectionSet { on: *on }]),
-        Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::Resubmit { .. }
+        Command::SetVerdict { .. }
+        | Command::RequestCorrection { .. }
+        | Command::Resubmit { .. }
         | Command::LapseCorrection => review::correction(case, command, context),
         Command::StartItem { .. }
         | Command::SaveItem { .. }

@@ -171,8 +171,7 @@ fn stopped_clocks(case: &Case) -> impl Iterator<Item = Event> {
 
 fn closing(case: &Case, code: &str, reason: &str) -> Vec<Event> {
     let open = case.work.iter().filter(|item| item.state.is_open() || item.state == WorkState::Planned);
-    let mut events: Vec<Event> =
-        open.map(|item| Event::WorkCancelled { item: item.id.clone() }).collect();
+    let mut events: Vec<Event> = open.map(|item| Event::WorkCancelled { item: item.id.clone() }).collect();
     events.extend(stopped_clocks(case));
     events.push(Event::Ended { code: code.to_owned(), reason: reason.to_owned() });
     events

@@ -10,6 +10,7 @@
 //! resources do not need a model of 146.
 
 pub mod evidence;
+pub mod insured;
 pub mod json;
 pub mod systems;
 

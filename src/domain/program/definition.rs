@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::guard::Guard;
+pub use super::evidence::{EvidenceRule, EvidenceValue};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
 pub use super::subject::{SlotRule, Subject};
@@ -56,6 +57,9 @@ pub struct Definition {
     /// What a signer must be, if some form is signed.
     #[serde(default, rename = "signer")]
     pub signers: Vec<Signer>,
+    /// What a pulled record can fill in, one item after the other, when the signer accepts it.
+    #[serde(default, rename = "evidence")]
+    pub evidence: Vec<EvidenceRule>,
     /// Periods that run.
     #[serde(default, rename = "clock")]
     pub clocks: Vec<Clock>,

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod check;
 pub mod definition;
 pub mod display;
+pub mod evidence;
 pub mod guard;
 pub mod load;
 pub mod outcome;

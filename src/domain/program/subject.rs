@@ -29,13 +29,16 @@ pub struct Subject {
     pub email: Option<String>,
     /// 個人番号
     pub my_number: Option<String>,
+    /// 保険者番号, 記号, 番号 and 枝番, in this order: by these the person's medical record is asked for.
+    pub insured_identifier: Option<[String; 4]>,
 }
 
 impl Subject {
     /// Every linkId named here.
     pub fn link_ids(&self) -> impl Iterator<Item = &String> {
         let single = [&self.sex, &self.postcode, &self.phone, &self.email, &self.my_number];
-        let lists = self.name.iter().chain(&self.kana).chain(&self.address);
+        let insured = self.insured_identifier.iter().flatten();
+        let lists = self.name.iter().chain(&self.kana).chain(&self.address).chain(insured);
         lists.chain([&self.birth]).chain(single.into_iter().flatten())
     }
 }

@@ -118,3 +118,9 @@ pub fn start(
         routes::mount(cfg);
     })
 }
+
+/// The subject under which a client knows an invented person.
+#[must_use]
+pub fn subject_of(client_id: &str, person: &str) -> String {
+    token::pairwise(client_id, person)
+}

@@ -71,6 +71,9 @@ fn forms(parts: &Parts<'_>, report: &mut Report<'_>) {
     for (index, signer) in definition.signers.iter().enumerate() {
         report.known(&format!("signer[{index}].form"), "form", [&signer.form], &form);
     }
+    let certificate = definition.forms.certificate.as_ref().and_then(|name| parts.forms.get(name));
+    let certified = |link_id: &str| certificate.is_some_and(|form| form.item(link_id).is_some());
+    report.known("evidence.item", "item", definition.evidence.iter().map(|rule| &rule.item), &certified);
     let Some(application) = parts.forms.get(&definition.forms.application) else { return };
     let item = |link_id: &str| application.item(link_id).is_some();
     for (index, document) in definition.start.documents.iter().enumerate() {

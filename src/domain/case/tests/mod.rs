@@ -1,0 +1,9 @@
+//! Properties that no sequence of commands may break, and the rules of single commands, with the
+//! definition of a real program.
+
+mod bench;
+mod endings;
+mod matrix;
+mod random;
+mod review;
+mod ruling;

@@ -1,0 +1,157 @@
+//! Opens a case for somebody who may see it, and records that they did.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::domain::case::event::Stamp;
+use crate::domain::permission::{Actor, Desk, Granted, Relation, Seated, grant, seat};
+use crate::domain::program::Program;
+use crate::domain::program::vocabulary::CommandName;
+use crate::store::audit::{self, Entry};
+use crate::store::cases::{self, Stored};
+use crate::store::{Conn, work};
+
+use super::error::Error;
+use super::house::House;
+
+/// Who calls, from where.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// The client's address, `system` or `cli`.
+    pub source: String,
+}
+
+impl Caller {
+    /// The installation itself.
+    pub fn system() -> Caller {
+        Caller { actor: Actor::system(), source: "system".to_owned() }
+    }
+}
+
+/// A case, opened for one purpose.
+pub struct Opened {
+    /// The case and its key.
+    pub stored: Stored,
+    /// The program as the case is pinned to it.
+    pub program: Arc<Program>,
+    /// The right under which it was opened.
+    pub granted: Granted,
+}
+
+impl House {
+    /// Who acts, and when, as events remember it.
+    pub fn stamp(&self, actor: &Actor) -> Stamp {
+        Stamp { at: self.now(), today: self.today(), by: actor.id.clone(), name: actor.name.clone() }
+    }
+
+    /// Loads a case and asks whether the caller may do `command` on it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] as well for a case that the caller must not know of.
+    pub fn open(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        case_id: &str,
+        command: CommandName,
+    ) -> Result<Opened, Error> {
+        let stored = cases::find(conn, &self.keys, case_id)?;
+        let program = self.programs.pinned(conn, &stored.case.definition)?;
+        let actor = &caller.actor;
+        let relation = Relation {
+            own: stored.case.applicant == actor.id,
+            assigned: work::is_assigned(conn, case_id, &actor.id)?,
+            state: Some(stored.case.state),
+        };
+        match grant(actor, command, &program.definition, &relation) {
+            Ok(granted) => Ok(Opened { stored, program, granted }),
+            // Whoever may not even read must not learn that the case exists.
+            Err(_) if command == CommandName::Read => Err(Error::NotFound),
+            Err(refusal) => {
+                let readable = grant(actor, CommandName::Read, &program.definition, &relation).is_ok();
+                Err(if readable { refusal.into() } else { Error::NotFound })
+            }
+        }
+    }
+
+    /// Reads a case for a page. Reads by anybody but the applicant are recorded with their purpose,
+    /// in the same transaction: what was read without a record was not read.
+    ///
+    /// # Errors
+    /// As [`House::open`], and whatever `work` fails with.
+    pub fn read<T>(
+        &self,
+        caller: &Caller,
+        case_id: &str,
+        purpose: &str,
+        work: impl FnOnce(&mut Conn, &Opened) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.read_as(caller, case_id, CommandName::Read, purpose, work)
+    }
+
+    /// Reads a case under another right than that of reading, such as reading its log.
+    ///
+    /// # Errors
+    /// As [`House::read`].
+    pub fn read_as<T>(
+        &self,
+        caller: &Caller,
+        case_id: &str,
+        command: CommandName,
+        purpose: &str,
+        work: impl FnOnce(&mut Conn, &Opened) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let own = self.database.read(|conn| {
+            let opened = self.open(conn, caller, case_id, command)?;
+            Ok::<_, Error>(opened.stored.case.applicant == caller.actor.id)
+        })?;
+        if own {
+            return self.database.read(|conn| {
+                let opened = self.open(conn, caller, case_id, command)?;
+                work(conn, &opened)
+            });
+        }
+        self.database.write(|conn| {
+            let opened = self.open(conn, caller, case_id, command)?;
+            let detail = json!({ "role": opened.granted.role(), "purpose": purpose });
+            self.record(conn, caller, "read", case_id, "done", detail)?;
+            work(conn, &opened)
+        })
+    }
+
+    /// Sits the caller at a desk of the installation.
+    ///
+    /// # Errors
+    /// `permission.denied`.
+    pub fn seat(&self, caller: &Caller, desk: Desk) -> Result<Seated, Error> {
+        Ok(seat(&caller.actor, desk, &self.programs.definitions())?)
+    }
+
+    /// Appends to the record of access, in the caller's transaction.
+    ///
+    /// # Errors
+    /// When the database fails; then the whole transaction must.
+    pub fn record(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        action: &str,
+        case_id: &str,
+        outcome: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), Error> {
+        let entry = Entry {
+            at: self.now(),
+            actor: &caller.actor.id,
+            action,
+            case_id,
+            source: &caller.source,
+            outcome,
+            detail,
+        };
+        Ok(audit::append(conn, &self.keys, &entry)?)
+    }
+}

@@ -1,0 +1,1 @@
+//! What the citizen does, one file a verb.

@@ -1,0 +1,1 @@
+//! What the clerk does, one file a verb.

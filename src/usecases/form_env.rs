@@ -1,0 +1,108 @@
+//! What surrounds a form of a case: today, records that expressions may read, choices kept in tables.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::domain::forms::{Catalogues, Env};
+use crate::domain::lang::Lang;
+use crate::domain::program::Program;
+use crate::domain::program::vocabulary::CaseKind;
+use crate::store::{Conn, citizens};
+
+use super::access::Opened;
+use super::error::Error;
+use super::house::House;
+
+/// The surroundings of a form; owns what [`Env`] borrows.
+pub struct Surroundings {
+    today: NaiveDate,
+    lang: Lang,
+    context: BTreeMap<String, Value>,
+    catalogues: Catalogues,
+}
+
+impl Surroundings {
+    /// The surroundings of a case's forms on the day they count for: that of filing, or today.
+    ///
+    /// # Errors
+    /// When the applicant's profile cannot be read.
+    pub fn of_case(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Surroundings, Error> {
+        let case = &opened.stored.case;
+        let today = case.received_at.map_or_else(|| house.today(), crate::ports::clock::day_in_japan);
+        let mut context = BTreeMap::new();
+        if case.applicant.starts_with("cit_") {
+            let citizen = citizens::find(conn, &house.keys, &case.applicant)?;
+            context.insert("patient".to_owned(), patient(&citizen.profile));
+        }
+        context
+            .insert("case".to_owned(), json!({ "kind": form_kind(case.kind), "origin": case.origin.code() }));
+        Ok(Surroundings { today, lang: case.lang, context, catalogues: catalogues(&opened.program, today) })
+    }
+
+    /// The same surroundings on another day.
+    pub fn on(self, program: &Program, day: NaiveDate) -> Surroundings {
+        Surroundings { today: day, catalogues: catalogues(program, day), ..self }
+    }
+
+    /// The surroundings of a form on a day, with nothing known but the kind of procedure.
+    pub fn bare(program: &Program, today: NaiveDate, kind: CaseKind) -> Surroundings {
+        let context = BTreeMap::from([("case".to_owned(), json!({ "kind": form_kind(kind) }))]);
+        Surroundings { today, lang: Lang::Ja, context, catalogues: catalogues(program, today) }
+    }
+
+    /// The same surroundings, read in another language.
+    pub fn in_language(mut self, lang: Lang) -> Surroundings {
+        self.lang = lang;
+        self
+    }
+
+    /// The same surroundings with one more record.
+    pub fn with(mut self, name: &str, record: Value) -> Surroundings {
+        self.context.insert(name.to_owned(), record);
+        self
+    }
+
+    /// As the forms engine takes it.
+    pub fn env(&self) -> Env<'_> {
+        Env { today: self.today, context: &self.context, catalogues: &self.catalogues, lang: self.lang }
+    }
+}
+
+/// The kind of procedure as `required-for` hints of forms name it.
+pub(super) fn form_kind(kind: CaseKind) -> &'static str {
+    if kind == CaseKind::Renewal { "RENEW" } else { "NEW" }
+}
+
+/// What the identity provider told, as a FHIR Patient. The name comes in one piece and stays so.
+fn patient(profile: &citizens::Profile) -> Value {
+    let gender = match profile.gender.as_str() {
+        "1" => "male",
+        "2" => "female",
+        _ => "unknown",
+    };
+    let mut parts = profile.name.splitn(2, [' ', '\u{3000}']);
+    let family = parts.next().unwrap_or_default();
+    let mut patient = json!({ "resourceType": "Patient", "gender": gender });
+    if !profile.name.is_empty() {
+        let mut name = json!({ "text": profile.name, "family": family });
+        if let Some(given) = parts.next() {
+            name["given"] = json!([given.trim_start()]);
+        }
+        patient["name"] = json!([name]);
+    }
+    if !profile.birth_date.is_empty() {
+        patient["birthDate"] = json!(profile.birth_date);
+    }
+    if !profile.address.is_empty() {
+        patient["address"] = json!([{ "text": profile.address }]);
+    }
+    patient
+}
+
+/// Tables of the program that its forms offer as choices.
+fn catalogues(program: &Program, day: NaiveDate) -> Catalogues {
+    let wanted = program.forms.values().flat_map(|form| form.catalogues());
+    wanted.map(|name| (name.to_owned(), program.tables.choices(name, day).unwrap_or_default())).collect()
+}

@@ -1,0 +1,149 @@
+//! Letters that follow from what happened, and how the applicant is told.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::case::decision::Decision;
+use crate::domain::case::event::{Event, Stamp};
+use crate::domain::lang::Lang;
+use crate::domain::letter::compose;
+use crate::domain::program::definition::LetterRule;
+use crate::domain::program::vocabulary::CommandName;
+use crate::store::letters::{self, Delivery, LetterRow};
+use crate::store::{Conn, jobs};
+
+use super::access::Opened;
+use super::carry_out::fixed_answers;
+use super::error::Error;
+use super::house::House;
+use super::slots;
+
+/// Address and text of a delivery.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// Mail address; empty for paper.
+    pub to: String,
+    /// The text of the mail.
+    pub text: String,
+}
+
+/// Composes the letters of a command and queues their delivery.
+pub fn follow(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    command: CommandName,
+    events: &[Event],
+    stamp: &Stamp,
+) -> Result<(), Error> {
+    let case = &opened.stored.case;
+    let decided = events.iter().any(|event| matches!(event, Event::Decided { .. }));
+    let command = if decided { CommandName::Finalise } else { command };
+    let decision = if decided { case.decision().cloned() } else { None };
+    let outcome = decision.as_ref().map(|it| it.draft.content.outcome);
+    for rule in opened.program.definition.letters_on(command, outcome) {
+        let id = compose_letter(house, conn, opened, rule, decision.as_ref(), stamp)?;
+        tell(house, conn, opened, rule, &id, stamp)?;
+    }
+    Ok(())
+}
+
+fn compose_letter(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    rule: &LetterRule,
+    decision: Option<&Decision>,
+    stamp: &Stamp,
+) -> Result<String, Error> {
+    let template = opened
+        .program
+        .letters
+        .get(&rule.code)
+        .ok_or_else(|| Error::Fault(format!("no letter template {}", rule.code)))?;
+    let slots = slots::of_case(house, conn, opened, decision)?;
+    let phrases = opened.program.phrases.for_letters();
+    let letter =
+        compose(template, &slots, &phrases, stamp.today).map_err(|error| Error::Fault(error.to_string()))?;
+    let id = house.new_id("let")?;
+    let row = LetterRow {
+        id: id.clone(),
+        decision_id: decision.map(|it| it.id.clone()),
+        kind: rule.code.clone(),
+        body: serde_json::to_vec(&letter)?,
+        file: String::new(),
+        missing: String::new(),
+        at: stamp.at,
+    };
+    letters::insert(conn, &opened.stored, &row)?;
+    enqueue(house, conn, "render", &format!("{}/{id}", opened.stored.case.id), stamp)?;
+    Ok(id)
+}
+
+/// By mail where the applicant gave an address, otherwise on paper.
+fn tell(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    rule: &LetterRule,
+    letter: &str,
+    stamp: &Stamp,
+) -> Result<(), Error> {
+    let Some(mail) = &rule.mail else { return Ok(()) };
+    let case = &opened.stored.case;
+    let to = mail_address(conn, opened)?;
+    let text = mail_text(house, opened, mail);
+    let channel = if to.is_empty() || house.mailer.is_none() { "paper" } else { "mail" };
+    let id = house.new_id("dlv")?;
+    let delivery = Delivery {
+        id: id.clone(),
+        case_id: case.id.clone(),
+        letter_id: Some(letter.to_owned()),
+        channel: channel.to_owned(),
+        state: "queued".to_owned(),
+        subject: house.texts.text(case.lang, "mail.subject", &BTreeMap::new()),
+        body: serde_json::to_vec(&Told { to, text })?,
+        attempts: 0,
+        problem: String::new(),
+        at: stamp.at,
+    };
+    letters::queue(conn, &opened.stored, &delivery)?;
+    if channel == "mail" {
+        enqueue(house, conn, "mail", &id, stamp)?;
+    }
+    Ok(())
+}
+
+fn mail_address(conn: &mut Conn, opened: &Opened) -> Result<String, Error> {
+    let definition = &opened.program.definition;
+    let Some(item) = &definition.subject.email else { return Ok(String::new()) };
+    let answers = fixed_answers(conn, opened, &definition.forms.application)?.unwrap_or_default();
+    Ok(slots::text(&answers, item).unwrap_or_default())
+}
+
+/// The mail says that there is something to read and where; what it is stands behind the sign-in.
+fn mail_text(house: &House, opened: &Opened, key: &str) -> String {
+    let case = &opened.stored.case;
+    let lang: Lang = case.lang;
+    let args = BTreeMap::from([
+        ("reference".to_owned(), case.reference.clone().unwrap_or_default()),
+        ("url".to_owned(), format!("{}/a/{}", house.public_url, case.id)),
+        ("office".to_owned(), house.office.get("name").cloned().unwrap_or_default()),
+        ("phone".to_owned(), house.office.get("phone").cloned().unwrap_or_default()),
+    ]);
+    let said = opened.program.texts.text(lang, key, &args);
+    format!("{said}\n\n{}\n", house.texts.text(lang, "mail.footer", &args))
+}
+
+/// Enqueues a job whose payload is also its key.
+pub fn enqueue(
+    house: &House,
+    conn: &mut Conn,
+    kind: &str,
+    payload: &str,
+    stamp: &Stamp,
+) -> Result<(), Error> {
+    let id = house.new_id("job")?;
+    Ok(jobs::enqueue(conn, &id, kind, payload, &format!("{kind}/{payload}"), stamp.at)?)
+}

@@ -1,0 +1,36 @@
+//! What people and the night do, one file a verb. Each owns its transaction:
+//! authorise → load → decide (pure) → store, with everything that follows in the same transaction.
+
+pub mod access;
+pub mod carry_out;
+pub mod citizen;
+pub mod clerk;
+pub mod deliver;
+pub mod error;
+pub mod health;
+pub mod house;
+pub mod hub;
+pub mod off_thread;
+pub mod operator;
+pub mod passwords;
+pub mod physician;
+pub mod programs;
+pub mod render;
+pub mod sessions;
+pub mod sign_in;
+pub mod upkeep;
+pub mod waits;
+
+pub mod documents;
+pub mod effects;
+pub mod form_env;
+pub mod letters;
+pub mod registration;
+pub mod slots;
+
+mod projection;
+
+pub use access::{Caller, Opened};
+pub use carry_out::{Done, Order, Stage, carry_out};
+pub use error::Error;
+pub use house::House;

@@ -1,0 +1,307 @@
+//! The values that letters and registers take from a case, by slot path.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::domain::calendar::{DateStyle, show};
+use crate::domain::case::decision::{Content, Decision};
+use crate::domain::case::verdict::{Ruling, item_key};
+use crate::domain::forms::{Answer, Answers, Env, Form, summary};
+use crate::domain::lang::Lang;
+use crate::domain::letter::Slots;
+use crate::domain::letter::compose::Row;
+use crate::domain::money::Yen;
+use crate::domain::program::Program;
+use crate::domain::program::subject::{ShownAnswer, ShownAnswers, fill};
+use crate::domain::program::vocabulary::FieldType;
+use crate::ports::clock::day_in_japan;
+use crate::store::Conn;
+use crate::store::documents;
+
+use super::access::Opened;
+use super::carry_out::fixed_answers;
+use super::error::Error;
+use super::form_env::Surroundings;
+use super::house::House;
+
+/// Collects everything that a letter about a case may say.
+pub fn of_case(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    decision: Option<&Decision>,
+) -> Result<Slots, Error> {
+    let mut slots = Slots::default();
+    let around = Surroundings::of_case(house, conn, opened)?.in_language(Lang::Ja);
+    let shown = all_answers(conn, opened, &around.env(), &mut slots)?;
+    slots.values.extend(fill(&opened.program.definition.slots, &shown));
+    for (path, answers) in &shown {
+        if let Some(first) = answers.first() {
+            slots.values.insert(path.clone(), first.shown.clone());
+        }
+    }
+    for (key, value) in &house.office {
+        slots.values.insert(format!("office.{key}"), value.clone());
+    }
+    case_slots(house, opened, &mut slots);
+    correction_slots(opened, &around.env(), conn, &mut slots)?;
+    attachment_rows(conn, opened, &mut slots)?;
+    if let Some(decision) = decision {
+        decision_slots(&opened.program, decision, &mut slots);
+    }
+    Ok(slots)
+}
+
+fn all_answers(
+    conn: &mut Conn,
+    opened: &Opened,
+    env: &Env,
+    slots: &mut Slots,
+) -> Result<ShownAnswers, Error> {
+    let forms = &opened.program.definition.forms;
+    let named = [
+        ("answers", Some(&forms.application)),
+        ("certificate", forms.certificate.as_ref()),
+        ("findings", forms.office.as_ref()),
+    ];
+    let mut shown = ShownAnswers::new();
+    for (root, name) in named {
+        let Some(name) = name else { continue };
+        let Some(form) = opened.program.forms.get(name) else { continue };
+        let Some(answers) = fixed_answers(conn, opened, name)? else { continue };
+        add_shown(&mut shown, root, form, &answers, env);
+        if root == "answers" {
+            slots.lists.insert("summary.rows".to_owned(), summary_rows(form, &answers, env));
+        }
+    }
+    Ok(shown)
+}
+
+fn add_shown(shown: &mut ShownAnswers, root: &str, form: &Form, answers: &Answers, env: &Env) {
+    for section in summary(form, answers, env) {
+        for row in section.rows.into_iter().filter(|row| !row.heading && !row.value.is_empty()) {
+            let code = answers.get(&row.path).and_then(code);
+            let place = shown.entry(format!("{root}.{}", link_id(&row.path))).or_default();
+            place.push(ShownAnswer { code, shown: row.value, path: row.path });
+        }
+    }
+}
+
+fn code(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::Choice(coding) => Some(coding.code.clone()),
+        Answer::Boolean(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn summary_rows(form: &Form, answers: &Answers, env: &Env) -> Vec<Row> {
+    let sections = summary(form, answers, env);
+    let rows = sections.iter().flat_map(|section| section.rows.iter().map(move |row| (section, row)));
+    let answered = rows.filter(|(_, row)| !row.heading && !row.value.is_empty());
+    answered
+        .map(|(section, row)| {
+            BTreeMap::from([
+                ("section".to_owned(), section.title.clone()),
+                ("label".to_owned(), row.label.clone()),
+                ("value".to_owned(), row.value.clone()),
+            ])
+        })
+        .collect()
+}
+
+fn case_slots(house: &House, opened: &Opened, slots: &mut Slots) {
+    let case = &opened.stored.case;
+    let texts = &opened.program.texts;
+    let definition = &opened.program.definition;
+    let mut put = |key: &str, value: String| {
+        slots.values.insert(key.to_owned(), value);
+    };
+    let reference = case.reference.clone().unwrap_or_default();
+    put("case.qr", format!("{}/r/{reference}", house.public_url));
+    put("case.reference", reference);
+    put("case.kind", texts.text(Lang::Ja, &format!("kind.{}", case.kind.code()), &BTreeMap::new()));
+    put("case.program", texts.text(Lang::Ja, &definition.title, &BTreeMap::new()));
+    put("case.protected", case.protected.to_string());
+    if let Some(at) = case.received_at {
+        put("case.received_on", show(day_in_japan(at), DateStyle::WarekiFirst));
+    }
+    put("letter.issued_on", show(house.today(), DateStyle::WarekiFirst));
+    if let Some(result) = &case.committee {
+        put("committee.held_on", show(result.held_on, DateStyle::WarekiFirst));
+    }
+}
+
+fn correction_slots(opened: &Opened, env: &Env, conn: &mut Conn, slots: &mut Slots) -> Result<(), Error> {
+    let case = &opened.stored.case;
+    let Some(round) = case.corrections.last() else { return Ok(()) };
+    slots.values.insert("correction.due_on".to_owned(), show(round.due_on, DateStyle::WarekiFirst));
+    let asked = show(day_in_japan(round.requested_at), DateStyle::WarekiFirst);
+    slots.values.insert("correction.requested_on".to_owned(), asked);
+    slots.values.insert("correction.round".to_owned(), case.corrections.len().to_string());
+    let name = &opened.program.definition.forms.application;
+    let answers = fixed_answers(conn, opened, name)?.unwrap_or_default();
+    let labels = opened.program.forms.get(name).map(|form| labels(form, &answers, env)).unwrap_or_default();
+    let rows = round.items.iter().map(|path| correction_row(opened, path, &labels, Lang::Ja)).collect();
+    slots.lists.insert("correction.items".to_owned(), rows);
+    Ok(())
+}
+
+/// The label of every item by its path.
+pub fn labels(form: &Form, answers: &Answers, env: &Env) -> BTreeMap<String, String> {
+    let sections = summary(form, answers, env);
+    sections.into_iter().flat_map(|it| it.rows).map(|row| (row.path, row.label)).collect()
+}
+
+/// One returned item: what it is, why it came back, what the clerk added.
+pub fn correction_row(opened: &Opened, path: &str, labels: &BTreeMap<String, String>, lang: Lang) -> Row {
+    let case = &opened.stored.case;
+    let key = item_key(&opened.program.definition.forms.application, path);
+    let (reason, note) = match case.verdicts.get(&key).map(|verdict| &verdict.ruling) {
+        Some(Ruling::Returned { reason, note, .. }) => {
+            let phrase = opened.program.phrases.returned(reason);
+            (phrase.map(|it| it.text.of(lang).to_owned()).unwrap_or_default(), note.clone())
+        }
+        _ => Default::default(),
+    };
+    BTreeMap::from([
+        ("path".to_owned(), path.to_owned()),
+        ("label".to_owned(), labels.get(path).cloned().unwrap_or_else(|| path.to_owned())),
+        ("reason".to_owned(), reason),
+        ("note".to_owned(), note),
+    ])
+}
+
+fn attachment_rows(conn: &mut Conn, opened: &Opened, slots: &mut Slots) -> Result<(), Error> {
+    let files = documents::of_case(conn, &opened.granted, &opened.stored)?;
+    let form = opened.program.application();
+    let label = |path: &str| {
+        let link_id = link_id(path);
+        form.and_then(|form| form.item(link_id))
+            .map_or(link_id.to_owned(), |item| item.text.get(Lang::Ja).to_owned())
+    };
+    let rows: Vec<Row> = files
+        .iter()
+        .map(|file| {
+            BTreeMap::from([
+                ("label".to_owned(), label(&file.path)),
+                ("file".to_owned(), file.name.clone()),
+                ("received_on".to_owned(), show(day_in_japan(file.at), DateStyle::WarekiFirst)),
+            ])
+        })
+        .collect();
+    if !rows.is_empty() {
+        slots.lists.insert("attachments.rows".to_owned(), rows);
+    }
+    Ok(())
+}
+
+/// The linkId at the end of an instance path.
+pub fn link_id(path: &str) -> &str {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    last.split('[').next().unwrap_or(last)
+}
+
+fn decision_slots(program: &Program, decision: &Decision, slots: &mut Slots) {
+    let content = &decision.draft.content;
+    for (key, value) in &content.fields {
+        slots.values.insert(format!("decision.{key}"), shown_field(program, key, value));
+    }
+    let outcome =
+        program.definition.outcome(content.outcome).map(|rule| rule.label.as_str()).unwrap_or_default();
+    let outcome = program.texts.text(Lang::Ja, outcome, &BTreeMap::new());
+    slots.values.insert("decision.outcome".to_owned(), outcome);
+    let decided = show(day_in_japan(decision.at), DateStyle::WarekiFirst);
+    slots.values.insert("decision.decided_on".to_owned(), decided);
+    let reasons = reason_rows(program, content, Lang::Ja);
+    if !reasons.is_empty() {
+        slots.lists.insert("decision.reasons".to_owned(), reasons);
+    }
+    let steps: Vec<Row> = program
+        .definition
+        .decision
+        .fields
+        .iter()
+        .filter(|field| !content.origins.get(&field.key).is_none_or(String::is_empty))
+        .map(|field| {
+            let value = content.fields.get(&field.key).unwrap_or(&Value::Null);
+            BTreeMap::from([
+                ("label".to_owned(), program.texts.text(Lang::Ja, &field.label, &BTreeMap::new())),
+                ("value".to_owned(), shown_field(program, &field.key, value)),
+                ("source".to_owned(), content.origins.get(&field.key).cloned().unwrap_or_default()),
+            ])
+        })
+        .collect();
+    if !steps.is_empty() {
+        slots.lists.insert("decision.steps".to_owned(), steps);
+    }
+}
+
+/// The reasons of a decision in words.
+pub fn reason_rows(program: &Program, content: &Content, lang: Lang) -> Vec<Row> {
+    let row = |reason: &crate::domain::case::decision::Reason| {
+        let args = BTreeMap::from([
+            ("required".to_owned(), reason.required.clone()),
+            ("observed".to_owned(), reason.observed.clone()),
+        ]);
+        let phrase = program.phrases.refusal(&reason.code);
+        BTreeMap::from([
+            ("text".to_owned(), phrase.map(|it| it.text.fill(lang, &args)).unwrap_or_default()),
+            ("criterion".to_owned(), reason.criterion.clone()),
+            ("required".to_owned(), reason.required.clone()),
+            ("observed".to_owned(), reason.observed.clone()),
+            ("source".to_owned(), reason.source.clone()),
+            ("legal_basis".to_owned(), phrase.map(|it| it.legal_basis.clone()).unwrap_or_default()),
+        ])
+    };
+    content.reasons.iter().map(row).collect()
+}
+
+/// A field of a decision in words.
+pub fn shown_field(program: &Program, key: &str, value: &Value) -> String {
+    shown_field_in(program, key, value, Lang::Ja)
+}
+
+/// A field of a decision in words of a language.
+pub fn shown_field_in(program: &Program, key: &str, value: &Value, lang: Lang) -> String {
+    let Some(field) = program.definition.decision.field(key) else { return plain(value) };
+    let text = |key: &str| program.texts.text(lang, key, &BTreeMap::new());
+    match (field.kind, value) {
+        (_, Value::Null) => String::new(),
+        (FieldType::Enum, Value::String(code)) => text(&format!("{}.{code}", field.label)),
+        (FieldType::Yen, Value::Number(number)) => Yen(number.as_i64().unwrap_or_default()).to_string(),
+        (FieldType::Date, Value::String(day)) => day
+            .parse::<chrono::NaiveDate>()
+            .map_or_else(|_| day.clone(), |day| show(day, DateStyle::WarekiFirst)),
+        (FieldType::Bool, Value::Bool(value)) => text(if *value { "value.yes" } else { "value.no" }),
+        _ => plain(value),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// The person's name and kana as the program's forms hold them, and the birth date.
+pub fn person(program: &Program, answers: &Answers) -> (String, String, String) {
+    let subject = &program.definition.subject;
+    let joined =
+        |ids: &[String]| ids.iter().filter_map(|id| text(answers, id)).collect::<Vec<_>>().join("　");
+    (joined(&subject.name), joined(&subject.kana), text(answers, &subject.birth).unwrap_or_default())
+}
+
+/// The text of a plain answer: a text, a date as ISO, a code.
+pub fn text(answers: &Answers, path: &str) -> Option<String> {
+    match answers.get(path)? {
+        Answer::Text(text) => Some(text.clone()),
+        Answer::Date(date) => Some(date.date.to_string()),
+        Answer::Choice(coding) => Some(coding.code.clone()),
+        Answer::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
