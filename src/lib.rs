@@ -2,6 +2,7 @@
 
 pub mod adapters;
 pub mod domain;
+pub mod jobs;
 pub mod ports;
 pub mod programs;
 pub mod sandbox;
