@@ -1,0 +1,54 @@
+//! Styles, scripts and pictures: inside the binary, under names that change with their content.
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::{HttpResponse, get, web};
+use rust_embed::RustEmbed;
+
+use super::errors::Failure;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+#[include = "*.css"]
+#[include = "js/*.js"]
+#[include = "icons/*"]
+#[include = "*.svg"]
+#[include = "*.webmanifest"]
+struct Static;
+
+/// The address of a file under `static/`: its path with the beginning of its hash.
+pub fn address(path: &str) -> String {
+    match Static::get(path) {
+        Some(found) => {
+            let hash: String = found.metadata.sha256_hash().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            match path.rsplit_once('.') {
+                Some((stem, ending)) => format!("/static/{stem}.{hash}.{ending}"),
+                None => format!("/static/{path}"),
+            }
+        }
+        None => format!("/static/{path}"),
+    }
+}
+
+/// `GET /static/{path}`
+#[get("/static/{path:.*}")]
+pub async fn serve(path: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let plain = without_hash(&path);
+    let (name, lasting) = match Static::get(&path) {
+        Some(_) => (path.into_inner(), false),
+        None => (plain, true),
+    };
+    let found = Static::get(&name).ok_or(Failure::NotFound)?;
+    let cache = if lasting { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
+    Ok(HttpResponse::Ok()
+        .content_type(found.metadata.mimetype())
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static(cache)))
+        .body(found.data.into_owned()))
+}
+
+fn without_hash(path: &str) -> String {
+    let mut parts: Vec<&str> = path.split('.').collect();
+    if parts.len() >= 3 {
+        parts.remove(parts.len() - 2);
+    }
+    parts.join(".")
+}
