@@ -28,6 +28,7 @@ use crate::store::seal::DataKey;
 use crate::store::{Database, Keyring, migrate};
 use crate::usecases::House;
 use crate::usecases::hub::Progress;
+use crate::usecases::operator::checks::Outside;
 use crate::usecases::programs::Programs;
 use crate::web::frame::{Frame, WebConfig};
 use crate::web::limits::{Limits, Rates};
@@ -112,12 +113,43 @@ pub fn master_key(config: &Config) -> anyhow::Result<DataKey> {
         return DataKey::from_base64(given.expose_secret())
             .context("setting `key`: it takes 32 bytes in base64");
     }
-    let path = match config.text("key_file") {
-        "" => PathBuf::from(config.text("data_dir")).join("master.key"),
-        path => PathBuf::from(path),
-    };
+    let path = key_path(config);
     let text = read_or_make(&path, || Ok(DataKey::generate()?.to_base64()))?;
     DataKey::from_base64(&text).with_context(|| format!("{} is not a key", path.display()))
+}
+
+/// Where the key-encryption key lies, unless it stands in the settings.
+pub fn key_path(config: &Config) -> PathBuf {
+    match config.text("key_file") {
+        "" => PathBuf::from(config.text("data_dir")).join("master.key"),
+        path => PathBuf::from(path),
+    }
+}
+
+/// The key-encryption key of an installation that is there already: it is not made.
+///
+/// # Errors
+/// When there is none, or it is not a key.
+pub fn existing_key(config: &Config) -> anyhow::Result<DataKey> {
+    let path = key_path(config);
+    if config.text("key").is_empty() && !path.is_file() {
+        anyhow::bail!("there is no key at {}: put it there, or name its file by `key_file`", path.display());
+    }
+    master_key(config)
+}
+
+/// The outside systems that the settings name.
+///
+/// # Errors
+/// The first whose settings do not fit.
+pub fn outside(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Outside> {
+    let client = ClientKeys::open(Path::new(config.text("data_dir")))?;
+    Ok(Outside {
+        clinical: clinical(config, &client, clock)?,
+        hub: hub(config, &client, clock)?,
+        identity: identity(config, &client, clock)?,
+        mailer: mailer(config, clock)?,
+    })
 }
 
 /// Every program folder of a place: the built-in ones, or those below `programs_dir`.

@@ -81,6 +81,18 @@ impl Files for Folder {
         names.truncate(limit);
         Ok(names)
     }
+
+    fn free_bytes(&self) -> Option<u64> {
+        // The standard library cannot ask; `df -P` prints the same on every Unix.
+        let told = std::process::Command::new("df").arg("-Pk").arg(&self.root).output().ok()?;
+        free_of(&String::from_utf8(told.stdout).ok()?)
+    }
+}
+
+/// The fourth column of the second line: free blocks of 1,024 bytes.
+fn free_of(told: &str) -> Option<u64> {
+    let blocks: u64 = told.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    blocks.checked_mul(1024)
 }
 
 #[cfg(test)]
@@ -98,6 +110,13 @@ mod tests {
         folder.remove("ab12").unwrap();
         folder.remove("ab12").unwrap();
         assert!(folder.get("ab12").is_err());
+    }
+
+    #[test]
+    fn free_space_is_read_from_the_fourth_column() {
+        let told = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 10 4 6 40% /\n";
+        assert_eq!(free_of(told), Some(6144));
+        assert_eq!(free_of("nonsense"), None);
     }
 
     #[test]

@@ -11,8 +11,9 @@ use crate::store::jobs::{self, Job};
 use crate::store::runs;
 use crate::usecases::deliver::{self, Sent};
 use crate::usecases::off_thread::off_thread;
+use crate::usecases::physician::pull;
 use crate::usecases::waits::{doubled, jittered};
-use crate::usecases::{Error, House, render};
+use crate::usecases::{Caller, Error, House, render};
 
 use super::kind::Kind;
 
@@ -126,6 +127,7 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
             other => other.map(drop),
         },
         "render" => off_thread(&house, move |house| render::render(house, &payload)).await,
+        "pull" => pull::pull(&house, &Caller::system(), &payload).await.map(drop),
         "hub-urgent" => off_thread(&house, urgent).await,
         kind => return Outcome::Hopeless(format!("nobody knows jobs of kind {kind}")),
     };

@@ -1,6 +1,6 @@
 //! When something is due: a cron pattern in Japan's time, and the last moment that it names.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use chrono_tz::Asia::Tokyo;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
@@ -40,7 +40,7 @@ impl Schedule {
 
     /// The last moment, not after `now`, at which it was due. Every process finds the same.
     pub fn last_due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let here = now.with_timezone(&Tokyo);
+        let here = now.with_timezone(&Tokyo).duration_trunc(TimeDelta::seconds(1)).ok()?;
         self.cron.find_previous_occurrence(&here, true).ok().map(|at| at.with_timezone(&Utc))
     }
 }

@@ -188,7 +188,7 @@ async fn a_clock_that_is_set_back_makes_no_second_night() {
 async fn a_failed_night_is_tried_again_with_the_next_upkeep() {
     let scene = Scene::new();
     note_due(&scene.house, &schedules()).unwrap();
-    scene.pass(TimeDelta::hours(15));
+    scene.pass(TimeDelta::minutes(14 * 60 + 1));
     note_due(&scene.house, &schedules()).unwrap();
     let run = scene.write(|scene, conn| runs::claim(conn, "nightly", "w", scene.now(), TimeDelta::minutes(2))).unwrap();
     scene.write(|scene, conn| runs::finish(conn, &run.id, "failed", "x", scene.now()));
@@ -230,6 +230,31 @@ async fn the_loops_do_the_work_and_stop_in_order() {
     let stopping = std::time::Instant::now();
     background.stop().await;
     assert!(stopping.elapsed() < STOP);
+}
+
+#[tokio::test]
+async fn a_night_that_is_cut_by_a_stop_goes_on_with_the_next_start() {
+    let scene = Scene::new();
+    let row = crate::usecases::hub::tests::person(&scene, 1);
+    scene.hub.slow(10_000);
+    scene.write(|scene, conn| runs::note_due(conn, "run_1", "nightly", scene.now()));
+    let background = start(scene.house.clone(), &plan()).await.unwrap();
+    for _ in 0..500 {
+        if scene.states()[&row.id].1 == "sent" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let stopping = std::time::Instant::now();
+    background.stop().await;
+    assert!(stopping.elapsed() < Duration::from_secs(5));
+    assert_eq!(states(&scene, Kind::Nightly)[0], "running", "it is not over");
+
+    scene.hub.slow(0);
+    scene.hub.forget_tasks();
+    let ended = runner(&scene).run_due(Kind::Nightly, &|_| ()).await.unwrap().unwrap();
+    assert_eq!((ended.run.as_str(), ended.end, ended.confirmed), ("run_1", End::Done, 1));
+    assert_eq!(scene.hub.writes()["K1"], 1);
 }
 
 #[tokio::test]

@@ -25,6 +25,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// When the place cannot be listed.
     fn older_than(&self, seconds: u64, after: &str, limit: usize) -> Result<Vec<String>, FileError>;
+
+    /// Bytes that can still be stored, where that can be known.
+    fn free_bytes(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Why a file could not be kept or had.

@@ -137,6 +137,21 @@ impl Database {
         work(&mut conn)
     }
 
+    /// Runs `work` on one unchanging picture of the data, however long it reads and whatever others write.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with, or that no connection was free in time.
+    pub fn snapshot<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut conn = self.take()?;
+        begin_snapshot(&mut conn)?;
+        let outcome = work(&mut conn);
+        roll_back(&mut conn);
+        outcome
+    }
+
     /// Runs `work` as one transaction: all of it is stored, or nothing.
     ///
     /// SQLite begins IMMEDIATE, because a transaction that first reads and then writes cannot wait
@@ -167,6 +182,17 @@ fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
         Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c)?,
+    }
+    Ok(())
+}
+
+fn begin_snapshot(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
+        Conn::Postgres(c) => {
+            let sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            AnsiTransactionManager::begin_transaction_sql(c, sql)?;
+        }
     }
     Ok(())
 }

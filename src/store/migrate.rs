@@ -39,3 +39,23 @@ fn run<DB: diesel::backend::Backend>(
         .map(|applied| applied.iter().map(ToString::to_string).collect())
         .map_err(|error| StoreError::Database(error.to_string()))
 }
+
+/// Names of the migrations that are not applied yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn pending(database: &Database) -> Result<Vec<String>, StoreError> {
+    database.read(|conn| match conn {
+        Conn::Sqlite(c) => missing(c, SQLITE),
+        Conn::Postgres(c) => missing(c, POSTGRES),
+    })
+}
+
+fn missing<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> Result<Vec<String>, StoreError> {
+    conn.pending_migrations(migrations)
+        .map(|missing| missing.iter().map(|it| it.name().to_string()).collect())
+        .map_err(|error| StoreError::Database(error.to_string()))
+}

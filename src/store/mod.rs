@@ -2,9 +2,11 @@
 
 pub mod answers;
 pub mod audit;
+pub mod audit_search;
 pub mod cases;
 pub mod citizens;
 pub mod conn;
+pub mod copy;
 pub mod decisions;
 pub mod definitions;
 pub mod documents;
@@ -18,6 +20,7 @@ pub mod keys;
 pub mod letters;
 pub mod messages;
 pub mod migrate;
+pub mod operation;
 pub mod pulls;
 pub mod queue;
 pub mod run_holds;

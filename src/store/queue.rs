@@ -35,6 +35,8 @@ pub struct Filter {
     pub token: String,
     /// Rows after this place.
     pub after: Option<(NaiveDate, String)>,
+    /// The rows just before this place.
+    pub before: Option<(NaiveDate, String)>,
 }
 
 /// A line of a list.
@@ -92,8 +94,12 @@ impl Line {
 /// # Errors
 /// When the database fails.
 pub fn page(conn: &mut Conn, _seated: &Seated, filter: &Filter, limit: i64) -> Result<Vec<Line>, StoreError> {
-    Ok(narrowed(filter)
-        .order((cases::due_on, cases::id))
+    let back = filter.before.is_some();
+    let ordered = match back {
+        true => narrowed(filter).order((cases::due_on.desc(), cases::id.desc())),
+        false => narrowed(filter).order((cases::due_on, cases::id)),
+    };
+    let mut lines: Vec<Line> = ordered
         .limit(limit)
         .select((
             cases::id,
@@ -112,7 +118,19 @@ pub fn page(conn: &mut Conn, _seated: &Seated, filter: &Filter, limit: i64) -> R
             cases::data_key,
             cases::label,
         ))
-        .load(conn)?)
+        .load(conn)?;
+    if back {
+        lines.reverse();
+    }
+    Ok(lines)
+}
+
+/// The place of a case in lists.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn place_of(conn: &mut Conn, _seated: &Seated, id: &str) -> Result<(NaiveDate, String), StoreError> {
+    Ok(cases::table.find(id).select((cases::due_on, cases::id)).first(conn)?)
 }
 
 /// How many cases a filter finds, counted up to 501.
@@ -164,6 +182,9 @@ fn narrowed(filter: &Filter) -> Boxed<'_> {
     }
     if let Some((day, id)) = &filter.after {
         query = query.filter(cases::due_on.gt(day).or(cases::due_on.eq(day).and(cases::id.gt(id))));
+    }
+    if let Some((day, id)) = &filter.before {
+        query = query.filter(cases::due_on.lt(day).or(cases::due_on.eq(day).and(cases::id.lt(id))));
     }
     query
 }

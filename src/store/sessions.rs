@@ -1,5 +1,7 @@
 //! Sessions on the server: revocable, bounded in idle and absolute time. Only the token's hash is kept.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -91,6 +93,20 @@ pub fn delete(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
 pub fn delete_of(conn: &mut Conn, principal: &str) -> Result<(), StoreError> {
     diesel::delete(sessions::table.filter(sessions::principal.eq(principal))).execute(conn)?;
     Ok(())
+}
+
+/// When each signed-in user was last seen, among the sessions that are kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_seen(conn: &mut Conn) -> Result<BTreeMap<String, DateTime<Utc>>, StoreError> {
+    let rows: Vec<(String, NaiveDateTime)> = sessions::table
+        .filter(sessions::stage.eq("full"))
+        .filter(sessions::principal.like("usr_%"))
+        .order(sessions::seen_at)
+        .select((sessions::principal, sessions::seen_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, at)| (id, at.and_utc())).collect())
 }
 
 /// Removes sessions that are over.

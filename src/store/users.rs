@@ -173,6 +173,39 @@ pub fn set_active(conn: &mut Conn, id: &str, active: bool) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Gives a user other roles.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_roles(conn: &mut Conn, id: &str, roles: &[String]) -> Result<(), StoreError> {
+    let roles = serde_json::to_string(roles)?;
+    diesel::update(users::table.find(id)).set(users::roles.eq(roles)).execute(conn)?;
+    Ok(())
+}
+
+/// Gives a user another second factor; codes of the old one no longer work.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_totp(conn: &mut Conn, keys: &Keyring, id: &str, secret: &[u8]) -> Result<(), StoreError> {
+    let sealed = keys.general.seal(&place(id), secret)?;
+    let change = (users::totp.eq(sealed), users::totp_step.eq(0));
+    diesel::update(users::table.find(id)).set(change).execute(conn)?;
+    Ok(())
+}
+
+/// The password hashes of those of the given logins that may sign in.
+///
+/// # Errors
+/// When the database fails.
+pub fn password_hashes(conn: &mut Conn, logins: &[&str]) -> Result<Vec<String>, StoreError> {
+    Ok(users::table
+        .filter(users::login.eq_any(logins.to_vec()))
+        .filter(users::active.eq(true))
+        .select(users::password)
+        .load(conn)?)
+}
+
 /// Whether there is any user.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::domain::case::event::Stamp;
-use crate::domain::permission::{Actor, Desk, Granted, Relation, Seated, grant, seat};
+use crate::domain::permission::{APPLICANT, Actor, Desk, Granted, Relation, Seated, grant, seat};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::audit::{self, Entry};
@@ -106,7 +106,9 @@ impl House {
     ) -> Result<T, Error> {
         let own = self.database.read(|conn| {
             let opened = self.open(conn, caller, case_id, command)?;
-            Ok::<_, Error>(opened.stored.case.applicant == caller.actor.id)
+            // A clerk who entered a paper application is no applicant: their reads are recorded.
+            let applicant = &opened.stored.case.applicant;
+            Ok::<_, Error>(*applicant == caller.actor.id && caller.actor.is(APPLICANT))
         })?;
         if own {
             return self.database.read(|conn| {

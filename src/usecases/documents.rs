@@ -1,8 +1,8 @@
 //! Attached files: sealed under their case's key beside the database, handed out only when harmless.
 
+use crate::store::Conn;
 use crate::store::cases::Stored;
 use crate::store::documents::{self, Document};
-use crate::store::Conn;
 
 use super::access::Opened;
 use super::error::Error;

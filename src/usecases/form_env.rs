@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use crate::domain::case::Origin;
 use crate::domain::forms::{Catalogues, Env};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
@@ -52,6 +53,13 @@ impl Surroundings {
         Surroundings { today, lang: Lang::Ja, context, catalogues: catalogues(program, today) }
     }
 
+    /// The surroundings of a form that is keyed from paper, as it counts for the day of arrival.
+    pub fn of_paper(program: &Program, kind: CaseKind, arrived_on: NaiveDate) -> Surroundings {
+        let case = json!({ "kind": form_kind(kind), "origin": Origin::Paper.code() });
+        let context = BTreeMap::from([("case".to_owned(), case)]);
+        Surroundings { today: arrived_on, lang: Lang::Ja, context, catalogues: catalogues(program, arrived_on) }
+    }
+
     /// The same surroundings, read in another language.
     pub fn in_language(mut self, lang: Lang) -> Surroundings {
         self.lang = lang;
@@ -82,15 +90,9 @@ fn patient(profile: &citizens::Profile) -> Value {
         "2" => "female",
         _ => "unknown",
     };
-    let mut parts = profile.name.splitn(2, [' ', '\u{3000}']);
-    let family = parts.next().unwrap_or_default();
     let mut patient = json!({ "resourceType": "Patient", "gender": gender });
     if !profile.name.is_empty() {
-        let mut name = json!({ "text": profile.name, "family": family });
-        if let Some(given) = parts.next() {
-            name["given"] = json!([given.trim_start()]);
-        }
-        patient["name"] = json!([name]);
+        patient["name"] = json!([human_name(&profile.name)]);
     }
     if !profile.birth_date.is_empty() {
         patient["birthDate"] = json!(profile.birth_date);
@@ -99,6 +101,17 @@ fn patient(profile: &citizens::Profile) -> Value {
         patient["address"] = json!([{ "text": profile.address }]);
     }
     patient
+}
+
+/// A name as it is written (IDE, as JP Core marks it). Only a blank tells where the family name ends.
+fn human_name(name: &str) -> Value {
+    const WRITTEN: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+    let mut human = json!({ "text": name, "extension": [{ "url": WRITTEN, "valueCode": "IDE" }] });
+    if let Some((family, given)) = name.split_once([' ', '\u{3000}']) {
+        human["family"] = json!(family);
+        human["given"] = json!([given.trim_start()]);
+    }
+    human
 }
 
 /// Tables of the program that its forms offer as choices.

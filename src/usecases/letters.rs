@@ -39,7 +39,13 @@ pub fn follow(
 ) -> Result<(), Error> {
     let case = &opened.stored.case;
     let decided = events.iter().any(|event| matches!(event, Event::Decided { .. }));
-    let command = if decided { CommandName::Finalise } else { command };
+    let filed = events.iter().any(|event| matches!(event, Event::Submitted { .. }));
+    let command = match (decided, filed) {
+        (true, _) => CommandName::Finalise,
+        // What came on paper is answered as what was filed on line.
+        (_, true) => CommandName::Submit,
+        _ => command,
+    };
     let decision = if decided { case.decision().cloned() } else { None };
     let outcome = decision.as_ref().map(|it| it.draft.content.outcome);
     for rule in opened.program.definition.letters_on(command, outcome) {

@@ -29,6 +29,8 @@ pub mod registration;
 pub mod slots;
 
 mod projection;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use access::{Caller, Opened};
 pub use carry_out::{Done, Order, Stage, carry_out};

@@ -2,6 +2,7 @@
 
 use crate::domain::case::Case;
 use crate::domain::program::display;
+use crate::domain::program::vocabulary::State;
 use crate::domain::text::search_key;
 use crate::store::Conn;
 use crate::store::cases::Projection;
@@ -25,6 +26,9 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Projection,
     if let Some(stage) = display::stage(&opened.program.definition, &facts) {
         waiting.push(stage.code.clone());
         waiting.push(format!("for:{}", serde_json::to_value(stage.waits_for)?.as_str().unwrap_or_default()));
+    }
+    if case.state == State::InReview && case.draft.as_ref().is_some_and(|it| it.returned.is_some()) {
+        waiting.push("draft_returned".to_owned());
     }
     let person = person_hash(house, &name, &kana, &birth);
     Ok(Projection {

@@ -29,9 +29,9 @@ pub const NEXT: &str = "next";
 /// Begins a citizen's sign-in: the address to go to, and the token of the session that remembers it.
 ///
 /// # Errors
-/// `sign-in.provider` when the provider cannot be reached.
+/// `sign-in.unavailable` when the provider cannot be reached.
 pub async fn begin(house: &House, old: &str, next: &str) -> Result<(String, String), Error> {
-    let provider = house.identity.as_ref().ok_or_else(|| Error::refused("sign-in.provider"))?;
+    let provider = house.identity.as_ref().ok_or_else(|| Error::refused("sign-in.unavailable"))?;
     let begun = provider.begin(&callback(house)).await.map_err(provider_error)?;
     let data = BTreeMap::from([
         (BEGUN.to_owned(), serde_json::to_string(&begun)?),
@@ -47,13 +47,13 @@ fn callback(house: &House) -> String {
 
 fn provider_error(error: IdentityError) -> Error {
     tracing::warn!(%error, "the identity provider did not sign anybody in");
-    Error::refused("sign-in.provider")
+    Error::refused("sign-in.unavailable")
 }
 
 /// Ends a citizen's sign-in: the new session's token, and where to go.
 ///
 /// # Errors
-/// `sign-in.state` when this browser did not begin it; `sign-in.provider` when nobody was signed in.
+/// `sign-in.state` when this browser did not begin it; `sign-in.unavailable` when nobody was signed in.
 pub async fn finish(
     house: &House,
     old: &str,

@@ -211,7 +211,9 @@ fn html(
     failure: &Failure,
     id: Option<&str>,
 ) -> Option<HttpResponse> {
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_else(|| Visitor::nobody(request));
+    // Two steps: reading a cookie borrows the extensions anew.
+    let known = request.extensions().get::<Visitor>().cloned();
+    let visitor = known.unwrap_or_else(|| Visitor::nobody(request));
     let status = failure.status_code();
     let (file, name) = match status.as_u16() {
         400 | 422 => (400, "bad-request"),

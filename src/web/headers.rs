@@ -56,14 +56,14 @@ fn put(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
     headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
 }
 
-/// Refuses an unsafe request that a browser says comes from another site. The form's token is
-/// checked besides, where the body is read.
+/// Answers with [`Failure::Forged`] to an unsafe request that a browser says comes from another
+/// site. The form's token is checked besides, where the body is read.
 ///
 /// # Errors
-/// [`Failure::Forged`].
+/// None of its own.
 pub async fn same_origin(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     // Machines bring a token of their own and no cookie.
@@ -75,7 +75,7 @@ pub async fn same_origin(
         _ => false,
     };
     if !safe && !machine && (foreign_site || foreign_origin) {
-        return Err(Failure::Forged.into());
+        return Ok(request.error_response(Failure::Forged).map_into_right_body());
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }

@@ -67,24 +67,31 @@ impl Limits {
 const GUESSED: [&str; 5] =
     ["/staff/sign-in", "/staff/second-factor", "/sign-in/start", "/callback", "/physician/code"];
 
-/// Lets a request pass, or tells when to come back.
+/// Lets a request pass, or answers with [`Failure::Slow`].
 ///
 /// # Errors
-/// [`Failure::Slow`].
+/// None of its own.
 pub async fn hold(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if let Some(frame) = request.app_data::<web::Data<Frame>>() {
-        let from = client(frame, request.request());
-        let limits = &frame.limits;
-        limits.check(&limits.all, from)?;
-        if request.method() != Method::GET && request.method() != Method::HEAD {
-            limits.check(&limits.posts, from)?;
-            if GUESSED.contains(&request.path()) {
-                limits.check(&limits.sign_in, from)?;
-            }
+    if let Err(failure) = check(&request) {
+        // An answer, not an error: an error would pass by what dresses answers.
+        return Ok(request.error_response(failure).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+fn check(request: &ServiceRequest) -> Result<(), Failure> {
+    let Some(frame) = request.app_data::<web::Data<Frame>>() else { return Ok(()) };
+    let from = client(frame, request.request());
+    let limits = &frame.limits;
+    limits.check(&limits.all, from)?;
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        limits.check(&limits.posts, from)?;
+        if GUESSED.contains(&request.path()) {
+            limits.check(&limits.sign_in, from)?;
         }
     }
-    next.call(request).await
+    Ok(())
 }

@@ -131,16 +131,20 @@ impl FromRequest for Visitor {
     }
 }
 
-/// Finds the visitor before any handler runs, and keeps the cookie.
+/// Finds the visitor before any handler runs, and keeps the cookie. Answers with
+/// [`Failure::Unavailable`] when sessions cannot be read.
 ///
 /// # Errors
-/// [`Failure::Unavailable`] when sessions cannot be read.
+/// None of its own.
 pub async fn recognise(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let frame = request.extract::<web::Data<Frame>>().await?;
-    let found = visitor(&frame, request.request()).await?;
+    let found = match visitor(&frame, request.request()).await {
+        Ok(found) => found,
+        Err(failure) => return Ok(request.error_response(failure).map_into_right_body()),
+    };
     let fresh = request.cookie(cookie_name(&frame)).is_none();
     let (token, flash) = (found.token.clone(), found.flash.is_some());
     request.extensions_mut().insert(found);
@@ -155,7 +159,7 @@ pub async fn recognise(
             Cookie::build(FLASH, "").path("/").max_age(actix_web::cookie::time::Duration::ZERO).finish();
         response.response_mut().add_cookie(&gone).map_err(actix_web::Error::from)?;
     }
-    Ok(response)
+    Ok(response.map_into_left_body())
 }
 
 async fn visitor(frame: &Frame, request: &HttpRequest) -> Result<Visitor, Failure> {

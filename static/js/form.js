@@ -16,13 +16,22 @@ function fieldData(field) {
   return data;
 }
 
-async function autosave(field) {
+// One at a time and before the form itself goes, so that an older text never overtakes a newer one.
+let waiting = 0;
+let queue = Promise.resolve();
+
+function autosave(field) {
+  waiting += 1;
+  queue = queue.then(() => save(field)).finally(() => (waiting -= 1));
+}
+
+async function save(field) {
   try {
     const answer = await fetch(form.dataset.autosave, { ...json, method: "POST", body: fieldData(field) });
     if (!answer.ok) throw new Error(String(answer.status));
     const { saved_at, timeout_at } = await answer.json();
     saved.textContent = saved.dataset.text.replace("{time}", saved_at);
-    document.getElementById("timeout").dataset.at = timeout_at;
+    if (timeout_at) document.getElementById("timeout").dataset.at = timeout_at;
   } catch {
     saved.textContent = saved.dataset.failed;
   }
@@ -32,6 +41,11 @@ if (form && saved) {
   form.addEventListener("change", (event) => {
     const field = event.target.closest("[data-path]");
     if (field && event.target.type !== "file") autosave(field);
+  });
+  form.addEventListener("submit", (event) => {
+    if (waiting === 0) return;
+    event.preventDefault();
+    queue.then(() => form.requestSubmit(event.submitter));
   });
 }
 

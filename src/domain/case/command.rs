@@ -202,6 +202,7 @@ impl Command {
             Command::Attach { .. } => CommandName::Attach,
             Command::GiveConsent { .. } => CommandName::GiveConsent,
             Command::RevokeConsent { .. } => CommandName::RevokeConsent,
+            Command::Submit { received_at: Some(_), .. } => CommandName::RegisterPaper,
             Command::Submit { .. } => CommandName::Submit,
             Command::BeginReview => CommandName::BeginReview,
             Command::Assign { .. } => CommandName::Assign,

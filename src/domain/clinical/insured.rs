@@ -15,14 +15,14 @@ pub fn spellings(insurer: &str, symbol: &str, number: &str, branch: &str) -> Vec
     if insurer.is_empty() || number.trim().is_empty() {
         return Vec::new();
     }
-    let mut found: Vec<String> = Vec::new();
-    for width in [wide, narrow] {
-        let spelling = format!("{insurer:0>8}:{}:{}:{branch}", width(symbol), width(number));
-        if is_identifier(&spelling) && !found.contains(&spelling) {
-            found.push(spelling);
-        }
+    let spelling = |width: fn(&str) -> String| format!("{insurer:0>8}:{}:{}:{branch}", width(symbol), width(number));
+    let (half, full) = (spelling(narrow), spelling(wide));
+    // A colon or blank inside a part shows in the narrow spelling only.
+    match is_identifier(&half) {
+        false => Vec::new(),
+        true if half == full => vec![half],
+        true => vec![full, half],
     }
-    found
 }
 
 fn is_identifier(text: &str) -> bool {

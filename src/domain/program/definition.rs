@@ -129,6 +129,16 @@ pub struct ItemGroup {
     /// Codes of the return reasons offered here; empty means all.
     #[serde(default)]
     pub reasons: Vec<String>,
+    /// The class of data that the answers belong to; whoever may not see it is not shown them.
+    #[serde(default = "identity")]
+    pub class: DataClass,
+    /// LinkIds of the attachments that prove the answers, shown beside them.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
+fn identity() -> DataClass {
+    DataClass::Identity
 }
 
 /// What a person must be to sign a form.

@@ -1,1 +1,38 @@
-//! What the clerk does, one file a verb.
+//! What the office does with an application: lists, examines, asks, drafts, signs, ends.
+
+pub mod acts;
+pub mod approval;
+pub mod approvals;
+pub mod certificate;
+pub mod conflict;
+pub mod correction;
+pub mod deliveries;
+pub mod dossier;
+pub mod draft;
+pub mod draft_content;
+pub mod duplicate;
+pub mod history;
+pub mod home;
+pub mod income;
+pub mod letters;
+pub mod paper;
+pub mod papers;
+pub mod proposal;
+pub mod queue;
+pub mod sheet;
+pub mod talk;
+pub mod verdict;
+pub mod words;
+pub mod work;
+pub mod work_acts;
+
+mod clock;
+mod events;
+mod head;
+mod may;
+mod names;
+mod panel;
+mod proof;
+mod selects;
+mod shell;
+mod typed;

@@ -224,7 +224,8 @@ fn count((state, rows): (String, i64)) -> Count {
     Count { words: row_words(&state), state, rows }
 }
 
-fn run_view(run: Run) -> RunView {
+/// A stored run as pages show it.
+pub fn run_view(run: Run) -> RunView {
     RunView {
         job: job_words(&run.job),
         due_at: run.due_at.and_utc(),

@@ -24,7 +24,7 @@ use super::error::Error;
 use super::house::House;
 use super::off_thread::off_thread;
 
-pub use desk::{BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, of_case, release, retry, rows, start_again};
+pub use desk::{BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, of_case, release, retry, rows, run_view, start_again};
 pub use faults::Fault;
 pub use pace::HubPace;
 

@@ -27,7 +27,7 @@ struct State {
     batches: Vec<Vec<String>>,
     writes: BTreeMap<String, u32>,
     submit_faults: VecDeque<(bool, HubError)>,
-    read_faults: VecDeque<HubError>,
+    read_back_faults: VecDeque<HubError>,
     rejects: BTreeMap<String, String>,
     spoils: Option<String>,
     slow: u32,
@@ -74,9 +74,9 @@ impl FakeHub {
         self.state().submit_faults.push_back((acted, error));
     }
 
-    /// The next reads of any kind fail.
-    pub fn fail_read(&self, error: HubError) {
-        self.state().read_faults.push_back(error);
+    /// The next time somebody reads back, it fails.
+    pub fn fail_read_back(&self, error: HubError) {
+        self.state().read_back_faults.push_back(error);
     }
 
     /// Rows of a history key are rejected with a code.
@@ -218,11 +218,7 @@ impl SubsidyHub for FakeHub {
     }
 
     fn task<'a>(&'a self, task: &'a str) -> BoxFuture<'a, Result<TaskState, HubError>> {
-        let mut state = self.state();
-        if let Some(error) = state.read_faults.pop_front() {
-            return answer(Err(error));
-        }
-        answer(state.tasks.get_mut(task).ok_or(HubError::NotFound).map(|task| match task.polls_left {
+        answer(self.state().tasks.get_mut(task).ok_or(HubError::NotFound).map(|task| match task.polls_left {
             0 if task.fails => TaskState::Failed,
             0 => TaskState::Completed,
             _ => {
@@ -242,7 +238,7 @@ impl SubsidyHub for FakeHub {
         certificate_type: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>> {
         let mut state = self.state();
-        if let Some(error) = state.read_faults.pop_front() {
+        if let Some(error) = state.read_back_faults.pop_front() {
             return answer(Err(error));
         }
         let wanted = |((number, _), row): (&(String, String), &HeldRow)| {

@@ -43,7 +43,6 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/forms/nanbyo");
 pub struct Scene {
     pub house: Arc<House>,
     pub clock: Arc<SetClock>,
-    pub files: Arc<MemoryFiles>,
     pub hub: Arc<FakeHub>,
     pub mailer: Arc<FakeMailer>,
     pub renderer: Arc<StubRenderer>,
@@ -88,7 +87,6 @@ impl Scene {
         let database = Database::open(&address, 8).unwrap();
         migrate::migrate(&database).unwrap();
         let clock = Arc::new(SetClock::at("2026-11-22T03:00:00Z"));
-        let files = Arc::new(MemoryFiles::new(clock.clone()));
         let (hub, mailer, renderer) = (Arc::<FakeHub>::default(), Arc::<FakeMailer>::default(), Arc::default());
         let keys = Keyring::open(&database, DataKey::from_bytes([7; 32]), clock.now_utc()).unwrap();
         let mut house = House {
@@ -96,7 +94,7 @@ impl Scene {
             keys,
             programs: Programs::new(vec![program().clone()]),
             clock: clock.clone(),
-            files: files.clone(),
+            files: Arc::new(MemoryFiles::new(clock.clone())),
             clinical: None,
             hub: Some(hub.clone() as Arc<dyn SubsidyHub>),
             identity: None,
@@ -112,7 +110,6 @@ impl Scene {
         let mut scene = Scene {
             house: Arc::new(house),
             clock,
-            files,
             hub,
             mailer,
             renderer,
@@ -251,10 +248,12 @@ impl Scene {
         id.to_owned()
     }
 
-    /// Channel and state of the deliveries of the scene's case.
+    /// Channel and state of the deliveries of the scene's case, in alphabetical order.
     pub fn deliveries(&self) -> Vec<(String, String)> {
         let lines = self.read(|conn| letters::deliveries_of(conn, &self.case));
-        lines.into_iter().map(|line| (line.3, line.4)).collect()
+        let mut found: Vec<_> = lines.into_iter().map(|line| (line.3, line.4)).collect();
+        found.sort();
+        found
     }
 
     /// A row for the hub, of a case of its own unless the case is there.

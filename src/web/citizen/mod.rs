@@ -1,6 +1,96 @@
 //! Pages of the citizen.
 
-use actix_web::web;
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, web};
+
+use crate::domain::program::texts::Catalogue;
+use crate::usecases::citizen::attach::File;
+
+use super::upload::Upload;
+use super::{Failure, Frame, Visitor};
+
+mod case;
+mod catalogue;
+mod consents;
+mod corrections;
+mod decision;
+mod declare;
+mod files;
+mod log;
+mod me;
+mod messages;
+mod question;
+mod review;
+mod withdraw;
 
 /// The pages of this audience.
-pub fn routes(_config: &mut web::ServiceConfig) {}
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(catalogue::programs)
+        .service(catalogue::about)
+        .service(catalogue::begin)
+        .service(me::view)
+        .service(question::postcode)
+        .service(question::choices)
+        .service(question::show)
+        .service(question::send)
+        .service(question::autosave)
+        .service(review::view)
+        .service(declare::view)
+        .service(declare::send)
+        .service(declare::confirmation)
+        .service(corrections::all)
+        .service(corrections::after_sign_in)
+        .service(corrections::send_all)
+        .service(corrections::one)
+        .service(corrections::send_one)
+        .service(messages::view)
+        .service(messages::send)
+        .service(consents::view)
+        .service(consents::change)
+        .service(decision::view)
+        .service(log::view)
+        .service(withdraw::view)
+        .service(withdraw::send)
+        .service(files::as_filed)
+        .service(files::letter_pdf)
+        .service(files::attachment)
+        .service(files::request_sheet)
+        .service(files::by_reference)
+        .service(case::view);
+}
+
+/// A text of the catalogue in the visitor's language.
+fn say(frame: &Frame, visitor: &Visitor, key: &str) -> String {
+    frame.views.text(visitor.lang, key, &BTreeMap::new())
+}
+
+/// The same with one slot.
+fn say_with(frame: &Frame, visitor: &Visitor, key: &str, slot: &str, value: &str) -> String {
+    let args = BTreeMap::from([(slot.to_owned(), value.to_owned())]);
+    frame.views.text(visitor.lang, key, &args)
+}
+
+/// A text of the catalogue, if it has the key.
+fn known(texts: &Catalogue, visitor: &Visitor, key: &str) -> Option<String> {
+    texts.has(key).then(|| texts.text(visitor.lang, key, &BTreeMap::new()))
+}
+
+/// Uploaded files as use cases take them.
+fn files_of(uploads: Vec<Upload>) -> Result<Vec<File>, Failure> {
+    let file = |mut upload: Upload| {
+        let bytes = upload.bytes().map_err(|error| Failure::Unavailable(error.to_string()))?;
+        Ok(File { path: upload.field, name: upload.name, bytes })
+    };
+    uploads.into_iter().map(file).collect()
+}
+
+/// A file to be saved under its name (RFC 6266); browsers never show it inside our pages.
+fn saved_as(name: &str, mime: &str, bytes: Vec<u8>) -> HttpResponse {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let value =
+        format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", super::session::encode(name));
+    HttpResponse::Ok().content_type(mime.to_owned()).insert_header(("Content-Disposition", value)).body(bytes)
+}

@@ -96,6 +96,7 @@ fn forms(parts: &Parts<'_>, report: &mut Report<'_>) {
 fn groups(parts: &Parts<'_>, report: &mut Report<'_>, item: &dyn Fn(&str) -> bool) {
     for (index, group) in parts.definition.item_groups.iter().enumerate() {
         report.known(&format!("item_group[{index}].items"), "item", &group.items, item);
+        report.known(&format!("item_group[{index}].evidence"), "item", &group.evidence, item);
         let reason = |code: &str| parts.phrases.returned(code).is_some();
         report.known(&format!("item_group[{index}].reasons"), "return reason", &group.reasons, &reason);
     }

@@ -1,0 +1,165 @@
+//! The head of every page about a case.
+
+use chrono::Duration;
+use serde::Serialize;
+
+use crate::domain::case::Case;
+use crate::domain::case::work::WorkState;
+use crate::domain::permission::{Desk, Seated, seat};
+use crate::domain::program::vocabulary::{CommandName, State};
+use crate::ports::clock::day_in_japan;
+use crate::store::queue::{self, Filter};
+use crate::store::{Conn, audit};
+use crate::usecases::access::Opened;
+use crate::usecases::carry_out::fixed_answers;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+use crate::usecases::slots;
+
+use super::clock::{self, Chip};
+use super::may::may;
+use super::names::Names;
+use super::words;
+
+/// Minutes for which somebody who opened a case counts as looking at it.
+const LOOKING: i64 = 10;
+/// Rows of the record in which lookers are searched.
+const RECENT: i64 = 50;
+
+/// What stands above everything else.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// Id of the case.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// Its reference.
+    pub reference: String,
+    /// The person.
+    pub person: String,
+    /// The person's name in kana.
+    pub kana: String,
+    /// Birth date, ISO.
+    pub birth: String,
+    /// Program and kind.
+    pub title: String,
+    /// State in words.
+    pub state_label: &'static str,
+    /// Who owns it.
+    pub owner: Option<String>,
+    /// The nearest clock.
+    pub clock: Option<Chip>,
+    /// What it waits for.
+    pub waiting: Vec<String>,
+    /// Others who look at it now.
+    pub viewers: usize,
+    /// Address of the case before it among the reader's.
+    pub previous: Option<String>,
+    /// Address of the case after it.
+    pub next: Option<String>,
+    /// Where it stands among them.
+    pub position: Option<String>,
+    /// Whether the reader may take it.
+    pub can_take: bool,
+    /// Further marks.
+    pub flags: Vec<&'static str>,
+}
+
+/// Builds the head of an opened case.
+///
+/// # Errors
+/// When something of the case cannot be read.
+pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Error> {
+    let case = &opened.stored.case;
+    let form = &opened.program.definition.forms.application;
+    let answers = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let (person, kana, birth) = slots::person(&opened.program, &answers);
+    let owner = match &case.assignee {
+        Some(id) => Some(Names::default().of(house, conn, id)?),
+        None => None,
+    };
+    let [previous, next] = neighbours(house, conn, opened)?;
+    let mine = case.assignee.as_deref() == Some(opened.granted.actor().id.as_str());
+    Ok(Head {
+        id: case.id.clone(),
+        version: case.version,
+        reference: case.reference.clone().unwrap_or_default(),
+        person,
+        kana,
+        birth,
+        title: title(opened),
+        state_label: words::state(case.state),
+        owner,
+        clock: clock::of_case(case, house.today()),
+        waiting: waiting(opened),
+        viewers: viewers(house, conn, opened)?,
+        previous,
+        next,
+        position: None,
+        can_take: !mine && may(opened, CommandName::Assign) && case.state != State::Ended,
+        flags: flags(case),
+    })
+}
+
+/// Program and kind of procedure in words.
+pub fn title(opened: &Opened) -> String {
+    let program = &opened.program;
+    let kind = words::text(program, &format!("kind.{}", opened.stored.case.kind.code()));
+    format!("{}・{kind}", words::text(program, &program.definition.title))
+}
+
+fn waiting(opened: &Opened) -> Vec<String> {
+    let case = &opened.stored.case;
+    let open = case.work.iter().filter(|item| item.state.is_open() || item.state == WorkState::Planned);
+    let item = |item: &crate::domain::case::work::WorkItem| {
+        let label = words::waiting(&opened.program, &item.kind)?;
+        let since = item.requested_at.map(|at| day_in_japan(at).format("（%-m/%-d〜）").to_string());
+        Some(format!("{label}{}", since.unwrap_or_default()))
+    };
+    let correction = case.open_correction().map(|round| {
+        format!("申請者の補正（{}まで）", round.due_on.format("%-m/%-d"))
+    });
+    open.filter_map(item).chain(correction).collect()
+}
+
+fn flags(case: &Case) -> Vec<&'static str> {
+    let marks = [
+        (case.origin == crate::domain::case::Origin::Paper, "紙の申請"),
+        (case.protected, "支援措置"),
+        (!case.duplicates.is_empty() && !case.duplicate_cleared, "重複の疑い"),
+    ];
+    marks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words).collect()
+}
+
+/// Others who opened the case a moment ago.
+fn viewers(house: &House, conn: &mut Conn, opened: &Opened) -> Result<usize, Error> {
+    let since = (house.now() - Duration::minutes(LOOKING)).naive_utc();
+    let rows = audit::newest(conn, &opened.stored.case.id, None, RECENT)?;
+    let me = &opened.granted.actor().id;
+    let recent = rows.iter().filter(|row| row.action == "read" && row.at >= since && row.actor != *me);
+    let others: std::collections::BTreeSet<&str> = recent.map(|row| row.actor.as_str()).collect();
+    Ok(others.len())
+}
+
+/// The cases before and after this one among those of the same owner and state.
+fn neighbours(house: &House, conn: &mut Conn, opened: &Opened) -> Result<[Option<String>; 2], Error> {
+    let Ok(seated) = seat(opened.granted.actor(), Desk::Queue, &house.programs.definitions()) else {
+        return Ok([None, None]);
+    };
+    let case = &opened.stored.case;
+    let place = queue::place_of(conn, &seated, &case.id)?;
+    let filter = Filter {
+        programs: vec![case.program.clone()],
+        state: case.state.code().to_owned(),
+        assignee: case.assignee.clone().unwrap_or_else(|| "none".to_owned()),
+        ..Filter::default()
+    };
+    let before = Filter { before: Some(place.clone()), ..filter.clone() };
+    let after = Filter { after: Some(place), ..filter };
+    Ok([next_to(conn, &seated, &before)?, next_to(conn, &seated, &after)?])
+}
+
+fn next_to(conn: &mut Conn, seated: &Seated, filter: &Filter) -> Result<Option<String>, Error> {
+    let found = queue::page(conn, seated, filter, 1)?;
+    Ok(found.first().map(|line| format!("/staff/cases/{}", line.id)))
+}

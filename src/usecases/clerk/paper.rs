@@ -1,0 +1,340 @@
+//! T3: an application that came on paper, keyed with the same form as on line.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, TimeZone, Utc};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::domain::case::Origin;
+use crate::domain::case::apply::begin;
+use crate::domain::case::command::Command;
+use crate::domain::case::event::Event;
+use crate::domain::forms::{Answers, FieldError, check, read_step};
+use crate::domain::lang::Lang;
+use crate::domain::permission::{Relation, grant};
+use crate::domain::program::Program;
+use crate::domain::program::vocabulary::{CaseKind, CommandName};
+use crate::domain::refusal::Refusal;
+use crate::store::cases::{self, Stored};
+use crate::store::documents::{self, Document};
+use crate::store::messages::{self, Message};
+use crate::store::seal::sha256_hex;
+use crate::store::{Conn, StoreError, definitions};
+use crate::usecases::access::{Caller, Opened};
+use crate::usecases::carry_out::{Order, Stage, carry_out};
+use crate::usecases::citizen::{scan, submit};
+use crate::usecases::documents::{CLEAN, keep};
+use crate::usecases::error::Error;
+use crate::usecases::form_env::Surroundings;
+use crate::usecases::house::House;
+use crate::usecases::projection;
+
+use super::dossier::Choice;
+use super::typed::{bounded, day};
+use super::work::{Posted, Step, form_steps};
+use super::words;
+
+/// Days in the past up to which an arrival needs no reason.
+const USUAL_DELAY: i64 = 3;
+/// Place of the scanned form among the documents.
+pub const SCAN: &str = "paper";
+/// Hours by which Japan is ahead of UTC.
+const JAPAN: i32 = 9 * 3600;
+
+/// What was posted.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// `program/kind`.
+    pub kind: String,
+    /// The day on which it arrived.
+    pub arrived_on: String,
+    /// Why that is long ago.
+    pub late_reason: String,
+    /// The answers.
+    pub posted: Posted,
+    /// Key of the page.
+    pub request: String,
+}
+
+/// The scanned form.
+#[derive(Debug)]
+pub struct Scan {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The page.
+#[derive(Clone, Debug, Serialize)]
+pub struct PaperPage {
+    programs: Vec<Choice>,
+    chosen: String,
+    arrived_on: String,
+    late_reason: String,
+    steps: Vec<Step>,
+    incomplete: bool,
+    /// What is to be mended in the answers.
+    #[serde(skip)]
+    pub errors: Vec<FieldError>,
+}
+
+/// What the page shows for what was typed; with `checked`, what is still missing as well.
+///
+/// # Errors
+/// `permission.denied` for somebody who registers nothing.
+pub fn page(house: &House, caller: &Caller, typed: &Typed, checked: bool) -> Result<PaperPage, Error> {
+    let programs = programs(house, caller);
+    if programs.is_empty() {
+        return Err(Refusal::new("permission.denied").into());
+    }
+    let mut page = PaperPage {
+        programs,
+        chosen: typed.kind.clone(),
+        arrived_on: typed.arrived_on.clone(),
+        late_reason: typed.late_reason.clone(),
+        steps: Vec::new(),
+        incomplete: false,
+        errors: Vec::new(),
+    };
+    if let Ok((program, kind)) = chosen(house, caller, &typed.kind) {
+        let around = Surroundings::of_paper(&program, kind, day(&typed.arrived_on, "").unwrap_or(house.today()));
+        if let Some(form) = program.application() {
+            let answers = keyed(&program, typed, &around);
+            page.errors = if checked { check(form, &answers, &around.env()) } else { Vec::new() };
+            page.steps = form_steps(form, &answers, &page.errors, &around);
+            // Nothing is stored yet: a number that was typed has to be typed again.
+            page.steps.iter_mut().flat_map(|step| &mut step.fields).for_each(|field| field.masked = None);
+            page.incomplete = page.errors.iter().any(|error| !error.soft);
+        }
+    }
+    Ok(page)
+}
+
+/// The kinds of procedure that the caller may register.
+fn programs(house: &House, caller: &Caller) -> Vec<Choice> {
+    let mut found = Vec::new();
+    for program in house.programs.offered() {
+        let definition = &program.definition;
+        let mut roles = definition.roles_for(CommandName::RegisterPaper);
+        if !roles.any(|role| caller.actor.is(&role.code)) {
+            continue;
+        }
+        let title = words::text(program, &definition.title);
+        found.extend(definition.kinds.iter().map(|kind| Choice {
+            value: format!("{}/{}", definition.id, kind.code()),
+            label: format!("{title}・{}", words::text(program, &format!("kind.{}", kind.code()))),
+        }));
+    }
+    found
+}
+
+fn chosen(house: &House, caller: &Caller, typed: &str) -> Result<(Arc<Program>, CaseKind), Error> {
+    let refused = || Refusal::new("clerk.choose").at("kind");
+    if !programs(house, caller).iter().any(|choice| choice.value == typed) {
+        return Err(refused().into());
+    }
+    let (program, kind) = typed.split_once('/').ok_or_else(refused)?;
+    Ok((house.programs.newest(program)?, CaseKind::from_code(kind).ok_or_else(refused)?))
+}
+
+/// The posted answers. Each page posts all of them, so the form is read from nothing; twice, because
+/// an answer may open a question on an earlier step.
+fn keyed(program: &Program, typed: &Typed, around: &Surroundings) -> Answers {
+    let mut answers = Answers::new();
+    let Some(form) = program.application() else { return answers };
+    let buttons = ["add", "remove"];
+    let plain: Posted =
+        typed.posted.iter().filter(|(name, _)| !buttons.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+    rows(&mut answers, &plain);
+    for step in form.steps().iter().chain(form.steps()) {
+        read_step(form, &step.link_id, &plain, &mut answers, &around.env());
+    }
+    if buttons.iter().any(|button| typed.posted.contains_key(*button)) {
+        for step in form.steps() {
+            read_step(form, &step.link_id, &typed.posted, &mut answers, &around.env());
+        }
+    }
+    answers
+}
+
+/// Makes the rows through which posted names go.
+fn rows(answers: &mut Answers, posted: &Posted) {
+    for (name, values) in posted.iter().filter(|(name, _)| name.contains("]/")) {
+        let path = [".year", ".month", ".day", ".era", ".shown", ".dispute"]
+            .iter()
+            .find_map(|part| name.strip_suffix(part))
+            .unwrap_or(name);
+        answers.set(path, crate::domain::forms::Answer::Raw(values.join(" ")));
+        answers.remove(path);
+    }
+}
+
+/// Registers the application and gives its id; with `incomplete`, as it came, to be corrected later.
+///
+/// # Errors
+/// `clerk.arrived-future`, `clerk.arrived-late`, `clerk.incomplete`, `attach.type`, `attach.damaged`.
+pub fn file(
+    house: &House,
+    caller: &Caller,
+    typed: &Typed,
+    scan: Option<Scan>,
+    incomplete: bool,
+) -> Result<String, Error> {
+    let (program, kind) = chosen(house, caller, &typed.kind)?;
+    let arrived_on = arrival(house, typed)?;
+    let form = program.application().ok_or(Error::NotFound)?;
+    let around = Surroundings::of_paper(&program, kind, arrived_on);
+    let mut answers = keyed(&program, typed, &around);
+    let errors = check(form, &answers, &around.env());
+    if !incomplete && errors.iter().any(|error| !error.soft) {
+        return Err(Refusal::new("clerk.incomplete").into());
+    }
+    answers.retain_enabled(form, &around.env());
+    let scanned = scan.map(looked_into).transpose()?;
+    let id = house.database.write(|conn| started(house, conn, caller, &program, kind, &typed.request))?;
+    let missing = errors.into_iter().map(|error| error.path).collect();
+    let paper = Paper { answers, missing, arrived_on, scanned, late_reason: bounded(&typed.late_reason, "late_reason")? };
+    let order = Order::new(&id, CommandName::RegisterPaper).once(&typed.request);
+    carry_out(house, caller, &order, |stage| registered(stage, paper))?;
+    Ok(id)
+}
+
+/// The day of arrival: today or before, and with a reason when it is long ago.
+fn arrival(house: &House, typed: &Typed) -> Result<NaiveDate, Refusal> {
+    let arrived = day(&typed.arrived_on, "arrived_on")?;
+    let ago = house.today().signed_duration_since(arrived).num_days();
+    if ago < 0 {
+        return Err(Refusal::new("clerk.arrived-future").at("arrived_on"));
+    }
+    if ago > USUAL_DELAY && typed.late_reason.trim().is_empty() {
+        return Err(Refusal::new("clerk.arrived-late").with("days", USUAL_DELAY).at("late_reason"));
+    }
+    Ok(arrived)
+}
+
+struct Scanned {
+    name: String,
+    mime: &'static str,
+    bytes: Vec<u8>,
+}
+
+struct Paper {
+    answers: Answers,
+    missing: Vec<String>,
+    arrived_on: NaiveDate,
+    scanned: Option<Scanned>,
+    late_reason: String,
+}
+
+/// The scan without what the device wrote about it; only a harmless one is taken.
+fn looked_into(file: Scan) -> Result<Scanned, Refusal> {
+    let kind = scan::kind(&file.name, &file.bytes).ok_or_else(|| Refusal::new("attach.type").at("scan"))?;
+    let damaged = || Refusal::new("attach.damaged").at("scan");
+    let bytes = scan::without_metadata(kind, file.bytes).ok_or_else(damaged)?;
+    if !scan::harmless(kind.mime(), &bytes) {
+        return Err(damaged());
+    }
+    Ok(Scanned { name: file.name, mime: kind.mime(), bytes })
+}
+
+/// Begins the case that holds the paper; the same page begins one.
+fn started(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    program: &Arc<Program>,
+    kind: CaseKind,
+    request: &str,
+) -> Result<String, Error> {
+    let relation = Relation { own: true, ..Relation::default() };
+    let granted = grant(&caller.actor, CommandName::RegisterPaper, &program.definition, &relation)?;
+    let id = match request.strip_prefix("req_") {
+        Some(unique) => format!("case_{unique}"),
+        None => house.new_id("case")?,
+    };
+    match cases::find(conn, &house.keys, &id) {
+        Ok(_) => return Ok(id),
+        Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let stamp = house.stamp(&caller.actor);
+    let definition = &program.definition;
+    definitions::keep(conn, &program.hash, &definition.id, &definition.version, &program.files, stamp.at)?;
+    let event = Event::Started {
+        id: id.clone(),
+        program: definition.id.clone(),
+        kind,
+        definition: program.hash.clone(),
+        applicant: caller.actor.id.clone(),
+        origin: Origin::Paper,
+        lang: Lang::Ja,
+    };
+    let (key, wrapped) = house.keys.new_case_key(&id)?;
+    let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("a case did not begin".to_owned()))?;
+    let opened = Opened { stored: Stored { case, key }, program: program.clone(), granted };
+    let projection = projection::of(house, conn, &opened)?;
+    cases::insert(conn, &opened.stored, &wrapped, &event, &stamp, &projection)?;
+    let detail = json!({ "role": opened.granted.role(), "version": 0, "events": [event.code()] });
+    house.record(conn, caller, CommandName::StartDraft.code(), &id, "done", detail)?;
+    Ok(id)
+}
+
+fn registered(stage: &mut Stage, paper: Paper) -> Result<Command, Error> {
+    let form = stage.opened.program.definition.forms.application.clone();
+    if let Some(scanned) = paper.scanned {
+        attach(stage, scanned)?;
+    }
+    if !paper.late_reason.is_empty() {
+        note(stage, format!("届いた日を{}とする理由：{}", paper.arrived_on, paper.late_reason))?;
+    }
+    let duplicates = submit::duplicates(stage, &paper.answers)?;
+    let reference = submit::new_reference(stage)?;
+    let digest = stage.fix_answers(&form, paper.answers)?;
+    Ok(Command::Submit {
+        reference,
+        digest,
+        missing: paper.missing,
+        declared: true,
+        duplicates,
+        received_at: Some(start_of(paper.arrived_on)),
+    })
+}
+
+/// The beginning of a day in Japan.
+fn start_of(day: NaiveDate) -> chrono::DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    Utc.from_utc_datetime(&(midnight - chrono::Duration::seconds(i64::from(JAPAN))))
+}
+
+fn attach(stage: &mut Stage, scanned: Scanned) -> Result<(), Error> {
+    let id = stage.house.new_id("doc")?;
+    let stored = &stage.opened.stored;
+    // The bytes are there before a row names them; a file that no row names is swept away.
+    keep(stage.house, stored, &id, &scanned.bytes)?;
+    let document = Document {
+        id,
+        path: SCAN.to_owned(),
+        sha256: sha256_hex(&scanned.bytes),
+        size: i64::try_from(scanned.bytes.len()).unwrap_or(i64::MAX),
+        mime: scanned.mime.to_owned(),
+        name: scanned.name,
+        state: CLEAN.to_owned(),
+        author: stage.stamp.by.clone(),
+        at: stage.stamp.at,
+    };
+    Ok(documents::insert(stage.conn, stored, &document)?)
+}
+
+fn note(stage: &mut Stage, text: String) -> Result<(), Error> {
+    let note = Message {
+        id: stage.house.new_id("msg")?,
+        side: "note".to_owned(),
+        author: stage.stamp.by.clone(),
+        text,
+        at: stage.stamp.at,
+        read_at: None,
+    };
+    Ok(messages::insert(stage.conn, &stage.opened.stored, &note)?)
+}
