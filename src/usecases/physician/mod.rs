@@ -1,7 +1,19 @@
 //! What a physician does: takes a request, looks at the record, fills in the certificate, signs it.
 
+pub mod claim;
 pub mod evidence;
+pub mod inbox;
+pub mod offers;
 pub mod pull;
+pub mod request;
+pub mod save;
+pub mod sheet;
+pub mod sign;
+pub mod signed;
+pub mod signer;
 
 mod evidence_rows;
 mod evidence_words;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The requests that wait for a physician.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::domain::case::work::{WorkItem, WorkState};
+use crate::domain::forms::Answers;
+use crate::domain::lang::Lang;
+use crate::domain::permission::{Desk, Seated};
+use crate::domain::program::Program;
+use crate::domain::program::vocabulary::CommandName;
+use crate::store::Conn;
+use crate::store::work::{self, Line};
+
+use super::signer::{self, Signer};
+use crate::usecases::access::Caller;
+use crate::usecases::carry_out::fixed_answers;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+use crate::usecases::slots;
+
+/// Requests on a page.
+const PAGE: usize = 50;
+/// The states in which a physician has something to do or may still do it over.
+const STATES: [&str; 3] = ["requested", "in_progress", "received"];
+
+/// Where a page of the inbox begins: after this due date and id.
+pub type Place = (NaiveDate, String);
+
+/// A page of the inbox.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    /// The physician.
+    pub signer: Signer,
+    /// The most urgent first.
+    pub requests: Vec<Request>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+}
+
+/// A request, naming no more of the patient than one needs to choose it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// The case.
+    pub id: String,
+    /// Initials in kana.
+    pub patient: String,
+    /// Year of birth.
+    pub birth_year: String,
+    /// The program.
+    pub program: String,
+    /// When it was asked for.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// How it stands, in words.
+    pub state_label: &'static str,
+    /// Whether the office gave it back with a question.
+    pub question: bool,
+}
+
+/// The requests of the caller, a page at a time.
+///
+/// # Errors
+/// `permission.denied`; `signer.none` for an account without a designation.
+pub fn inbox(house: &House, caller: &Caller, after: Option<Place>) -> Result<Inbox, Error> {
+    let seated = house.seat(caller, Desk::Physician)?;
+    house.database.read(|conn| page(house, conn, caller, &seated, after))
+}
+
+fn page(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    seated: &Seated,
+    after: Option<Place>,
+) -> Result<Inbox, Error> {
+    let (user, designation) = signer::account(house, conn, caller)?;
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut lines = work::inbox(conn, seated, &STATES, after, limit)?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let next = lines.last().filter(|_| more).map(|line| (line.due_on, line.id.clone()));
+    let mut requests = Vec::new();
+    for line in &lines {
+        requests.extend(request(house, conn, caller, line)?);
+    }
+    let named = house.programs.offered().find(|program| signs(program, &designation.kind));
+    let signer = signer::view(&user, &designation, named.map(AsRef::as_ref), house.today());
+    Ok(Inbox { signer, requests, next })
+}
+
+fn signs(program: &Program, designation: &str) -> bool {
+    program.definition.signers.iter().any(|signer| signer.designation == designation)
+}
+
+/// A line in words; none for a case that its physician may no longer read.
+fn request(house: &House, conn: &mut Conn, caller: &Caller, line: &Line) -> Result<Option<Request>, Error> {
+    let opened = match house.open(conn, caller, &line.case_id, CommandName::Read) {
+        Ok(opened) => opened,
+        Err(Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let definition = &opened.program.definition;
+    let answers = fixed_answers(conn, &opened, &definition.forms.application)?.unwrap_or_default();
+    let (patient, birth_year) = who(&opened.program, &answers);
+    let Some(item) = opened.stored.case.work.iter().find(|item| item.id == line.id) else { return Ok(None) };
+    Ok(Some(Request {
+        id: line.case_id.clone(),
+        patient,
+        birth_year,
+        program: opened.program.texts.text(Lang::Ja, &definition.title, &Default::default()),
+        asked_at: item.requested_at,
+        due_on: item.due_on,
+        state_label: state(item),
+        question: returned(item),
+    }))
+}
+
+fn who(program: &Program, answers: &Answers) -> (String, String) {
+    let (name, kana, birth) = slots::person(program, answers);
+    let whole = if kana.is_empty() { name } else { kana };
+    let initials = whole.split_whitespace().filter_map(|part| part.chars().next());
+    let initials: Vec<String> = initials.map(String::from).collect();
+    let year = birth.get(..4).map(|year| format!("{year}年生まれ")).unwrap_or_default();
+    (format!("{} さん", initials.join("・")), year)
+}
+
+/// Whether the office gave a handed-in result back.
+pub fn returned(item: &WorkItem) -> bool {
+    let open = matches!(item.state, WorkState::Requested | WorkState::InProgress);
+    open && !item.results.is_empty() && item.reason.is_some()
+}
+
+/// How an item stands, in words.
+pub fn state(item: &WorkItem) -> &'static str {
+    match item.state {
+        WorkState::Planned => "未依頼",
+        WorkState::Requested if returned(item) => "差戻し",
+        WorkState::Requested => "未着手",
+        WorkState::InProgress => "作成中",
+        WorkState::Received => "署名済み",
+        WorkState::Accepted => "受理済み",
+        WorkState::Waived => "省略",
+        WorkState::Cancelled => "取消し",
+    }
+}

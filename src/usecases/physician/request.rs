@@ -1,0 +1,258 @@
+//! A request opened by its physician: the patient, a page of the certificate, and the record beside it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::domain::forms::{
+    Answer, Answers, FieldError, Item, StepStatus, StepView, check, check_step, enabled_steps, step_statuses, step_view,
+};
+use crate::domain::lang::Lang;
+use crate::domain::program::Program;
+use crate::domain::proposal::{Finding, Proposal, Severity, WorkingStep};
+use crate::store::answers::{self, DRAFT};
+use crate::store::Conn;
+
+use super::evidence::{self, EvidenceView};
+use super::inbox::returned;
+use super::offers::{Offer, offers};
+use super::sheet::{Sheet, own_item, step_of};
+use crate::usecases::access::{Caller, Opened};
+use crate::usecases::carry_out::fixed_answers;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+use crate::usecases::slots;
+
+/// Why a physician opens a case, as the record of access has it.
+pub const PURPOSE: &str = "certificate";
+/// Begins the slot path of a certificate's item.
+const ROOT: &str = "certificate.";
+
+/// The patient and the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// The case.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// Name.
+    pub patient: String,
+    /// Kana.
+    pub kana: String,
+    /// ISO date of birth.
+    pub birth: String,
+    /// 性別 as the application shows it.
+    pub sex: Option<String>,
+    /// The program.
+    pub program: String,
+    /// By when.
+    pub due_on: NaiveDate,
+}
+
+/// A step in the list beside the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepLine {
+    /// The step.
+    pub step: String,
+    /// Its title.
+    pub title: String,
+    /// How it stands.
+    pub status: StepStatus,
+}
+
+/// What the rules compute from the certificate; information only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gate {
+    /// The results.
+    pub text: String,
+    /// How they came about.
+    pub working: Vec<Working>,
+}
+
+/// One step of the working.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Working {
+    /// What was done.
+    pub label: String,
+    /// From what, and what came out.
+    pub value: String,
+    /// Article and row of the table.
+    pub source: Option<String>,
+}
+
+/// What stands against the certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// It stops the signing; otherwise it asks for a second look.
+    pub blocks: bool,
+    /// The sentence.
+    pub text: String,
+    /// The item, if it is about one.
+    pub path: String,
+    /// The step of the item.
+    pub step: Option<String>,
+}
+
+/// A fault that stops the signing, with its step.
+pub type Missing = (FieldError, Option<String>);
+
+/// A page of the certificate.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The patient and the request.
+    pub head: Head,
+    /// Every step that is asked.
+    pub steps: Vec<StepLine>,
+    /// The step to fill in.
+    pub step: StepView,
+    /// What is to be mended in the step, once it was sent.
+    pub errors: Vec<FieldError>,
+    /// What is to be mended or filled in elsewhere, before signing.
+    pub missing: Vec<Missing>,
+    /// The pulled record.
+    pub record: Option<EvidenceView>,
+    /// What the record offers.
+    pub offers: Vec<Offer>,
+    /// What the rules compute.
+    pub gate: Option<Gate>,
+    /// What stands against it.
+    pub remarks: Vec<Remark>,
+    /// What the office asks, when it gave the certificate back.
+    pub question: Option<String>,
+    /// When the draft was saved.
+    pub saved_at: Option<DateTime<Utc>>,
+    /// Number of the newest signed version.
+    pub signed: Option<i64>,
+    /// Whether the office has taken the result, so that nothing can be changed any more.
+    pub closed: bool,
+}
+
+/// Opens the caller's certificate at a step; the first one when none is named.
+///
+/// # Errors
+/// [`Error::NotFound`] when the case or the step is none of the caller's.
+pub fn open(house: &House, caller: &Caller, case_id: &str, step: &str) -> Result<Request, Error> {
+    house.read(caller, case_id, PURPOSE, |conn, opened| {
+        let sheet = Sheet::of(house, conn, opened, caller)?;
+        let saved_at = saved_at(conn, opened, &sheet.name)?;
+        let head = head(conn, opened, caller)?;
+        Ok(Request { saved_at, ..request(house, opened, &sheet, head, step)? })
+    })
+}
+
+fn request(house: &House, opened: &Opened, sheet: &Sheet, head: Head, step: &str) -> Result<Request, Error> {
+    let (form, env) = (sheet.form, sheet.env());
+    let asked = enabled_steps(form, &sheet.answers, &env);
+    let current = if step.is_empty() { asked.first() } else { asked.iter().find(|it| it.link_id == step) };
+    let current = &current.ok_or(Error::NotFound)?.link_id;
+    let visited = sheet.answers.visited(current);
+    let errors = if visited { check_step(form, current, &sheet.answers, &env) } else { Vec::new() };
+    let statuses = step_statuses(form, &sheet.answers, &env);
+    let status = |id: &str| statuses.iter().find(|(step, _)| step == id).map(|(_, status)| *status);
+    let line = |step: &&Item| StepLine {
+        step: step.link_id.clone(),
+        title: step.text.get(Lang::Ja).to_owned(),
+        status: status(&step.link_id).unwrap_or(StepStatus::NotStarted),
+    };
+    Ok(Request {
+        head,
+        steps: asked.iter().map(line).collect(),
+        step: step_view(form, current, &sheet.answers, &errors, &env),
+        errors,
+        missing: missing(sheet, &sheet.answers),
+        record: sheet.record.as_ref().map(evidence::shown),
+        offers: offers(sheet, &opened.program.definition.evidence),
+        gate: gate(house, opened, sheet),
+        remarks: remarks(house, opened, sheet, &sheet.final_answers()),
+        question: sheet.item.reason.clone().filter(|_| returned(sheet.item)),
+        saved_at: None,
+        signed: opened.stored.case.revision(&sheet.name).map(|revision| revision.number),
+        closed: sheet.item.state.is_done(),
+    })
+}
+
+fn saved_at(conn: &mut Conn, opened: &Opened, form: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    let found = answers::find(conn, &opened.granted, &opened.stored, form, DRAFT)?;
+    Ok(found.map(|saved| saved.at))
+}
+
+/// Head of every page about the caller's request.
+///
+/// # Errors
+/// [`Error::NotFound`] when no item of the case is theirs.
+pub fn head(conn: &mut Conn, opened: &Opened, caller: &Caller) -> Result<Head, Error> {
+    let (case, program) = (&opened.stored.case, &opened.program);
+    let item = own_item(opened, &caller.actor).ok_or(Error::NotFound)?;
+    let form = &program.definition.forms.application;
+    let application = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let (patient, kana, birth) = slots::person(program, &application);
+    Ok(Head {
+        id: case.id.clone(),
+        version: case.version,
+        patient,
+        kana,
+        birth,
+        sex: sex(program, &application),
+        program: program.texts.text(Lang::Ja, &program.definition.title, &Default::default()),
+        due_on: item.due_on,
+    })
+}
+
+fn sex(program: &Program, application: &Answers) -> Option<String> {
+    let item = program.definition.subject.sex.as_ref()?;
+    match application.get(item)? {
+        Answer::Choice(coding) => Some(coding.display.clone()),
+        _ => None,
+    }
+}
+
+fn gate(house: &House, opened: &Opened, sheet: &Sheet) -> Option<Gate> {
+    let program = &opened.program;
+    let rules = house.programs.rules(&program.definition.id)?;
+    let proposal: Proposal = (rules.assess_certificate)(&sheet.answers, &program.tables, house.today());
+    let fields = program.definition.decision.fields.iter();
+    let found: Vec<_> = fields.filter_map(|field| Some((field, proposal.fields.get(&field.key)?))).collect();
+    let text = |key: &str| program.texts.text(Lang::Ja, key, &Default::default());
+    let lines = found.iter().map(|(field, value)| format!("{}　{}", text(&field.label), value.shown));
+    let working = found.iter().flat_map(|(_, value)| &value.steps).map(|step| working(program, step));
+    let gate = Gate { text: lines.collect::<Vec<_>>().join("／"), working: working.collect() };
+    (!gate.text.is_empty()).then_some(gate)
+}
+
+fn working(program: &Program, step: &WorkingStep) -> Working {
+    let inputs: Vec<&str> = step.inputs.iter().map(|input| input.value.as_str()).collect();
+    let row = step.table.as_ref().zip(step.row.as_ref()).map(|(table, row)| format!("表 {table} の {row}"));
+    let source: Vec<String> = step.article.iter().cloned().chain(row).collect();
+    Working {
+        label: program.texts.text(Lang::Ja, &step.what, &Default::default()),
+        value: format!("{} → {}", inputs.join("、"), step.result),
+        source: (!source.is_empty()).then(|| source.join("　")),
+    }
+}
+
+/// What is missing or wrong in the whole form, so that it cannot be signed.
+pub fn missing(sheet: &Sheet, answers: &Answers) -> Vec<Missing> {
+    let hard = check(sheet.form, answers, &sheet.env()).into_iter().filter(|error| !error.soft);
+    hard.map(|error| {
+        let step = step_of(sheet.form, &error.path).map(|step| step.link_id.clone());
+        (error, step)
+    })
+    .collect()
+}
+
+/// What the program's rules hold against the answers.
+pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers) -> Vec<Remark> {
+    let program = &opened.program;
+    let Some(rules) = house.programs.rules(&program.definition.id) else { return Vec::new() };
+    let kind = opened.stored.case.kind;
+    let findings = (rules.review_certificate)(answers, kind, &program.tables, house.today());
+    let remark = |finding: Finding| {
+        let path = finding.field.as_deref().and_then(|path| path.strip_prefix(ROOT)).unwrap_or_default();
+        Remark {
+            blocks: finding.severity == Severity::Block,
+            text: program.texts.text(Lang::Ja, &finding.key, &finding.args),
+            step: step_of(sheet.form, path).map(|step| step.link_id.clone()),
+            path: path.to_owned(),
+        }
+    };
+    findings.into_iter().map(remark).collect()
+}

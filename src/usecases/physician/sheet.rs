@@ -1,0 +1,177 @@
+//! The certificate of a case while it is being written: form, answers, and what they are filled from.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::domain::case::work::{WorkItem, WorkState};
+use crate::domain::forms::{Answers, Env, Form, Item, Origin, populate};
+use crate::domain::lang::Lang;
+use crate::domain::permission::Actor;
+use crate::store::Conn;
+use crate::store::users::{Designation, User};
+
+use super::evidence::{self, Record};
+use super::signer;
+use crate::usecases::access::{Caller, Opened};
+use crate::usecases::carry_out::{fixed_answers, working_answers};
+use crate::usecases::error::Error;
+use crate::usecases::form_env::{Surroundings, form_kind};
+use crate::usecases::house::House;
+use crate::usecases::slots;
+
+/// Extension by which FHIR tells a name in kanji (`IDE`) from one in kana (`SYL`).
+const WRITING: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+/// The record of the person who fills the form in.
+const USER: &str = "user";
+/// The record of their institution.
+const ORGANIZATION: &str = "organization";
+
+/// A certificate being written.
+pub struct Sheet<'a> {
+    /// The work item.
+    pub item: &'a WorkItem,
+    /// Name of the form.
+    pub name: String,
+    /// The form.
+    pub form: &'a Form,
+    /// The answers as they are now; who signs always comes from the account.
+    pub answers: Answers,
+    /// The newest pulled record.
+    pub record: Option<Record>,
+    /// The physician.
+    pub user: User,
+    /// Their designation.
+    pub designation: Designation,
+    around: Surroundings,
+}
+
+/// The work item of a case that is a person's own.
+pub fn own_item<'a>(opened: &'a Opened, actor: &Actor) -> Option<&'a WorkItem> {
+    let mine = |item: &&WorkItem| item.assignee == actor.id && item.state != WorkState::Cancelled;
+    opened.stored.case.work.iter().rev().find(mine)
+}
+
+impl<'a> Sheet<'a> {
+    /// The certificate that the caller writes for a case.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when none is theirs.
+    pub fn of(
+        house: &House,
+        conn: &mut Conn,
+        opened: &'a Opened,
+        caller: &Caller,
+    ) -> Result<Sheet<'a>, Error> {
+        let item = own_item(opened, &caller.actor).ok_or(Error::NotFound)?;
+        let shape = opened.program.definition.work_item(&item.kind).ok_or(Error::NotFound)?;
+        let name = shape.form.clone().ok_or(Error::NotFound)?;
+        let form = opened.program.forms.get(&name).ok_or(Error::NotFound)?;
+        let (user, designation) = signer::account(house, conn, caller)?;
+        let record = evidence::newest(house, conn, opened)?;
+        let around = surroundings(house, conn, opened, record.as_ref())?
+            .with(USER, practitioner(&user, &designation))
+            .with(ORGANIZATION, organization(&designation));
+        let answers = started(form, working_answers(conn, opened, &name)?, &around);
+        Ok(Sheet { item, name, form, answers, record, user, designation, around })
+    }
+
+    /// As the forms engine takes it.
+    pub fn env(&self) -> Env<'_> {
+        self.around.env()
+    }
+
+    /// The answers as they would be signed: nothing that is not asked.
+    pub fn final_answers(&self) -> Answers {
+        let mut answers = self.answers.clone();
+        answers.retain_enabled(self.form, &self.env());
+        answers
+    }
+}
+
+/// The surroundings of a certificate today, without who writes it.
+///
+/// # Errors
+/// When the case's answers cannot be read.
+pub fn surroundings(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    record: Option<&Record>,
+) -> Result<Surroundings, Error> {
+    let case = &opened.stored.case;
+    let number = record.and_then(Record::disease_number).map(|number| number.to_string());
+    let about = json!({ "kind": form_kind(case.kind), "origin": case.origin.code(), "diseaseNumber": number });
+    let form = &opened.program.definition.forms.application;
+    let application = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    Ok(Surroundings::of_case(house, conn, opened)?
+        .on(&opened.program, house.today())
+        .in_language(Lang::Ja)
+        .with("patient", patient(opened, &application))
+        .with("case", about))
+}
+
+/// The draft, or at the beginning what is known; the signer's own particulars cannot be changed.
+fn started(form: &Form, draft: Answers, around: &Surroundings) -> Answers {
+    let known = populate(form, &around.env());
+    if draft == Answers::new() {
+        return known;
+    }
+    let mut answers = draft;
+    let own = |origin: &Origin| matches!(origin, Origin::Prefilled { source, .. } if source == USER);
+    for (path, answer) in known.iter() {
+        if let Some(origin) = known.origin(path).filter(|origin| own(origin)) {
+            answers.set_from(path, answer.clone(), origin.clone());
+        }
+    }
+    answers
+}
+
+/// The applicant as the application has them, as a FHIR Patient.
+fn patient(opened: &Opened, application: &Answers) -> Value {
+    let (name, kana, birth) = slots::person(&opened.program, application);
+    let sex = opened.program.definition.subject.sex.as_ref();
+    let sex = sex.and_then(|item| slots::text(application, item));
+    let written = |code: &str, text: &str| json!({ "extension": [{ "url": WRITING, "valueCode": code }], "text": text });
+    let names: Vec<Value> =
+        [("IDE", &name), ("SYL", &kana)].iter().filter(|(_, text)| !text.is_empty()).map(|(code, text)| written(code, text)).collect();
+    let mut patient = json!({ "resourceType": "Patient", "name": names });
+    if let Ok(day) = birth.parse::<NaiveDate>() {
+        patient["birthDate"] = json!(day);
+    }
+    if let Some(sex) = sex {
+        patient["gender"] = json!(sex);
+    }
+    patient
+}
+
+fn practitioner(user: &User, designation: &Designation) -> Value {
+    json!({
+        "resourceType": "Practitioner",
+        "name": [{ "text": user.name }],
+        "identifier": [{ "value": designation.number }],
+        "qualification": [{
+            "code": { "coding": [{ "code": designation.kind }] },
+            "period": { "start": designation.valid_from, "end": designation.valid_to },
+        }],
+    })
+}
+
+fn organization(designation: &Designation) -> Value {
+    json!({
+        "resourceType": "Organization",
+        "name": designation.institution,
+        "identifier": [{ "value": designation.institution_code }],
+        "address": [{ "text": designation.institution_address }],
+        "telecom": [{ "system": "phone", "value": designation.institution_phone }],
+    })
+}
+
+/// The step that holds an item.
+pub fn step_of<'f>(form: &'f Form, path: &str) -> Option<&'f Item> {
+    let wanted = slots::link_id(path);
+    form.steps().iter().find(|step| holds(step, wanted))
+}
+
+fn holds(item: &Item, link_id: &str) -> bool {
+    item.link_id == link_id || item.items.iter().any(|below| holds(below, link_id))
+}

@@ -1,0 +1,140 @@
+//! A step of the certificate beside the pulled record.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, get, post, web};
+use serde_json::{Value, json};
+
+use crate::domain::forms::StepStatus;
+use crate::usecases::physician::request::{self, Missing, Remark, Request, StepLine};
+use crate::usecases::physician::save;
+use crate::web::page::rfc3339;
+use crate::web::session::{redirect, redirect_with};
+use crate::web::{Failure, Frame, Page, Posted, Visitor};
+
+use super::{address, clock, place};
+
+type Query = web::Query<HashMap<String, String>>;
+
+/// What is to be mended that is listed at most; the rest is seen on its step.
+const LISTED: usize = 8;
+
+fn step_of(query: &Query) -> String {
+    query.get("step").cloned().unwrap_or_default()
+}
+
+/// `GET /physician/requests/{id}`
+#[get("/physician/requests/{id}")]
+pub async fn show(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    let (case_id, step) = (id.into_inner(), step_of(&query));
+    let found = frame.run(move |house| request::open(house, &caller, &case_id, &step)).await?;
+    if found.closed {
+        return Ok(redirect(&format!("{}/signed", address(&found.head.id))));
+    }
+    let page = Page::new(&frame, &visitor, "診断書の作成").back("/physician").field_errors(&frame, &found.errors);
+    frame.views.page("physician/certificate.html", &page, context(&frame, &page, &found))
+}
+
+fn context(frame: &Frame, page: &Page, found: &Request) -> Value {
+    let mut head = json!(found.head);
+    head["clock"] = clock(found.head.due_on, frame.house.today());
+    let remarks = |blocks: bool| -> Vec<Value> {
+        found.remarks.iter().filter(|it| it.blocks == blocks).map(|it| remark(&found.head.id, it)).collect()
+    };
+    let mut blocks = remarks(true);
+    blocks.extend(missing(frame, page, found));
+    json!({
+        "request": head,
+        "steps": found.steps.iter().map(|line| step(found, line)).collect::<Vec<Value>>(),
+        "step": found.step,
+        "record": found.record,
+        "offers": found.offers.iter().filter(|offer| offer.step == found.step.step).collect::<Vec<_>>(),
+        "gate": found.gate,
+        "question": found.question,
+        "blocks": blocks,
+        "confirms": remarks(false),
+        "saved_at": found.saved_at.map(rfc3339),
+        "signed": found.signed,
+    })
+}
+
+fn step(found: &Request, line: &StepLine) -> Value {
+    let state_label = match line.status {
+        StepStatus::NotStarted => "未入力",
+        StepStatus::InProgress => "入力中",
+        StepStatus::Complete => "済み",
+        StepStatus::HasProblem => "要確認",
+    };
+    json!({
+        "title": line.title,
+        "state_label": state_label,
+        "current": line.step == found.step.step,
+        "href": place(&found.head.id, Some(&line.step), ""),
+    })
+}
+
+/// A remark with the place to mend it.
+pub fn remark(id: &str, remark: &Remark) -> Value {
+    json!({ "text": remark.text, "href": place(id, remark.step.as_deref(), &remark.path) })
+}
+
+/// Faults of other steps; those of this one stand at their fields.
+fn missing(frame: &Frame, page: &Page, found: &Request) -> Vec<Value> {
+    let id = &found.head.id;
+    let elsewhere = || found.missing.iter().filter(|(_, step)| step.as_ref() != Some(&found.step.step));
+    let line = |(error, step): &Missing| {
+        let text = frame.views.text(page.language(), &error.key, &error.args);
+        json!({ "text": text, "href": place(id, step.as_deref(), &error.path) })
+    };
+    let mut lines: Vec<Value> = elsewhere().take(LISTED).map(line).collect();
+    let more = elsewhere().count().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(json!({ "text": format!("ほか{more}件"), "href": format!("{}/sign", address(id)) }));
+    }
+    lines
+}
+
+/// `POST /physician/requests/{id}`
+#[post("/physician/requests/{id}")]
+pub async fn store(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+    query: Query,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    let (id, step) = (id.into_inner(), step_of(&query));
+    let (case_id, current, goes_on) = (id.clone(), step.clone(), posted.text("action") == "continue");
+    let saved = frame.run(move |house| save::save(house, &caller, &case_id, &current, posted.fields())).await?;
+    if saved.errors.iter().any(|error| !error.soft) || !goes_on {
+        return Ok(redirect_with(&frame, &place(&id, Some(&step), ""), "success", "保存しました。"));
+    }
+    Ok(match saved.next {
+        Some(next) => redirect(&place(&id, Some(&next), "")),
+        None => redirect(&format!("{}/sign", address(&id))),
+    })
+}
+
+/// `POST /physician/requests/{id}/autosave`: one field.
+#[post("/physician/requests/{id}/autosave")]
+pub async fn autosave(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+    query: Query,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    let (case_id, step) = (id.into_inner(), step_of(&query));
+    let saved = frame.run(move |house| save::save(house, &caller, &case_id, &step, posted.fields())).await?;
+    let at = rfc3339(saved.at);
+    let time = at.get(11..16).unwrap_or_default();
+    Ok(HttpResponse::Ok().json(json!({ "saved_at": time, "timeout_at": visitor.timeout_at.map(rfc3339) })))
+}
