@@ -1,1 +1,15 @@
-//! What the operator does, one file a verb.
+//! What the people who run the installation see and do. References and codes only; no case is opened.
+
+pub mod accounts;
+pub mod audit;
+pub mod checks;
+pub mod deliveries;
+pub mod desks;
+pub mod discrepancies;
+pub mod runs;
+pub mod stuck;
+pub mod summary;
+pub mod words;
+
+
+pub use accounts::has_demo_accounts;
