@@ -1,0 +1,22 @@
+//! Roads through the whole installation as browsers see it, on SQLite and, where one is installed,
+//! on PostgreSQL, with the stand-ins for everything outside.
+//!
+//! A road is a test that calls [`town::everywhere`] with an async closure over a [`town::Town`]: a
+//! running installation with a clock that can be moved, and a [`browser::Browser`] for each person.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod browser;
+mod errors;
+mod forms;
+mod headers;
+mod origin;
+mod people;
+mod routes;
+mod sign_in;
+mod statics;
+mod store;
+mod town;
+
+#[path = "../support/mod.rs"]
+mod support;
