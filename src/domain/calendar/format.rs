@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::era::Era;
 use super::partial::{PartialDate, Precision};
+use crate::domain::lang::Lang;
 
 /// Which calendars a date is printed in; an office chooses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,25 @@ pub fn show(date: impl Into<PartialDate>, style: DateStyle) -> String {
         DateStyle::WarekiOnly => with_rest(&eras, &rest),
         DateStyle::WesternOnly => format!("{western_year}{rest}"),
     }
+}
+
+/// The date as the reader of a language expects it.
+pub fn show_in(date: impl Into<PartialDate>, lang: Lang) -> String {
+    let date = date.into();
+    match lang {
+        Lang::Ja => show(date, DateStyle::WarekiFirst),
+        Lang::JaSimple => show(date, DateStyle::WesternFirst),
+        Lang::En => english(&date),
+    }
+}
+
+fn english(date: &PartialDate) -> String {
+    let format = match date.precision() {
+        Precision::Day => "%-d %B %Y",
+        Precision::Month => "%B %Y",
+        Precision::Year => "%Y",
+    };
+    date.earliest().format(format).to_string()
 }
 
 fn with_rest(eras: &[String], rest: &str) -> String {

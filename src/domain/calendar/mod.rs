@@ -10,7 +10,7 @@ mod reader;
 
 pub use entered::{CalendarUsed, DateBoxes, Doubt, EnteredDate};
 pub use era::{ERAS, Era};
-pub use format::{DateStyle, show};
+pub use format::{DateStyle, show, show_in};
 pub use holidays::{COVERED_YEARS, holiday_name};
 pub use office::{MonthDay, OfficeCalendar, YearlyClosing};
 pub use partial::{PartialDate, Precision};

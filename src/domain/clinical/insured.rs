@@ -15,7 +15,8 @@ pub fn spellings(insurer: &str, symbol: &str, number: &str, branch: &str) -> Vec
     if insurer.is_empty() || number.trim().is_empty() {
         return Vec::new();
     }
-    let spelling = |width: fn(&str) -> String| format!("{insurer:0>8}:{}:{}:{branch}", width(symbol), width(number));
+    let spelling =
+        |width: fn(&str) -> String| format!("{insurer:0>8}:{}:{}:{branch}", width(symbol), width(number));
     let (half, full) = (spelling(narrow), spelling(wide));
     // A colon or blank inside a part shows in the narrow spelling only.
     match is_identifier(&half) {
@@ -52,8 +53,14 @@ mod tests {
 
     #[test]
     fn both_widths_are_tried_and_the_insurer_number_is_padded() {
-        assert_eq!(spellings("990010", "まど", "1013", "00"), ["00990010:まど:１０１３:00", "00990010:まど:1013:00"]);
-        assert_eq!(spellings("３９990015", "", "４１００１１１", ""), ["39990015::４１００１１１:", "39990015::4100111:"]);
+        assert_eq!(
+            spellings("990010", "まど", "1013", "00"),
+            ["00990010:まど:１０１３:00", "00990010:まど:1013:00"]
+        );
+        assert_eq!(
+            spellings("３９990015", "", "４１００１１１", ""),
+            ["39990015::４１００１１１:", "39990015::4100111:"]
+        );
     }
 
     #[test]
@@ -67,7 +74,10 @@ mod tests {
             ("990010", "", "1", "1"),
             ("990010123", "", "1", ""),
         ] {
-            assert!(spellings(insurer, symbol, number, branch).is_empty(), "{insurer} {symbol} {number} {branch}");
+            assert!(
+                spellings(insurer, symbol, number, branch).is_empty(),
+                "{insurer} {symbol} {number} {branch}"
+            );
         }
     }
 }

@@ -124,7 +124,7 @@ fn date_range(item: &Item, given: PartialDate, env: &Env<'_>) -> Option<Fault> {
         _ => None,
     };
     let (min, max) = (limit(item.limits.min), limit(item.limits.max));
-    let written = |day: NaiveDate| shown::date(day.into(), env.lang);
+    let written = |day: NaiveDate| shown::date(day, env.lang);
     let (below, above) =
         (min.is_some_and(|min| given.latest() < min), max.is_some_and(|max| given.earliest() > max));
     let keys = ["form.date.range", "form.date.min", "form.date.max"];

@@ -4,8 +4,9 @@ use super::Env;
 use super::answers::Answer;
 use super::model::Item;
 use super::typed;
-use crate::domain::calendar::{DateStyle, PartialDate, Precision, show};
 use crate::domain::lang::Lang;
+
+pub(super) use crate::domain::calendar::show_in as date;
 
 /// The text of an answer: both calendars for dates, separators in whole numbers, the label of a
 /// choice in the reader's language, a mask for a secret.
@@ -16,7 +17,7 @@ pub(super) fn shown(item: &Item, answer: &Answer, env: &Env<'_>) -> String {
         Answer::Decimal(number) => with_unit(item, number.to_string(), env.lang),
         Answer::Date(entered) => date(entered.date, env.lang),
         Answer::DateTime(moment) => {
-            format!("{} {}", date(moment.date().into(), env.lang), moment.format("%H:%M"))
+            format!("{} {}", date(moment.date(), env.lang), moment.format("%H:%M"))
         }
         Answer::Time(time) => time.format("%H:%M").to_string(),
         Answer::Text(text) | Answer::Raw(text) => text.clone(),
@@ -63,22 +64,4 @@ fn grouped(number: i64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A date as the reader of a language expects it.
-pub(super) fn date(date: PartialDate, lang: Lang) -> String {
-    match lang {
-        Lang::Ja => show(date, DateStyle::WarekiFirst),
-        Lang::JaSimple => show(date, DateStyle::WesternFirst),
-        Lang::En => english(date),
-    }
-}
-
-fn english(date: PartialDate) -> String {
-    let format = match date.precision() {
-        Precision::Day => "%-d %B %Y",
-        Precision::Month => "%B %Y",
-        Precision::Year => "%Y",
-    };
-    date.earliest().format(format).to_string()
 }

@@ -1,9 +1,12 @@
 //! Acts on a case that need no page of their own: begin, assign, refer, extend, end and the like.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::domain::case::command::Command;
 use crate::domain::permission::Actor;
+use crate::domain::program::Program;
 use crate::domain::program::definition::Definition;
 use crate::domain::program::vocabulary::{CommandName, Reach};
 use crate::domain::refusal::Refusal;
@@ -64,6 +67,9 @@ pub struct ActPage {
     pub choices: Vec<Choice>,
     /// The choice that holds now.
     pub chosen: String,
+    /// The program, for its texts.
+    #[serde(skip)]
+    pub program: Arc<Program>,
 }
 
 impl Act {
@@ -118,19 +124,22 @@ pub fn page(house: &House, caller: &Caller, case: &str, act: Act) -> Result<ActP
             Act::Protection => if case.protected { "yes" } else { "no" }.to_owned(),
             _ => String::new(),
         };
-        Ok(ActPage { case: head(house, conn, opened)?, choices, chosen })
+        Ok(ActPage { case: head(house, conn, opened)?, choices, chosen, program: opened.program.clone() })
     })
 }
 
 fn choices(house: &House, conn: &mut Conn, opened: &Opened, act: Act) -> Result<Vec<Choice>, Error> {
     let fixed = |pairs: &[(&str, &str)]| {
-        let choice = |(value, label): &(&str, &str)| Choice { value: (*value).into(), label: (*label).into() };
+        let choice =
+            |(value, label): &(&str, &str)| Choice { value: (*value).into(), label: (*label).into() };
         pairs.iter().map(choice).collect()
     };
     Ok(match act {
         Act::Assign => colleagues(house, conn, &opened.program.definition)?,
         Act::Committee => fixed(&[("yes", "要件を満たす"), ("no", "要件を満たさない")]),
-        Act::Protection => fixed(&[("yes", "支援措置あり（所在を表示・連携しない）"), ("no", "支援措置なし")]),
+        Act::Protection => {
+            fixed(&[("yes", "支援措置あり（所在を表示・連携しない）"), ("no", "支援措置なし")])
+        }
         Act::End => fixed(&[
             ("deceased", "本人の死亡"),
             ("moved_out", "転出"),
@@ -145,11 +154,7 @@ fn choices(house: &House, conn: &mut Conn, opened: &Opened, act: Act) -> Result<
 fn colleagues(house: &House, conn: &mut Conn, definition: &Definition) -> Result<Vec<Choice>, Error> {
     let users = users::all(conn, &house.keys)?;
     let fits = |user: &users::User| user.active && works_in(definition, &user.roles);
-    Ok(users
-        .into_iter()
-        .filter(fits)
-        .map(|user| Choice { value: user.id, label: user.name })
-        .collect())
+    Ok(users.into_iter().filter(fits).map(|user| Choice { value: user.id, label: user.name }).collect())
 }
 
 fn works_in(definition: &Definition, roles: &[String]) -> bool {
@@ -165,7 +170,13 @@ fn works_in(definition: &Definition, roles: &[String]) -> bool {
 ///
 /// # Errors
 /// What was typed wrong, or as [`carry_out`].
-pub fn perform(house: &House, caller: &Caller, known: &Known, act: Act, typed: &Typed) -> Result<Done, Error> {
+pub fn perform(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    act: Act,
+    typed: &Typed,
+) -> Result<Done, Error> {
     carry_out(house, caller, &known.order(act.command()), |stage| command(stage, act, typed))
 }
 

@@ -105,12 +105,16 @@ fn drafted(house: &House, opened: &Opened, draft: &Draft) -> Drafted {
     let (program, content) = (&opened.program, &draft.content);
     let rule = program.definition.outcome(content.outcome);
     let rows = reason_rows(program, content, Lang::Ja);
-    let told = |row: &std::collections::BTreeMap<String, String>, key: &str| row.get(key).cloned().unwrap_or_default();
+    let told = |row: &std::collections::BTreeMap<String, String>, key: &str| {
+        row.get(key).cloned().unwrap_or_default()
+    };
     let fact = |row: &std::collections::BTreeMap<String, String>| {
-        let [criterion, required, observed, source] = ["criterion", "required", "observed", "source"].map(|key| told(row, key));
+        let [criterion, required, observed, source] =
+            ["criterion", "required", "observed", "source"].map(|key| told(row, key));
         format!("{criterion}\n　基準：{required}\n　確認した内容：{observed}\n　読み取ったところ：{source}")
     };
-    let appeal = rule.filter(|_| !content.appeal.is_empty()).and_then(|rule| appeal_text(house, program, rule));
+    let appeal =
+        rule.filter(|_| !content.appeal.is_empty()).and_then(|rule| appeal_text(house, program, rule));
     let earlier = opened.stored.case.decision().map(|it| &it.draft.content.fields);
     Drafted {
         outcome: rule.map(|rule| words::text(program, &rule.label)).unwrap_or_default(),

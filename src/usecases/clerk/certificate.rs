@@ -68,6 +68,7 @@ pub struct Certificate {
     certificate: Option<Signed>,
     record: Option<EvidenceView>,
     request: Option<Request>,
+    item: Option<String>,
     can_accept: bool,
     can_pull: bool,
 }
@@ -87,6 +88,7 @@ pub fn certificate(house: &House, caller: &Caller, case: &str) -> Result<Certifi
         let received = found.is_some_and(|(item, _)| item.state == WorkState::Received);
         Ok(Certificate {
             shell,
+            item: found.map(|(item, _)| item.id.clone()),
             can_accept: received && may(opened, CommandName::AcceptItem),
             can_pull: may(opened, CommandName::PullRecords),
             request: found.map(|(item, shape)| request(house, opened, item, shape)),
@@ -98,7 +100,8 @@ pub fn certificate(house: &House, caller: &Caller, case: &str) -> Result<Certifi
 
 /// The work item in which a physician signs, if the program has one and it was opened.
 pub fn item_of(opened: &Opened) -> Option<(&WorkItem, &Shape)> {
-    let mut shapes = opened.program.definition.items_of(Assignee::Physician).filter(|shape| shape.form.is_some());
+    let mut shapes =
+        opened.program.definition.items_of(Assignee::Physician).filter(|shape| shape.form.is_some());
     shapes.find_map(|shape| Some((opened.stored.case.work_of(&shape.kind)?, shape)))
 }
 
@@ -110,10 +113,14 @@ fn request(house: &House, opened: &Opened, item: &WorkItem, shape: &Shape) -> Re
         due_on: item.due_on,
         href: format!("/staff/cases/{}/work/{}", opened.stored.case.id, item.id),
         state: words::work_state(item.state),
-        reason: item.reason.as_deref().map(|reason| {
-            let phrase = opened.program.phrases.waived(reason);
-            phrase.map_or_else(|| reason.to_owned(), |it| it.text.of(Lang::Ja).to_owned())
-        }).filter(|_| shape.assignee == Assignee::Physician),
+        reason: item
+            .reason
+            .as_deref()
+            .map(|reason| {
+                let phrase = opened.program.phrases.waived(reason);
+                phrase.map_or_else(|| reason.to_owned(), |it| it.text.of(Lang::Ja).to_owned())
+            })
+            .filter(|_| shape.assignee == Assignee::Physician),
     }
 }
 
@@ -125,7 +132,8 @@ fn signed(
     shape: &Shape,
 ) -> Result<Option<Signed>, Error> {
     let Some(name) = &shape.form else { return Ok(None) };
-    let (Some(form), Some(answers)) = (opened.program.forms.get(name), fixed_answers(conn, opened, name)?) else {
+    let (Some(form), Some(answers)) = (opened.program.forms.get(name), fixed_answers(conn, opened, name)?)
+    else {
         return Ok(None);
     };
     let around = Surroundings::of_case(house, conn, opened)?.in_language(Lang::Ja);
@@ -138,13 +146,17 @@ fn signed(
     let rules = house.programs.rules(&opened.program.definition.id);
     let kind = opened.stored.case.kind;
     let tables = &opened.program.tables;
-    let findings = rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();
+    let findings =
+        rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();
     Ok(Some(Signed {
         version: opened.stored.case.revision(name).map_or(1, |revision| revision.number),
         state: words::work_state(item.state),
         signed_at: item.received_at,
         physician: user.map(|user| user.name).unwrap_or_default(),
-        institution: held.as_ref().map(|it| it.institution.clone()).unwrap_or_else(|| item.assignee_name.clone()),
+        institution: held
+            .as_ref()
+            .map(|it| it.institution.clone())
+            .unwrap_or_else(|| item.assignee_name.clone()),
         number: held.as_ref().map(|it| it.number.clone()).unwrap_or_default(),
         kind: signer.map(|it| words::text(&opened.program, &it.label)).unwrap_or_default(),
         valid_to: held.map(|it| it.valid_to),

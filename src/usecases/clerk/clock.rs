@@ -44,11 +44,14 @@ pub fn chip(today: NaiveDate, due: NaiveDate) -> Option<Chip> {
     }
     let days = business_days(today, due);
     let over = due < today;
-    let band = match days {
-        _ if over => "overdue",
-        0..=URGENT => "urgent",
-        0..=SOON => "soon",
-        _ => "normal",
+    let band = if over {
+        "overdue"
+    } else if days <= URGENT {
+        "urgent"
+    } else if days <= SOON {
+        "soon"
+    } else {
+        "normal"
     };
     let text = if over { format!("{}営業日超過", days.abs()) } else { format!("あと{days}営業日") };
     Some(Chip { band, text })

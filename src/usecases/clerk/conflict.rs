@@ -47,7 +47,12 @@ pub fn meanwhile(
         for (event, stamp) in changes {
             let (label, new) = events::words(&opened.program, event);
             let who = who(house, conn, &mut names, stamp)?;
-            rows.push(Difference { label, old: None, new: new.or_else(|| Some("済み".to_owned())), who: Some(who) });
+            rows.push(Difference {
+                label,
+                old: None,
+                new: new.or_else(|| Some("済み".to_owned())),
+                who: Some(who),
+            });
         }
         let case = &opened.stored.case;
         let by = rows.last().and_then(|row| row.who.clone()).unwrap_or_else(|| "ほかの人".to_owned());

@@ -46,7 +46,13 @@ pub fn undelivered(house: &House, caller: &Caller) -> Result<Undelivered, Error>
     })
 }
 
-fn lines(house: &House, conn: &mut Conn, caller: &Caller, channel: &str, state: &str) -> Result<Vec<Line>, Error> {
+fn lines(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    channel: &str,
+    state: &str,
+) -> Result<Vec<Line>, Error> {
     let mut found = Vec::new();
     for (_, case, letter, channel, state, _, problem, at) in
         letters::deliveries_in(conn, channel, &[state], "", MOST)?

@@ -92,7 +92,8 @@ pub fn dossier(house: &House, caller: &Caller, case: &str, wanted: &Wanted) -> R
         let shell = shell(house, conn, opened, Tab::Content)?;
         let all = all_items(house, conn, opened)?;
         let current = chosen(&all, &wanted.section);
-        let links = all.iter().enumerate().map(|(at, (group, items))| link(opened, group, items, at == current));
+        let links =
+            all.iter().enumerate().map(|(at, (group, items))| link(opened, group, items, at == current));
         let sections = links.collect();
         let Some((group, mut rows)) = all.into_iter().nth(current) else { return Err(Error::NotFound) };
         let selected = wanted.item.and_then(|n| rows.iter_mut().find(|item| item.n == n));
@@ -186,7 +187,9 @@ fn ruling_words(program: &Program, ruling: &Ruling) -> Option<String> {
             let label = program.phrases.returned(reason).map_or(reason.as_str(), |it| it.label.as_str());
             Some(if note.is_empty() { label.to_owned() } else { format!("{label}：{note}") })
         }
-        Ruling::Waived { reason } => Some(program.phrases.waived(reason).map_or(reason.clone(), |it| it.label.clone())),
+        Ruling::Waived { reason } => {
+            Some(program.phrases.waived(reason).map_or(reason.clone(), |it| it.label.clone()))
+        }
     }
 }
 
@@ -227,5 +230,10 @@ fn reasons(program: &Program, group: &ItemGroup) -> Vec<Choice> {
 }
 
 fn waivers(program: &Program) -> Vec<Choice> {
-    program.phrases.waivers.iter().map(|it| Choice { value: it.code.clone(), label: it.label.clone() }).collect()
+    program
+        .phrases
+        .waivers
+        .iter()
+        .map(|it| Choice { value: it.code.clone(), label: it.label.clone() })
+        .collect()
 }

@@ -125,8 +125,15 @@ fn build(
         case: head(house, conn, opened)?,
         outcomes: program.definition.outcomes.iter().map(|rule| outcome(program, rule, typed)).collect(),
         fields: shape.map(|field| self::field(house, opened, field, proposed, typed)).collect(),
-        reasons: program.phrases.refusals.iter().map(|phrase| reason(program, phrase, proposed, typed)).collect(),
-        appeal: chosen.or(program.definition.outcomes.first()).and_then(|rule| appeal_text(house, program, rule)),
+        reasons: program
+            .phrases
+            .refusals
+            .iter()
+            .map(|phrase| reason(program, phrase, proposed, typed))
+            .collect(),
+        appeal: chosen
+            .or(program.definition.outcomes.first())
+            .and_then(|rule| appeal_text(house, program, rule)),
         letters: letters(program, chosen),
         guards: guards(house, conn, opened)?,
         chain: chosen.map(|rule| levels(program, &rule.approvers)).unwrap_or_default(),
@@ -203,7 +210,8 @@ fn options(program: &Program, field: &DecisionField) -> Vec<Choice> {
         FieldType::Bool => vec![Value::from(true), Value::from(false)],
         _ => Vec::new(),
     };
-    let choice = |value: &Value| Choice { value: boxed(value), label: shown_field(program, &field.key, value) };
+    let choice =
+        |value: &Value| Choice { value: boxed(value), label: shown_field(program, &field.key, value) };
     codes.iter().map(choice).collect()
 }
 
@@ -213,10 +221,15 @@ fn reason(program: &Program, phrase: &RefusalPhrase, proposed: &Proposal, typed:
     let finding = proposed.findings.iter().find(|it| says(it, &phrase.code));
     let fact = |name: &str| finding.and_then(|it| it.args.get(name)).cloned().unwrap_or_default();
     let told = TypedReason {
-        criterion: Some(fact("criterion")).filter(|it| !it.is_empty()).unwrap_or_else(|| phrase.label.clone()),
+        criterion: Some(fact("criterion"))
+            .filter(|it| !it.is_empty())
+            .unwrap_or_else(|| phrase.label.clone()),
         required: fact("required"),
         observed: fact("observed"),
-        source: finding.and_then(|it| it.field.as_deref()).map(|path| place(program, path)).unwrap_or_default(),
+        source: finding
+            .and_then(|it| it.field.as_deref())
+            .map(|path| place(program, path))
+            .unwrap_or_default(),
     };
     let TypedReason { criterion, required, observed, source } = given.cloned().unwrap_or(told);
     let rules = program.definition.outcomes.iter().filter(|rule| rule.reasons.contains(&phrase.code));
@@ -337,9 +350,14 @@ pub fn shown_fields(
     known
         .map(|(field, value)| {
             let label = words::text(program, &field.label);
-            let before = earlier.and_then(|it| it.get(&field.key)).map(|it| shown_field(program, &field.key, it));
-            proposal::Field::plain(label, shown_field(program, &field.key, value), origins.get(&field.key).cloned())
-                .instead_of(before)
+            let before =
+                earlier.and_then(|it| it.get(&field.key)).map(|it| shown_field(program, &field.key, it));
+            proposal::Field::plain(
+                label,
+                shown_field(program, &field.key, value),
+                origins.get(&field.key).cloned(),
+            )
+            .instead_of(before)
         })
         .collect()
 }

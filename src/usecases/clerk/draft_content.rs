@@ -70,7 +70,8 @@ pub fn content(
     let rule = Outcome::from_code(&typed.outcome).and_then(|code| definition.outcome(code));
     let rule = rule.ok_or_else(|| Refusal::new("draft.outcome").at("outcome"))?;
     let proposed = proposal::of(house, conn, opened)?.unwrap_or_default();
-    let mut made = Made { opened, typed, proposed: &proposed, refusals: Vec::new(), origins: BTreeMap::new() };
+    let mut made =
+        Made { opened, typed, proposed: &proposed, refusals: Vec::new(), origins: BTreeMap::new() };
     let mut fields = BTreeMap::new();
     for field in definition.decision.fields.iter().filter(|field| asked(field, rule.code)) {
         let value = match field.from {
@@ -140,10 +141,12 @@ fn number(
     if numbers == Numbers::Promise {
         return Ok(Value::from(PROMISED));
     }
-    let offices = opened.program.definition.decision.fields.iter().filter(|it| it.from == FieldSource::Office);
+    let offices =
+        opened.program.definition.decision.fields.iter().filter(|it| it.from == FieldSource::Office);
     let authority = offices.filter_map(|it| fields.get(&it.key)).map(boxed).collect::<Vec<_>>().join("/");
     let next = decisions::next_number(conn, &format!("{}/{authority}", field.key))?;
-    let issued = RecipientNumber::issue(&format!("{next:06}")).map_err(|error| Error::Fault(error.to_string()))?;
+    let issued =
+        RecipientNumber::issue(&format!("{next:06}")).map_err(|error| Error::Fault(error.to_string()))?;
     Ok(Value::from(issued.to_string()))
 }
 

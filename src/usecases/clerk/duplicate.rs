@@ -53,7 +53,14 @@ pub fn compare(house: &House, caller: &Caller, case: &str) -> Result<Comparison,
     house.read(caller, case, "duplicate", |conn, opened| {
         let twin = twins(house, conn, opened)?.into_iter().next().ok_or(Error::NotFound)?;
         let against = other(house, conn, opened, &twin.id)?;
-        house.record(conn, caller, "read", &twin.id, "done", serde_json::json!({ "purpose": "duplicate" }))?;
+        house.record(
+            conn,
+            caller,
+            "read",
+            &twin.id,
+            "done",
+            serde_json::json!({ "purpose": "duplicate" }),
+        )?;
         let received = against.stored.case.received_at.map(day_in_japan);
         Ok(Comparison {
             case: head(house, conn, opened)?,
@@ -99,7 +106,8 @@ fn differences(
 /// `clerk.reason`, or as [`carry_out`].
 pub fn clear(house: &House, caller: &Caller, known: &Known, reason: &str) -> Result<Done, Error> {
     let reason = needed(reason)?;
-    let done = carry_out(house, caller, &known.order(CommandName::ClearDuplicate), |_| Ok(Command::ClearDuplicate))?;
+    let done =
+        carry_out(house, caller, &known.order(CommandName::ClearDuplicate), |_| Ok(Command::ClearDuplicate))?;
     let request = if known.request.is_empty() { String::new() } else { format!("{}-note", known.request) };
     let after = Known { case: known.case.clone(), version: done.case.version, request };
     talk::note(house, caller, &after, &format!("重複ではないと判断した理由：{reason}"), "")

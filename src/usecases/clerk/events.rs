@@ -86,7 +86,9 @@ fn work(program: &Program, event: &Event) -> Words {
             let label = program.definition.work_item(kind).map(|it| words::text(program, &it.label));
             with("作業ができました", format!("{}（{due_on}まで）", label.unwrap_or_default()))
         }
-        Event::WorkRequested { name, due_on, .. } => with("作業を依頼しました", format!("{name}（{due_on}まで）")),
+        Event::WorkRequested { name, due_on, .. } => {
+            with("作業を依頼しました", format!("{name}（{due_on}まで）"))
+        }
         Event::WorkBegun { .. } => plain("作業が始まりました"),
         Event::WorkReceived { revision, .. } => {
             with("結果が届きました", revision.map(|it| format!("第{it}版")).unwrap_or_default())
@@ -147,7 +149,8 @@ fn ruling(program: &Program, event: &Event) -> Words {
             with(if *met { "審査会：要件を満たす" } else { "審査会：要件を満たさない" }, opinion)
         }
         Event::Drafted { content, .. } => {
-            let label = program.definition.outcome(content.outcome).map(|rule| words::text(program, &rule.label));
+            let label =
+                program.definition.outcome(content.outcome).map(|rule| words::text(program, &rule.label));
             with("起案しました", label.unwrap_or_default())
         }
         Event::LevelApproved { role, .. } => {

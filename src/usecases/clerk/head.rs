@@ -116,9 +116,8 @@ fn waiting(opened: &Opened) -> Vec<String> {
         let since = item.requested_at.map(|at| day_in_japan(at).format("（%-m/%-d〜）").to_string());
         Some(format!("{label}{}", since.unwrap_or_default()))
     };
-    let correction = case.open_correction().map(|round| {
-        format!("申請者の補正（{}まで）", round.due_on.format("%-m/%-d"))
-    });
+    let correction =
+        case.open_correction().map(|round| format!("申請者の補正（{}まで）", round.due_on.format("%-m/%-d")));
     open.filter_map(item).chain(correction).collect()
 }
 

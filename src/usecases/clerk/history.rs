@@ -58,11 +58,17 @@ const KINDS: [(&str, &str); 5] =
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn history(house: &House, caller: &Caller, case: &str, kind: &str, page: usize) -> Result<History, Error> {
+pub fn history(
+    house: &House,
+    caller: &Caller,
+    case: &str,
+    kind: &str,
+    page: usize,
+) -> Result<History, Error> {
     house.read(caller, case, "history", |conn, opened| {
         let shell = shell(house, conn, opened, Tab::History)?;
         let mut all = entries(house, conn, opened, kind)?;
-        all.sort_by(|a, b| b.at.cmp(&a.at));
+        all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         let address = |page: usize| format!("/staff/cases/{case}/history?kind={kind}&page={page}");
         let more = all.len() > (page + 1) * PAGE;
         let logged = may(opened, CommandName::ReadLog);

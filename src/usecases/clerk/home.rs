@@ -97,7 +97,8 @@ impl At<'_> {
     }
 
     fn tile(&mut self, label: &'static str, asked: &[(&str, &str)], alert: bool) -> Result<Tile, Error> {
-        let asked: Asked = asked.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let asked: Asked =
+            asked.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let filter = filter(self.house, self.caller, &asked);
         let count = count(self.conn, self.seated, &filter)?;
         Ok(Tile { label, count, shown: total(count), href: address(&asked, None), alert, note: None })

@@ -78,7 +78,9 @@ fn office(conn: &mut Conn, opened: &Opened, around: &Surroundings) -> Result<Vec
     let mut found = Vec::new();
     for shape in opened.program.definition.items_of(Assignee::Clerk) {
         let Some(name) = &shape.form else { continue };
-        let (Some(form), Some(item)) = (opened.program.forms.get(name), opened.stored.case.work_of(&shape.kind)) else {
+        let (Some(form), Some(item)) =
+            (opened.program.forms.get(name), opened.stored.case.work_of(&shape.kind))
+        else {
             continue;
         };
         let answers = fixed_answers(conn, opened, name)?;

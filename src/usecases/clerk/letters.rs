@@ -10,9 +10,9 @@ use crate::domain::case::decision::{Content, Decision, Draft};
 use crate::domain::letter::compose::Missing;
 use crate::domain::letter::{Letter, compose};
 use crate::domain::program::vocabulary::{CommandName, DataClass};
+use crate::store::Conn;
 use crate::store::cases::Stored;
 use crate::store::letters;
-use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::items;
 use crate::usecases::error::Error;
@@ -168,7 +168,11 @@ fn asked(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Re
     let events = decide(&asking.stored.case, &Command::RequestCorrection { due_on }, &context)?;
     let Stored { mut case, key } = asking.stored.clone();
     events.iter().for_each(|event| apply(&mut case, event, &stamp));
-    Ok(Opened { stored: Stored { case, key }, program: asking.program.clone(), granted: asking.granted.clone() })
+    Ok(Opened {
+        stored: Stored { case, key },
+        program: asking.program.clone(),
+        granted: asking.granted.clone(),
+    })
 }
 
 /// A decision as it would be if the content became final now.
@@ -200,7 +204,9 @@ fn composed(
     let slots = slots::of_case(house, conn, opened, decision)?;
     let phrases = opened.program.phrases.for_letters();
     let lacking = |missing: &Missing| match missing {
-        Missing::Slot(name) => name.strip_prefix("decision.").map_or_else(|| name.clone(), |key| field(opened, key)),
+        Missing::Slot(name) => {
+            name.strip_prefix("decision.").map_or_else(|| name.clone(), |key| field(opened, key))
+        }
         Missing::List(name) => format!("{name}（一覧）"),
         Missing::Phrase(code) => format!("{code}（定型文）"),
     };

@@ -8,7 +8,6 @@ use crate::usecases::access::Opened;
 pub fn may(opened: &Opened, command: CommandName) -> bool {
     let case = &opened.stored.case;
     let actor = opened.granted.actor();
-    let relation =
-        Relation { own: case.applicant == actor.id, assigned: false, state: Some(case.state) };
+    let relation = Relation { own: case.applicant == actor.id, assigned: false, state: Some(case.state) };
     grant(actor, command, &opened.program.definition, &relation).is_ok()
 }

@@ -32,8 +32,8 @@ use crate::usecases::projection;
 
 use super::dossier::Choice;
 use super::typed::{bounded, day};
-use super::work::{Posted, Step, form_steps};
 use super::words;
+use super::work::{Posted, Step, form_steps};
 
 /// Days in the past up to which an arrival needs no reason.
 const USUAL_DELAY: i64 = 3;
@@ -99,7 +99,8 @@ pub fn page(house: &House, caller: &Caller, typed: &Typed, checked: bool) -> Res
         errors: Vec::new(),
     };
     if let Ok((program, kind)) = chosen(house, caller, &typed.kind) {
-        let around = Surroundings::of_paper(&program, kind, day(&typed.arrived_on, "").unwrap_or(house.today()));
+        let around =
+            Surroundings::of_paper(&program, kind, day(&typed.arrived_on, "").unwrap_or(house.today()));
         if let Some(form) = program.application() {
             let answers = keyed(&program, typed, &around);
             page.errors = if checked { check(form, &answers, &around.env()) } else { Vec::new() };
@@ -145,8 +146,12 @@ fn keyed(program: &Program, typed: &Typed, around: &Surroundings) -> Answers {
     let mut answers = Answers::new();
     let Some(form) = program.application() else { return answers };
     let buttons = ["add", "remove"];
-    let plain: Posted =
-        typed.posted.iter().filter(|(name, _)| !buttons.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let plain: Posted = typed
+        .posted
+        .iter()
+        .filter(|(name, _)| !buttons.contains(&name.as_str()))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
     rows(&mut answers, &plain);
     for step in form.steps().iter().chain(form.steps()) {
         read_step(form, &step.link_id, &plain, &mut answers, &around.env());
@@ -195,7 +200,13 @@ pub fn file(
     let scanned = scan.map(looked_into).transpose()?;
     let id = house.database.write(|conn| started(house, conn, caller, &program, kind, &typed.request))?;
     let missing = errors.into_iter().map(|error| error.path).collect();
-    let paper = Paper { answers, missing, arrived_on, scanned, late_reason: bounded(&typed.late_reason, "late_reason")? };
+    let paper = Paper {
+        answers,
+        missing,
+        arrived_on,
+        scanned,
+        late_reason: bounded(&typed.late_reason, "late_reason")?,
+    };
     let order = Order::new(&id, CommandName::RegisterPaper).once(&typed.request);
     carry_out(house, caller, &order, |stage| registered(stage, paper))?;
     Ok(id)

@@ -19,8 +19,8 @@ use crate::usecases::house::House;
 use crate::usecases::slots::{link_id, shown_field};
 
 use super::shell::{Shell, Tab, shell};
-use super::work::{self, ItemView};
 use super::words;
+use super::work::{self, ItemView};
 
 /// One line of a working.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,7 +46,13 @@ pub struct Field {
 impl Field {
     /// A field that only shows a value.
     pub fn plain(label: String, value: String, origin: Option<String>) -> Field {
-        Field { label, value, origin: origin.filter(|it| !it.is_empty()), changed_from: None, working: Vec::new() }
+        Field {
+            label,
+            value,
+            origin: origin.filter(|it| !it.is_empty()),
+            changed_from: None,
+            working: Vec::new(),
+        }
     }
 
     /// The same field beside an earlier value.
@@ -102,7 +108,9 @@ pub fn judgement(house: &House, caller: &Caller, case: &str) -> Result<Judgement
 pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Proposal>, Error> {
     let definition = &opened.program.definition;
     let Some(rules) = house.programs.rules(&definition.id) else { return Ok(None) };
-    let Some(application) = fixed_answers(conn, opened, &definition.forms.application)? else { return Ok(None) };
+    let Some(application) = fixed_answers(conn, opened, &definition.forms.application)? else {
+        return Ok(None);
+    };
     let mut fixed = |form: &Option<String>| match form {
         Some(form) => fixed_answers(conn, opened, form),
         None => Ok(None),
@@ -143,7 +151,8 @@ fn proposed(program: &Program, proposal: &Proposal, warnings: Vec<String>) -> Pr
 fn summary(program: &Program, proposal: &Proposal) -> String {
     let shape = program.definition.decision.fields.iter();
     let told = shape.filter(|field| field.shown_on.contains(&Audience::Citizen));
-    let known = told.filter_map(|field| Some((field, proposal.value(&field.key)?))).filter(|(_, it)| !it.is_null());
+    let known =
+        told.filter_map(|field| Some((field, proposal.value(&field.key)?))).filter(|(_, it)| !it.is_null());
     let lines = known.map(|(field, value)| {
         format!("{} {}", words::text(program, &field.label), shown_field(program, &field.key, value))
     });
@@ -181,7 +190,8 @@ pub fn source(value: &ProposedValue) -> Option<String> {
 }
 
 fn step_source(step: &WorkingStep) -> Option<String> {
-    let row = step.table.as_ref().map(|table| format!("表 {table} {}", step.row.as_deref().unwrap_or_default()));
+    let row =
+        step.table.as_ref().map(|table| format!("表 {table} {}", step.row.as_deref().unwrap_or_default()));
     let parts: Vec<String> = [step.article.clone(), row].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join("　"))
 }
@@ -203,7 +213,8 @@ fn step_lines(program: &Program, step: &WorkingStep) -> Vec<Line> {
 
 fn input_line(program: &Program, input: &StepInput) -> Line {
     let key = format!("input.{}", input.path);
-    let label = if program.texts.has(&key) { words::text(program, &key) } else { item_label(program, &input.path) };
+    let label =
+        if program.texts.has(&key) { words::text(program, &key) } else { item_label(program, &input.path) };
     Line { label: format!("・{label}"), value: input.value.clone(), source: None }
 }
 

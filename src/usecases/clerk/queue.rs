@@ -182,7 +182,8 @@ pub fn row(house: &House, conn: &mut Conn, names: &mut Names, line: &Line) -> Re
         id => Some(names.of(house, conn, id)?),
     };
     let program = house.programs.newest(&line.program)?;
-    let kind = CaseKind::from_code(&line.kind).map(|kind| words::text(&program, &format!("kind.{}", kind.code())));
+    let kind =
+        CaseKind::from_code(&line.kind).map(|kind| words::text(&program, &format!("kind.{}", kind.code())));
     let tokens = line.waiting.split_whitespace();
     let waits: Vec<String> = tokens.filter_map(|code| words::waiting(&program, code)).collect();
     let clock = match state {

@@ -41,7 +41,11 @@ pub fn of(house: &House, caller: &Caller, asked: &Asked) -> Vec<Select> {
         select("state", "状態", states()),
         select("owner", "担当", fixed(&[("me", "自分"), ("none", "担当なし")])),
         select("waiting", "待っている相手", waiting(house, &reached)),
-        select("clock", "期限", fixed(&[("over", "超過"), ("urgent", "3営業日以内"), ("soon", "10営業日以内")])),
+        select(
+            "clock",
+            "期限",
+            fixed(&[("over", "超過"), ("urgent", "3営業日以内"), ("soon", "10営業日以内")]),
+        ),
         select(
             "mark",
             "しるし",

@@ -73,7 +73,8 @@ fn groups(opened: &Opened) -> impl Iterator<Item = &ItemGroup> {
 fn reason(opened: &Opened, key: &str) -> String {
     match opened.stored.case.verdicts.get(key).map(|verdict| &verdict.ruling) {
         Some(Ruling::Returned { reason, note, .. }) => {
-            let label = opened.program.phrases.returned(reason).map_or(reason.as_str(), |it| it.label.as_str());
+            let label =
+                opened.program.phrases.returned(reason).map_or(reason.as_str(), |it| it.label.as_str());
             format!("{label}　{note}").trim().to_owned()
         }
         _ => String::new(),

@@ -181,7 +181,12 @@ pub fn twins(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Twin
         let form = &other.program.definition.forms.application;
         let answers = fixed_answers(conn, &other, form)?.unwrap_or_default();
         let (person, ..) = slots::person(&other.program, &answers);
-        found.push(Twin { id, reference: reference.clone(), person, why: "氏名（カナ）と生年月日が同じです" });
+        found.push(Twin {
+            id,
+            reference: reference.clone(),
+            person,
+            why: "氏名（カナ）と生年月日が同じです",
+        });
     }
     Ok(found)
 }

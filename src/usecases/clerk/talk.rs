@@ -10,7 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::store::Conn;
 use crate::store::messages::{self, Message};
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::{Done, carry_out};
+use crate::usecases::carry_out::{Done, Order, carry_out};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
@@ -76,7 +76,9 @@ pub fn conversation(house: &House, caller: &Caller, case: &str) -> Result<Conver
         Ok(Conversation {
             shell: shell(house, conn, opened, Tab::Messages)?,
             messages: shown(house, conn, found)?,
-            phrases: phrases.map(|it| Phrase { label: it.label.clone(), text: it.text.of(lang).to_owned() }).collect(),
+            phrases: phrases
+                .map(|it| Phrase { label: it.label.clone(), text: it.text.of(lang).to_owned() })
+                .collect(),
         })
     })
 }
@@ -107,9 +109,8 @@ pub fn notes(house: &House, caller: &Caller, case: &str) -> Result<Notes, Error>
 fn note_lines(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Note>, Error> {
     let mut names = Names::default();
     let found = messages::of_case(conn, &opened.granted, &opened.stored, &["note"])?;
-    let line = |note: Message| {
-        Ok(Note { at: note.at, who: names.of(house, conn, &note.author)?, text: note.text })
-    };
+    let line =
+        |note: Message| Ok(Note { at: note.at, who: names.of(house, conn, &note.author)?, text: note.text });
     found.into_iter().map(line).collect()
 }
 
@@ -125,7 +126,13 @@ pub fn send(house: &House, caller: &Caller, known: &Known, text: &str) -> Result
 ///
 /// # Errors
 /// As [`send`], and for a day that cannot be read.
-pub fn note(house: &House, caller: &Caller, known: &Known, text: &str, follow_up: &str) -> Result<Done, Error> {
+pub fn note(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    text: &str,
+    follow_up: &str,
+) -> Result<Done, Error> {
     let mut text = written(text)?;
     if !follow_up.trim().is_empty() {
         let day = day(follow_up, "follow_up")?;
@@ -139,9 +146,17 @@ fn written(text: &str) -> Result<String, Refusal> {
     if text.is_empty() { Err(Refusal::new("clerk.empty").at("text")) } else { Ok(text) }
 }
 
-fn say(house: &House, caller: &Caller, known: &Known, name: CommandName, text: String) -> Result<Done, Error> {
+fn say(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    name: CommandName,
+    text: String,
+) -> Result<Done, Error> {
     let note = name == CommandName::AddNote;
-    carry_out(house, caller, &known.order(name), |stage| {
+    // What was said was said, whatever else happened meanwhile.
+    let order = Order::new(&known.case, name).once(&known.request);
+    carry_out(house, caller, &order, |stage| {
         let message = Message {
             id: stage.house.new_id("msg")?,
             side: if note { "note" } else { "office" }.to_owned(),

@@ -70,7 +70,13 @@ impl Known {
 ///
 /// # Errors
 /// `verdict.reason`, `verdict.note-long`, `verdict.nothing`, or as [`carry_out`].
-pub fn rule(house: &House, caller: &Caller, known: &Known, about: &About, typed: &Typed) -> Result<Done, Error> {
+pub fn rule(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    about: &About,
+    typed: &Typed,
+) -> Result<Done, Error> {
     carry_out(house, caller, &known.order(CommandName::SetVerdict), |stage| {
         let ruling = ruling(&stage.opened.program, typed)?;
         Ok(Command::SetVerdict { items: named(stage, about)?, ruling })
@@ -86,7 +92,10 @@ fn ruling(program: &Program, typed: &Typed) -> Result<Option<Ruling>, Refusal> {
             None => Err(Refusal::new("verdict.reason").at("waiver")),
         },
         Typed::Return { reason, note } => {
-            let phrase = program.phrases.returned(reason).ok_or_else(|| Refusal::new("verdict.reason").at("reason"))?;
+            let phrase = program
+                .phrases
+                .returned(reason)
+                .ok_or_else(|| Refusal::new("verdict.reason").at("reason"))?;
             if note.chars().count() > LONGEST_NOTE {
                 return Err(Refusal::new("clerk.note-long").with("most", LONGEST_NOTE).at("note"));
             }
@@ -109,7 +118,12 @@ fn named(stage: &mut Stage, about: &About) -> Result<Vec<(String, String)>, Erro
     }
 }
 
-fn unseen_of(stage: &mut Stage, form: &str, code: &str, known: &Items) -> Result<Vec<(String, String)>, Error> {
+fn unseen_of(
+    stage: &mut Stage,
+    form: &str,
+    code: &str,
+    known: &Items,
+) -> Result<Vec<(String, String)>, Error> {
     let program = &stage.opened.program;
     let group = program.definition.item_groups.iter().find(|group| group.code == code);
     let (Some(group), Some(questions)) = (group, program.application()) else { return Ok(Vec::new()) };

@@ -128,11 +128,18 @@ pub fn views(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Item
     Ok(found)
 }
 
-fn view(house: &House, conn: &mut Conn, opened: &Opened, item: &WorkItem, shape: &Shape) -> Result<ItemView, Error> {
+fn view(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    item: &WorkItem,
+    shape: &Shape,
+) -> Result<ItemView, Error> {
     let named = item.assignee_name.clone();
     let assignee = if named.is_empty() { Names::default().of(house, conn, &item.assignee)? } else { named };
     let running = item.state.is_open() || item.state == WorkState::Planned;
-    let asks = shape.assignee == Assignee::Physician && matches!(item.state, WorkState::Planned | WorkState::Requested);
+    let asks = shape.assignee == Assignee::Physician
+        && matches!(item.state, WorkState::Planned | WorkState::Requested);
     let why = item.reason.as_deref().map(|reason| reason_words(opened, reason)).unwrap_or_default();
     Ok(ItemView {
         id: item.id.clone(),
@@ -198,7 +205,12 @@ fn actions(opened: &Opened, item: &WorkItem, shape: &Shape) -> Vec<Button> {
     let done = item.state.is_done();
     let all = [
         (ours && open && may(opened, CommandName::CompleteItem), "finish", "確かめて完了する", true),
-        (ours && open && shape.form.is_some() && may(opened, CommandName::SaveItem), "save", "途中まで保存する", false),
+        (
+            ours && open && shape.form.is_some() && may(opened, CommandName::SaveItem),
+            "save",
+            "途中まで保存する",
+            false,
+        ),
         (!ours && asks && may(opened, CommandName::StartItem), "ask", "この医師に依頼する", true),
         (received && takes, "accept", "受理する", true),
         ((received || item.state == WorkState::Accepted) && takes, "return", "やり直しにする", false),

@@ -30,7 +30,13 @@ pub enum Outcome {
 ///
 /// # Errors
 /// As [`carry_out`].
-pub fn save(house: &House, caller: &Caller, known: &Known, id: &str, posted: &Posted) -> Result<Outcome, Error> {
+pub fn save(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    id: &str,
+    posted: &Posted,
+) -> Result<Outcome, Error> {
     let (answers, _) = read(house, caller, known, id, posted)?;
     if posted.contains_key("add") || posted.contains_key("remove") {
         return Ok(Outcome::Again(answers, Vec::new()));
@@ -47,7 +53,13 @@ pub fn save(house: &House, caller: &Caller, known: &Known, id: &str, posted: &Po
 ///
 /// # Errors
 /// As [`carry_out`].
-pub fn finish(house: &House, caller: &Caller, known: &Known, id: &str, posted: &Posted) -> Result<Outcome, Error> {
+pub fn finish(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    id: &str,
+    posted: &Posted,
+) -> Result<Outcome, Error> {
     let (answers, errors) = read(house, caller, known, id, posted)?;
     if errors.iter().any(|error| !error.soft) {
         return Ok(Outcome::Again(answers, errors));

@@ -1,6 +1,85 @@
-//! Pages of the clerk.
+//! Pages of the office. Each handler: extract, one use case, draw or redirect.
+
+mod act;
+mod approval;
+mod case;
+mod correction;
+mod desk;
+mod draft;
+mod duplicate;
+mod letters;
+mod paper;
+mod tabs;
+mod talk;
+mod tried;
+mod work;
+
+use std::collections::HashMap;
 
 use actix_web::web;
 
-/// The pages of this audience.
-pub fn routes(_config: &mut web::ServiceConfig) {}
+use crate::usecases::clerk::verdict::Known;
+
+use super::Posted;
+
+/// Query parameters.
+type Query = web::Query<HashMap<String, String>>;
+
+/// The pages of this audience. Addresses that are fixed stand before those with a part to fill in.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(desk::home)
+        .service(desk::queue)
+        .service(desk::approvals)
+        .service(desk::deliveries)
+        .service(paper::show)
+        .service(paper::post)
+        .service(tabs::documents)
+        .service(tabs::file)
+        .service(tabs::certificate)
+        .service(tabs::record_file)
+        .service(tabs::income)
+        .service(tabs::judgement)
+        .service(tabs::history)
+        .service(tabs::verify)
+        .service(tabs::print)
+        .service(talk::messages)
+        .service(talk::send)
+        .service(talk::notes)
+        .service(talk::note)
+        .service(work::certificate)
+        .service(work::show)
+        .service(work::post)
+        .service(correction::show)
+        .service(correction::post)
+        .service(draft::show)
+        .service(draft::post)
+        .service(approval::show)
+        .service(approval::post)
+        .service(letters::preview_pdf)
+        .service(letters::preview)
+        .service(letters::pdf)
+        .service(letters::show)
+        .service(duplicate::show)
+        .service(duplicate::post)
+        .service(act::show)
+        .service(act::post)
+        .service(case::verdicts)
+        .service(case::take)
+        .service(case::show);
+}
+
+/// The case, version and key that a form carries.
+fn known(case: &str, posted: &Posted) -> Known {
+    Known {
+        case: case.to_owned(),
+        // A form without a version was built on nothing.
+        version: posted.version().unwrap_or(-1),
+        request: posted.request().to_owned(),
+    }
+}
+
+/// The address of a case.
+fn address(case: &str, rest: &str) -> String {
+    format!("/staff/cases/{case}{rest}")
+}
