@@ -1,3 +1,10 @@
 //! Parses the command line and hands over.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = madoguchi::cli::Arguments::parse();
+    madoguchi::cli::run(arguments)
+}

@@ -1,0 +1,84 @@
+//! The invented city: its office and the people who work in it.
+
+use sha2::{Digest, Sha256};
+
+use crate::config::Config;
+
+/// The password of everybody in the demo. No real installation starts with an account that has it.
+pub const PASSWORD: &str = "madoguchi-demo";
+
+/// Somebody who works in the demo.
+pub struct Colleague {
+    /// Login name.
+    pub login: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// Role codes.
+    pub roles: &'static [&'static str],
+    /// What they do, in words.
+    pub role_words: &'static str,
+    /// Kind of designation, number and institution, for physicians.
+    pub designation: Option<(&'static str, &'static str, &'static str)>,
+}
+
+const fn colleague(
+    login: &'static str,
+    name: &'static str,
+    roles: &'static [&'static str],
+    role_words: &'static str,
+) -> Colleague {
+    Colleague { login, name, roles, role_words, designation: None }
+}
+
+/// Everybody who works in the demo.
+pub const STAFF: &[Colleague] = &[
+    colleague("uketsuke", "受付 みどり", &["receiver"], "受付（市町村・保健所の窓口）"),
+    colleague("tantou", "審査 一郎", &["reviewer"], "審査担当（起案する人）"),
+    colleague("tantou2", "審査 二葉", &["reviewer"], "審査担当（もう一人）"),
+    colleague("shomu", "庶務 光", &["secretary"], "審査会の事務局"),
+    colleague("kessai", "決裁 三郎", &["approver"], "決裁者（課長）"),
+    colleague("bucho", "統括 四季", &["manager"], "部長（不利益処分の2人目）"),
+    colleague("kansa", "監査 五月", &["auditor"], "監査（だれが見たかの記録）"),
+    colleague("unyo", "運用 六花", &["operator"], "システム運用"),
+    Colleague {
+        login: "ishi",
+        name: "診療 七海",
+        roles: &["physician"],
+        role_words: "難病指定医（まどか中央病院）",
+        designation: Some(("designated", "D990001", "まどか中央病院")),
+    },
+    Colleague {
+        login: "ishi2",
+        name: "往診 八重",
+        roles: &["physician"],
+        role_words: "協力難病指定医（更新だけ）",
+        designation: Some(("cooperating", "C990002", "けやき台診療所")),
+    },
+];
+
+/// The secret of somebody's second factor: always the same, so that the demo's page can show the code.
+pub fn totp_secret(login: &str) -> Vec<u8> {
+    Sha256::digest(format!("demo {login}")).iter().copied().take(20).collect()
+}
+
+/// The office in whose name the demo decides, where nothing else is set.
+pub fn office(config: &mut Config) {
+    let values = [
+        ("name", "架空県まどか保健所"),
+        ("title", "架空県知事　空野 広子"),
+        ("department", "疾病対策課 難病担当"),
+        ("postcode", "000-0100"),
+        ("address", "架空県まどか市けやき台1丁目1番1号"),
+        ("phone", "099-000-0100"),
+        ("hours", "平日 8時30分から17時15分"),
+        ("review_authority", "架空県知事"),
+        ("defendant", "架空県"),
+        ("representative", "架空県知事"),
+        ("payer_number", "54996012"),
+        ("identity_provider", "デモ用の本人確認（デジタル認証アプリのかわり）"),
+        ("platform_name", "デモ医療情報プラットフォーム"),
+    ];
+    for (key, value) in values {
+        config.set(&format!("office.{key}"), value);
+    }
+}

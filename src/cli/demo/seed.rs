@@ -1,0 +1,220 @@
+//! Fills the demo: staff, citizens, and some forty cases, each made by the commands that people use.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use chrono::{Duration, NaiveDate};
+use toml::Value;
+
+use crate::domain::calendar::EnteredDate;
+use crate::domain::forms::{Answers, Form, Kind};
+use crate::domain::periods::age_on;
+use crate::domain::program::Program;
+use crate::domain::program::cases::WorkedCase;
+use crate::domain::program::run::type_in;
+use crate::sandbox::people::{self, Person};
+use crate::store::citizens::{self, Profile};
+use crate::store::users::{self, Designation, User};
+use crate::usecases::form_env::Surroundings;
+use crate::usecases::{Error, House, passwords, slots};
+
+use super::city::{Colleague, PASSWORD, STAFF, totp_secret};
+use super::clock::MovedClock;
+use super::road::{Road, Stop};
+
+/// Opens the accounts of everybody who works in the demo.
+///
+/// # Errors
+/// When the database fails.
+pub fn people(house: &House) -> anyhow::Result<()> {
+    // One hash for all: they share the password, and hashing is slow on purpose.
+    let password = passwords::hash(PASSWORD)?;
+    house.database.write(|conn| {
+        for colleague in STAFF {
+            users::insert(conn, &house.keys, &user(house, colleague, &password)?, house.now())?;
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(())
+}
+
+fn user(house: &House, colleague: &Colleague, password: &str) -> Result<User, Error> {
+    let today = house.today();
+    let designation = colleague.designation.map(|(kind, number, institution)| Designation {
+        kind: kind.to_owned(),
+        number: number.to_owned(),
+        valid_from: today - Duration::days(400),
+        valid_to: today + Duration::days(1400),
+        institution_code: "9910000019".to_owned(),
+        institution: institution.to_owned(),
+        institution_address: "架空県まどか市中央2丁目2番2号".to_owned(),
+        institution_phone: "099-000-0200".to_owned(),
+    });
+    Ok(User {
+        id: house.new_id("usr")?,
+        login: colleague.login.to_owned(),
+        name: colleague.name.to_owned(),
+        roles: colleague.roles.iter().map(|role| (*role).to_owned()).collect(),
+        designation,
+        password: password.to_owned(),
+        totp: totp_secret(colleague.login),
+        totp_step: 0,
+        failures: 0,
+        locked_until: None,
+        active: true,
+    })
+}
+
+/// Where each case has come, days ago it was filed, and which worked case it follows, by name.
+const PLAN: &[(Stop, i64, usize)] = &[
+    (Stop::Draft, 2, 0),
+    (Stop::Draft, 20, 1),
+    (Stop::Filed, 0, 0),
+    (Stop::Filed, 1, 0),
+    (Stop::Filed, 1, 1),
+    (Stop::Filed, 3, 3),
+    (Stop::Review, 4, 0),
+    (Stop::Review, 6, 1),
+    (Stop::Review, 9, 0),
+    (Stop::Review, 12, 3),
+    (Stop::Review, 40, 0),
+    (Stop::Asked, 15, 0),
+    (Stop::Asked, 18, 1),
+    (Stop::Asked, 34, 0),
+    (Stop::Certified, 20, 0),
+    (Stop::Certified, 24, 1),
+    (Stop::Certified, 30, 3),
+    (Stop::Returned, 22, 0),
+    (Stop::Returned, 26, 1),
+    (Stop::Answered, 28, 0),
+    (Stop::Answered, 31, 1),
+    (Stop::Ready, 35, 0),
+    (Stop::Ready, 42, 1),
+    (Stop::Ready, 85, 3),
+    (Stop::Committee, 50, 2),
+    (Stop::Committee, 55, 2),
+    (Stop::Drafted, 48, 0),
+    (Stop::Drafted, 52, 1),
+    (Stop::Drafted, 60, 3),
+    (Stop::Granted, 45, 0),
+    (Stop::Granted, 50, 1),
+    (Stop::Granted, 58, 3),
+    (Stop::Granted, 61, 0),
+    (Stop::Granted, 64, 0),
+    (Stop::Granted, 66, 1),
+    (Stop::Granted, 70, 0),
+    (Stop::Granted, 72, 3),
+    (Stop::Refused, 75, 2),
+    (Stop::Refused, 78, 2),
+    (Stop::Withdrawn, 33, 0),
+    (Stop::Paper, 5, 1),
+];
+
+/// Makes the cases, as time went by; returns how many there are.
+///
+/// # Errors
+/// The first case that could not be made.
+pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<usize> {
+    let program = house.programs.offered().next().cloned().context("there is no program")?;
+    let worked: Vec<&WorkedCase> = program.cases.values().collect();
+    // Whoever is under age needs a guardian, whom the worked cases do not have.
+    let adult = |person: &Person| age_on(person.birth, house.today()).is_some_and(|age| age >= 18);
+    let people: Vec<Person> = people::load()?.into_iter().filter(adult).collect();
+    for (index, (stop, days, which)) in PLAN.iter().enumerate() {
+        // The first people are left for those who try the demo.
+        let person = people.get((index + 5) % people.len()).context("there are no people")?;
+        let case = worked.get(which % worked.len().max(1)).context("the program has no worked case")?;
+        clock.move_back(days * 86_400);
+        let citizen = register(house, person, issuer)?;
+        let answers = |form: &str| answers_of(house, &program, case, person, form);
+        let road = Road { house, clock, program: &program, citizen, person, filed: *days, answers: &answers };
+        road.go_to(*stop).with_context(|| format!("demo case {index} ({stop:?})"))?;
+    }
+    clock.move_back(0);
+    Ok(PLAN.len())
+}
+
+/// The citizen under the name by which the stand-in for the identity provider will sign them in.
+fn register(house: &House, person: &Person, issuer: &str) -> anyhow::Result<String> {
+    let subject = crate::sandbox::subject_of("madoguchi", &person.id);
+    let profile = Profile {
+        name: format!("{}\u{3000}{}", person.family, person.given),
+        birth_date: person.birth.to_string(),
+        address: person.address.clone(),
+        gender: person.sex.digit().to_owned(),
+    };
+    let id = house.new_id("cit")?;
+    let citizen = house.database.write(|conn| {
+        let hash = citizens::subject_hash(&house.keys, issuer, &subject);
+        citizens::sign_in(conn, &house.keys, &hash, &id, &profile, house.now())
+    })?;
+    Ok(citizen.id)
+}
+
+/// The worked case's answers to a form, moved to today and given to another person.
+fn answers_of(
+    house: &House,
+    program: &Program,
+    case: &WorkedCase,
+    person: &Person,
+    name: &str,
+) -> Option<Answers> {
+    let form = program.forms.get(name)?;
+    let mut typed = case.answers.get(name)?.clone();
+    let moved = house.today() - case.received_on.unwrap_or(case.today);
+    for (path, value) in &mut typed {
+        move_date(form, path, value, moved);
+    }
+    if name == program.definition.forms.application {
+        become_person(program, &mut typed, person);
+    }
+    let surroundings = Surroundings::bare(program, house.today(), case.kind);
+    Some(type_in(form, &typed, &[], &surroundings.env()))
+}
+
+/// Days of the procedure move with today; days of birth stay.
+fn move_date(form: &Form, path: &str, value: &mut Value, by: Duration) {
+    let is_date = form.item(slots::link_id(path)).is_some_and(|item| item.kind == Kind::Date);
+    let Value::String(text) = value else { return };
+    let day = EnteredDate::parse(text).ok().and_then(|entered| entered.date.day());
+    if let Some(day) =
+        day.filter(|day| is_date && *day > NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default())
+    {
+        *text = (day + by).to_string();
+    }
+}
+
+fn become_person(program: &Program, typed: &mut BTreeMap<String, Value>, person: &Person) {
+    let subject = &program.definition.subject;
+    let mut put = |item: Option<&String>, value: &str| {
+        if let Some(item) = item {
+            typed.insert(item.clone(), Value::String(value.to_owned()));
+        }
+    };
+    put(subject.name.first(), &person.family);
+    put(subject.name.get(1), &person.given);
+    put(subject.kana.first(), &person.family_kana);
+    put(subject.kana.get(1), &person.given_kana);
+    put(Some(&subject.birth), &person.birth.to_string());
+    put(subject.sex.as_ref(), person.sex.fhir());
+    put(subject.postcode.as_ref(), &person.postcode);
+    put(subject.my_number.as_ref(), &person.my_number);
+    put(subject.phone.as_ref(), &person.phone);
+    put(subject.email.as_ref(), &format!("{}@example.jp", person.id));
+    let insured = subject.insured_identifier.iter().flatten();
+    for (item, value) in insured.zip([&person.insurer, &person.symbol, &person.number, &person.branch]) {
+        put(Some(item), value);
+    }
+    for (item, value) in subject.address.iter().zip(address_parts(&person.address)) {
+        put(Some(item), &value);
+    }
+}
+
+/// 都道府県, 市区町村, 町名・番地 and 建物 of an invented address.
+fn address_parts(address: &str) -> Vec<String> {
+    let after = |text: &str, end: char| text.find(end).map_or(0, |at| at + end.len_utf8());
+    let (prefecture, rest) = address.split_at(after(address, '県'));
+    let (city, rest) = rest.split_at(after(rest, '市'));
+    let (street, building) = rest.split_once([' ', '\u{3000}']).unwrap_or((rest, ""));
+    [prefecture, city, street, building].map(str::to_owned).to_vec()
+}

@@ -1,0 +1,107 @@
+//! `madoguchi program check`: every fault of every program folder, with file, line and what to do.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use crate::app::program_folders;
+use crate::config::Config;
+use crate::domain::problem::Problem;
+use crate::domain::program::cases::WorkedCase;
+use crate::domain::program::run::{RuleInputs, run as work};
+use crate::domain::program::{Files, Program, load};
+use crate::programs::{Inputs, rules};
+
+/// What can be done with program folders.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Print every fault of every program folder, with file, line and what to do.
+    Check {
+        /// A program folder, or a folder of program folders; without it those of the settings.
+        dir: Option<PathBuf>,
+    },
+}
+
+/// What was found in one folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// What keeps the program from being used.
+    pub problems: Vec<Problem>,
+    /// What should be looked at.
+    pub warnings: Vec<Problem>,
+    /// How many worked cases were run.
+    pub cases: usize,
+}
+
+/// Checks the program folders below `dir`, that folder itself, or those of the settings; `false` when
+/// one of them cannot be used.
+///
+/// # Errors
+/// When there is no program folder.
+pub fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<bool> {
+    let found = examine_all(&folders(config, dir)?);
+    for (folder, findings) in &found {
+        for problem in &findings.problems {
+            println!("{folder}/{problem}");
+        }
+        for warning in &findings.warnings {
+            println!("warning: {folder}/{warning}");
+        }
+        let (problems, warnings) = (findings.problems.len(), findings.warnings.len());
+        println!("{folder}: {problems} problems, {warnings} warnings, {} worked cases", findings.cases);
+    }
+    Ok(found.values().all(|findings| findings.problems.is_empty()))
+}
+
+fn folders(config: &Config, dir: Option<&Path>) -> anyhow::Result<BTreeMap<String, Files>> {
+    let asked = dir.map_or_else(|| PathBuf::from(config.text("programs_dir")), Path::to_path_buf);
+    let single = asked.join("program.toml").is_file();
+    let place = if single {
+        asked.canonicalize()?.parent().map(Path::to_path_buf).unwrap_or_default()
+    } else {
+        asked.clone()
+    };
+    let mut folders = program_folders(&place.to_string_lossy())?;
+    if single {
+        let name = asked.canonicalize()?.file_name().map(|it| it.to_string_lossy().into_owned());
+        folders.retain(|folder, _| Some(folder) == name.as_ref());
+    }
+    if folders.is_empty() {
+        bail!("no folder below {} holds a program.toml", asked.display());
+    }
+    Ok(folders)
+}
+
+/// Loads every folder and works its cases.
+pub fn examine_all(folders: &BTreeMap<String, Files>) -> BTreeMap<String, Findings> {
+    folders.iter().map(|(folder, files)| (folder.clone(), examine(files))).collect()
+}
+
+fn examine(files: &Files) -> Findings {
+    match load(files) {
+        Err(problems) => Findings { problems, ..Findings::default() },
+        Ok(program) => Findings {
+            problems: program.cases.iter().flat_map(|(name, case)| worked(name, case, &program)).collect(),
+            warnings: program.warnings.clone(),
+            cases: program.cases.len(),
+        },
+    }
+}
+
+/// Works a case; with the program's rules of law where it has some.
+fn worked(name: &str, case: &WorkedCase, program: &Program) -> Vec<Problem> {
+    let Some(law) = rules(&program.definition.id) else { return work(name, case, program, None) };
+    let propose = |it: &RuleInputs<'_>| {
+        let inputs = Inputs {
+            kind: it.kind,
+            received_on: it.received_on,
+            application: it.application,
+            certificate: it.certificate,
+            office: it.office,
+            settings: it.settings,
+        };
+        (law.propose)(&inputs, &program.tables, it.today)
+    };
+    work(name, case, program, Some(&propose))
+}

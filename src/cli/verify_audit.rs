@@ -1,0 +1,51 @@
+//! `madoguchi verify-audit`: whether the record of who did and read what is whole.
+
+use crate::config::Config;
+use crate::store::audit::{self, Break};
+use crate::store::{Database, Keyring, StoreError, audit_search};
+
+use super::place;
+
+/// What came of walking the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// Number of rows, and the newest row's seal.
+    Whole(i64, String),
+    /// The first row at which something shows.
+    Broken(Break),
+}
+
+/// Walks the chain and prints what came of it; `false` when it is broken.
+///
+/// # Errors
+/// When the database or its key is not there.
+pub fn run(config: &Config) -> anyhow::Result<bool> {
+    let database = place::database(config)?;
+    let keys = place::keys(config, &database)?;
+    match walk(&database, &keys)? {
+        Chain::Whole(rows, seal) => {
+            println!("{rows} rows, none altered, removed or reordered");
+            println!("last seal {seal}");
+            println!("Write the last seal down outside: it proves later that nothing before it was changed.");
+            Ok(true)
+        }
+        Chain::Broken(Break { seq, what }) => {
+            println!("the chain breaks at row {seq}: {what}");
+            println!(
+                "Keep the database as it is, compare it with the last backup, and tell whoever is in charge."
+            );
+            Ok(false)
+        }
+    }
+}
+
+/// Walks the chain, on one picture of the data.
+///
+/// # Errors
+/// When the database fails.
+pub fn walk(database: &Database, keys: &Keyring) -> Result<Chain, StoreError> {
+    database.snapshot(|conn| match audit::verify(conn, keys)? {
+        Ok(rows) => Ok(Chain::Whole(rows, audit_search::head(conn)?.map(|it| it.1).unwrap_or_default())),
+        Err(broken) => Ok(Chain::Broken(broken)),
+    })
+}
