@@ -252,7 +252,11 @@ impl App {
     ///
     /// # Errors
     /// When another process is at it, or the database fails.
-    pub async fn sync_now(&self, config: &Config, watch: impl Fn(Progress) + Send + Sync) -> anyhow::Result<Ended> {
+    pub async fn sync_now(
+        &self,
+        config: &Config,
+        watch: impl Fn(Progress) + Send + Sync,
+    ) -> anyhow::Result<Ended> {
         let runner = Runner::new(self.house.clone(), self.plan(config).hub);
         Ok(runner.run_now(Kind::Nightly, &watch).await?)
     }

@@ -28,7 +28,11 @@ impl Clockwork {
     ///
     /// # Errors
     /// [`BadSchedule`].
-    pub async fn start(house: &Arc<House>, plan: &JobsPlan, bell: &Arc<Notify>) -> Result<Clockwork, BadSchedule> {
+    pub async fn start(
+        house: &Arc<House>,
+        plan: &JobsPlan,
+        bell: &Arc<Notify>,
+    ) -> Result<Clockwork, BadSchedule> {
         let schedules = Arc::new(schedules(plan)?);
         let broken = |error: tokio_cron_scheduler::JobSchedulerError| BadSchedule::new("scheduler", &error);
         let scheduler = JobScheduler::new().await.map_err(broken)?;
@@ -38,7 +42,10 @@ impl Clockwork {
                 let (house, schedules, bell) = ticked.clone();
                 Box::pin(async move { tick(&house, &schedules, &bell).await })
             });
-            scheduler.add(job.map_err(|error| BadSchedule::new(&schedule.pattern, &error))?).await.map_err(broken)?;
+            scheduler
+                .add(job.map_err(|error| BadSchedule::new(&schedule.pattern, &error))?)
+                .await
+                .map_err(broken)?;
         }
         tick(house, &schedules, bell).await;
         scheduler.start().await.map_err(broken)?;
@@ -54,7 +61,10 @@ impl Clockwork {
 }
 
 fn schedules(plan: &JobsPlan) -> Result<Vec<Schedule>, BadSchedule> {
-    Ok(vec![Schedule::parse(Kind::Nightly, &plan.nightly_at)?, Schedule::parse(Kind::Upkeep, &plan.upkeep_at)?])
+    Ok(vec![
+        Schedule::parse(Kind::Nightly, &plan.nightly_at)?,
+        Schedule::parse(Kind::Upkeep, &plan.upkeep_at)?,
+    ])
 }
 
 async fn tick(house: &Arc<House>, schedules: &Arc<Vec<Schedule>>, bell: &Notify) {
@@ -100,7 +110,12 @@ fn begin(house: &House, conn: &mut Conn, kind: Kind, due: DateTime<Utc>) -> Resu
 }
 
 /// A night that failed is tried again with the next upkeep, and not only in the next night.
-fn try_again(house: &House, conn: &mut Conn, schedules: &[Schedule], now: DateTime<Utc>) -> Result<(), Error> {
+fn try_again(
+    house: &House,
+    conn: &mut Conn,
+    schedules: &[Schedule],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let upkeep = schedules.iter().find(|schedule| schedule.kind == Kind::Upkeep);
     let Some(due) = upkeep.and_then(|schedule| schedule.last_due(now)) else { return Ok(()) };
     for kind in [Kind::Nightly, Kind::Urgent] {

@@ -127,7 +127,7 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
             other => other.map(drop),
         },
         "render" => off_thread(&house, move |house| render::render(house, &payload)).await,
-        "pull" => pull::pull(&house, &Caller::system(), &payload).await.map(drop),
+        "pull" => records(&house, &payload).await,
         "hub-urgent" => off_thread(&house, urgent).await,
         kind => return Outcome::Hopeless(format!("nobody knows jobs of kind {kind}")),
     };
@@ -135,6 +135,14 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
         Ok(()) => Outcome::Done,
         Err(error @ (Error::NotFound | Error::Refused(_))) => Outcome::Hopeless(error.to_string()),
         Err(error) => Outcome::Again(error.to_string()),
+    }
+}
+
+/// Fetches the records of a case; one that has moved on meanwhile needs none any more.
+async fn records(house: &Arc<House>, case_id: &str) -> Result<(), Error> {
+    match pull::pull(house, &Caller::system(), case_id).await {
+        Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| refusal.key == "case.state") => Ok(()),
+        other => other.map(drop),
     }
 }
 

@@ -75,7 +75,9 @@ impl Runner {
     /// # Errors
     /// When the database fails; the run is then carried on by whoever claims it next.
     pub async fn run_due(&self, kind: Kind, watch: &Watch<'_>) -> Result<Option<Ended>, Error> {
-        let Some(run) = off_thread(&self.house, move |house| claim(house, kind)).await? else { return Ok(None) };
+        let Some(run) = off_thread(&self.house, move |house| claim(house, kind)).await? else {
+            return Ok(None);
+        };
         self.hold(Some(run.id.clone()));
         let ended = self.carry_out(kind, &run, watch).await;
         self.hold(None);
@@ -121,7 +123,9 @@ impl Runner {
             match ended {
                 Some(Ok(Ok(Some(ended)))) => tracing::info!(job = kind.code(), %ended, "a run ended"),
                 Some(Ok(Ok(None))) => {}
-                Some(Ok(Err(error))) => tracing::error!(job = kind.code(), %error, "a run could not be carried out"),
+                Some(Ok(Err(error))) => {
+                    tracing::error!(job = kind.code(), %error, "a run could not be carried out")
+                }
                 Some(Err(_)) => self.give_up(Some("内部エラーで中断しました")).await,
                 None => {
                     task.abort();
@@ -173,7 +177,8 @@ impl Runner {
         };
         let ended = outcome.unwrap_or_else(|error| failed(run, &error));
         let stored = ended.clone();
-        off_thread(&self.house, move |house| house.database.write(|conn| store(house, conn, &stored))).await?;
+        off_thread(&self.house, move |house| house.database.write(|conn| store(house, conn, &stored)))
+            .await?;
         Ok(ended)
     }
 

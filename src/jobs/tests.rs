@@ -190,7 +190,9 @@ async fn a_failed_night_is_tried_again_with_the_next_upkeep() {
     note_due(&scene.house, &schedules()).unwrap();
     scene.pass(TimeDelta::minutes(14 * 60 + 1));
     note_due(&scene.house, &schedules()).unwrap();
-    let run = scene.write(|scene, conn| runs::claim(conn, "nightly", "w", scene.now(), TimeDelta::minutes(2))).unwrap();
+    let run = scene
+        .write(|scene, conn| runs::claim(conn, "nightly", "w", scene.now(), TimeDelta::minutes(2)))
+        .unwrap();
     scene.write(|scene, conn| runs::finish(conn, &run.id, "failed", "x", scene.now()));
     note_due(&scene.house, &schedules()).unwrap();
     assert_eq!(states(&scene, Kind::Nightly), ["failed", "done"], "not at once");

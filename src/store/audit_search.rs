@@ -30,7 +30,12 @@ pub struct Wanted {
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut Conn, wanted: &Wanted, before: Option<i64>, limit: i64) -> Result<Vec<Row>, StoreError> {
+pub fn find(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Row>, StoreError> {
     let mut query = audit::table.order(audit::seq.desc()).limit(limit).into_boxed();
     if let Some(actors) = &wanted.actors {
         query = query.filter(audit::actor.eq_any(actors.clone()));

@@ -55,7 +55,8 @@ pub fn tables(database: &Database) -> Result<i64, StoreError> {
             Ok(diesel::sql_query(query).get_result::<Number>(c)?.n)
         }
         Conn::Postgres(c) => {
-            let query = "SELECT count(*) AS n FROM information_schema.tables WHERE table_schema = current_schema()";
+            let query =
+                "SELECT count(*) AS n FROM information_schema.tables WHERE table_schema = current_schema()";
             Ok(diesel::sql_query(query).get_result::<Number>(c)?.n)
         }
     })

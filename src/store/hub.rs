@@ -87,8 +87,23 @@ fn place(id: &str) -> String {
 }
 
 fn read(keys: &Keyring, row: Columns) -> Result<HubRow, StoreError> {
-    let (id, connector, case_id, decision_id, subject, seq, history_key, deleted, urgent, body, hash, state, attempts, position, data_key) =
-        row;
+    let (
+        id,
+        connector,
+        case_id,
+        decision_id,
+        subject,
+        seq,
+        history_key,
+        deleted,
+        urgent,
+        body,
+        hash,
+        state,
+        attempts,
+        position,
+        data_key,
+    ) = row;
     let body = keys.case_key(&case_id, &data_key)?.open(&place(&id), &body)?;
     Ok(HubRow {
         id,
@@ -253,13 +268,14 @@ pub fn set_state(
 /// When the database fails.
 pub fn release_batch(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
     let target = hub_rows::table.filter(hub_rows::batch.eq(batch)).filter(hub_rows::state.eq("sent"));
-    diesel::update(target).set((hub_rows::state.eq("pending"), hub_rows::batch.eq(None::<String>))).execute(conn)?;
+    diesel::update(target)
+        .set((hub_rows::state.eq("pending"), hub_rows::batch.eq(None::<String>)))
+        .execute(conn)?;
     Ok(())
 }
 
 /// A line of the row list: id, case, reference, history key, deleted, urgent, state, attempts, problem, when.
-pub type RowLine =
-    (String, String, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
+pub type RowLine = (String, String, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
 
 /// Rows of a connector in a state (any, when empty), newest first; a page before an id.
 ///
@@ -442,7 +458,11 @@ pub fn clear_discrepancies(conn: &mut Conn, row_id: &str, at: DateTime<Utc>) -> 
 ///
 /// # Errors
 /// When the database fails.
-pub fn open_discrepancies(conn: &mut Conn, connector: &str, limit: i64) -> Result<Vec<Discrepancy>, StoreError> {
+pub fn open_discrepancies(
+    conn: &mut Conn,
+    connector: &str,
+    limit: i64,
+) -> Result<Vec<Discrepancy>, StoreError> {
     Ok(discrepancies::table
         .filter(discrepancies::connector.eq(connector))
         .filter(discrepancies::cleared_at.is_null())

@@ -1,6 +1,8 @@
 //! Moves of register rows that two workers may try at once. Each names the state it moves from, so
 //! that a late one changes nothing.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -10,6 +12,8 @@ use super::schema::{cases, hub_batches, hub_rows};
 
 /// Lets only one worker at a time pick rows on PostgreSQL; SQLite's writer lock does it there.
 const PICK_LOCK: i64 = 0x6875_6270;
+/// Subjects looked at in one statement.
+const SUBJECTS: usize = 200;
 
 /// What the register said of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,55 +96,117 @@ pub fn confirm(conn: &mut Conn, row: &str, at: DateTime<Utc>) -> Result<bool, St
     Ok(diesel::update(target).set(change).execute(conn)? == 1)
 }
 
-/// Rows in one of the states `from` step aside for a later row of the same subject and history key in
-/// one of the states `by`: the register keeps one row a key.
+/// Subjects with more than one row in the given states.
+///
+/// # Errors
+/// When the database fails.
+pub fn crowded(conn: &mut Conn, connector: &str, states: &[&str]) -> Result<Vec<String>, StoreError> {
+    Ok(hub_rows::table
+        .filter(hub_rows::connector.eq(connector))
+        .filter(hub_rows::state.eq_any(states.to_vec()))
+        .group_by(hub_rows::subject)
+        .having(diesel::dsl::count(hub_rows::id).gt(1))
+        .select(hub_rows::subject)
+        .load(conn)?)
+}
+
+/// A row that stepped aside: its id and its case.
+pub type Aside = (String, String);
+
+/// Of the given subjects, rows in one of the states `from` step aside for a later row of the same
+/// history key in one of the states `by`: the register keeps one row a key.
 ///
 /// # Errors
 /// When the database fails.
 pub fn supersede(
     conn: &mut Conn,
     connector: &str,
-    from: &[&str],
-    by: &[&str],
+    subjects: &[String],
+    (from, by): (&[&str], &[&str]),
     at: DateTime<Utc>,
-) -> Result<usize, StoreError> {
-    let later = diesel::alias!(hub_rows as later);
-    let replaced = later
-        .filter(later.field(hub_rows::connector).eq(hub_rows::connector))
-        .filter(later.field(hub_rows::subject).eq(hub_rows::subject))
-        .filter(later.field(hub_rows::history_key).eq(hub_rows::history_key))
-        .filter(later.field(hub_rows::seq).gt(hub_rows::seq))
-        .filter(later.field(hub_rows::state).eq_any(by.to_vec()));
-    let target = hub_rows::table
+) -> Result<Vec<Aside>, StoreError> {
+    let mut aside = Vec::new();
+    // In steps, because a statement holds only so many values.
+    for subjects in subjects.chunks(SUBJECTS) {
+        let rows = rows_of(conn, connector, subjects, &[from, by].concat())?;
+        let overtaken: Vec<Aside> = overtaken(&rows, from, by);
+        let ids: Vec<&String> = overtaken.iter().map(|(id, _)| id).collect();
+        let target =
+            hub_rows::table.filter(hub_rows::id.eq_any(ids)).filter(hub_rows::state.eq_any(from.to_vec()));
+        let change = (
+            hub_rows::state.eq("superseded"),
+            hub_rows::problem.eq(""),
+            hub_rows::updated_at.eq(at.naive_utc()),
+        );
+        diesel::update(target).set(change).execute(conn)?;
+        aside.extend(overtaken);
+    }
+    Ok(aside)
+}
+
+#[derive(Queryable)]
+struct Place {
+    id: String,
+    case_id: String,
+    subject: String,
+    history_key: String,
+    seq: i64,
+    state: String,
+}
+
+fn rows_of(
+    conn: &mut Conn,
+    connector: &str,
+    subjects: &[String],
+    states: &[&str],
+) -> Result<Vec<Place>, StoreError> {
+    Ok(hub_rows::table
         .filter(hub_rows::connector.eq(connector))
-        .filter(hub_rows::state.eq_any(from.to_vec()))
-        .filter(diesel::dsl::exists(replaced));
-    let change = (
-        hub_rows::state.eq("superseded"),
-        hub_rows::problem.eq(""),
-        hub_rows::updated_at.eq(at.naive_utc()),
-    );
-    Ok(diesel::update(target).set(change).execute(conn)?)
+        .filter(hub_rows::subject.eq_any(subjects))
+        .filter(hub_rows::state.eq_any(states.to_vec()))
+        .select((
+            hub_rows::id,
+            hub_rows::case_id,
+            hub_rows::subject,
+            hub_rows::history_key,
+            hub_rows::seq,
+            hub_rows::state,
+        ))
+        .load(conn)?)
+}
+
+fn overtaken(rows: &[Place], from: &[&str], by: &[&str]) -> Vec<Aside> {
+    let mut newest: HashMap<(&str, &str), i64> = HashMap::new();
+    for row in rows.iter().filter(|row| by.contains(&row.state.as_str())) {
+        let seq = newest.entry((&row.subject, &row.history_key)).or_default();
+        *seq = row.seq.max(*seq);
+    }
+    let older = |row: &&Place| {
+        let last = newest.get(&(row.subject.as_str(), row.history_key.as_str()));
+        from.contains(&row.state.as_str()) && last.is_some_and(|last| row.seq < *last)
+    };
+    rows.iter().filter(older).map(|row| (row.id.clone(), row.case_id.clone())).collect()
 }
 
 /// What stands before an urgent row of the same subject becomes urgent with it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn hurry(conn: &mut Conn, connector: &str) -> Result<usize, StoreError> {
-    let later = diesel::alias!(hub_rows as later);
-    let waiting = later
-        .filter(later.field(hub_rows::connector).eq(hub_rows::connector))
-        .filter(later.field(hub_rows::subject).eq(hub_rows::subject))
-        .filter(later.field(hub_rows::seq).gt(hub_rows::seq))
-        .filter(later.field(hub_rows::state).eq("pending"))
-        .filter(later.field(hub_rows::urgent).eq(true));
-    let target = hub_rows::table
-        .filter(hub_rows::connector.eq(connector))
-        .filter(hub_rows::state.eq("pending"))
-        .filter(hub_rows::urgent.eq(false))
-        .filter(diesel::dsl::exists(waiting));
-    Ok(diesel::update(target).set(hub_rows::urgent.eq(true)).execute(conn)?)
+pub fn hurry(conn: &mut Conn, connector: &str) -> Result<(), StoreError> {
+    let pending = || hub_rows::connector.eq(connector).and(hub_rows::state.eq("pending"));
+    let urgent: Vec<(String, i64)> = hub_rows::table
+        .filter(pending())
+        .filter(hub_rows::urgent.eq(true))
+        .select((hub_rows::subject, hub_rows::seq))
+        .load(conn)?;
+    for (subject, seq) in urgent {
+        let before = hub_rows::table
+            .filter(pending())
+            .filter(hub_rows::subject.eq(subject))
+            .filter(hub_rows::seq.lt(seq));
+        diesel::update(before).set(hub_rows::urgent.eq(true)).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Gives a rejected row, or one that was accepted and is not there, another try; `false` when it is
@@ -181,18 +247,12 @@ pub fn show_sent(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The cases of which rows stepped aside for later ones, at or after a moment.
+/// The cases of which rows are in a batch.
 ///
 /// # Errors
 /// When the database fails.
-pub fn superseded_since(conn: &mut Conn, connector: &str, since: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-    Ok(hub_rows::table
-        .filter(hub_rows::connector.eq(connector))
-        .filter(hub_rows::state.eq("superseded"))
-        .filter(hub_rows::updated_at.ge(since.naive_utc()))
-        .select(hub_rows::case_id)
-        .distinct()
-        .load(conn)?)
+pub fn cases_of(conn: &mut Conn, batch: &str) -> Result<Vec<String>, StoreError> {
+    Ok(hub_rows::table.filter(hub_rows::batch.eq(batch)).select(hub_rows::case_id).distinct().load(conn)?)
 }
 
 /// A batch's task was asked after once more.

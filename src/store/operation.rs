@@ -91,8 +91,10 @@ pub fn opens_newest_case(conn: &mut Conn, keys: &Keyring) -> Result<(), StoreErr
 /// # Errors
 /// When the database fails.
 pub fn references(conn: &mut Conn, ids: &[String]) -> Result<BTreeMap<String, String>, StoreError> {
-    let rows: Vec<(String, Option<String>)> =
-        cases::table.filter(cases::id.eq_any(ids.to_vec())).select((cases::id, cases::reference)).load(conn)?;
+    let rows: Vec<(String, Option<String>)> = cases::table
+        .filter(cases::id.eq_any(ids.to_vec()))
+        .select((cases::id, cases::reference))
+        .load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, reference)| Some((id, reference?))).collect())
 }
 
@@ -209,9 +211,8 @@ pub struct Span {
 macro_rules! of_span {
     ($connector:expr, $span:expr) => {{
         let (from, to) = ($span.from.naive_utc(), $span.to.naive_utc());
-        let built = hub_batches::table
-            .filter(hub_batches::at.between(from, to))
-            .select(hub_batches::id.nullable());
+        let built =
+            hub_batches::table.filter(hub_batches::at.between(from, to)).select(hub_batches::id.nullable());
         let unsent = hub_rows::batch
             .is_null()
             .and(hub_rows::state.eq("rejected"))

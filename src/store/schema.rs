@@ -372,4 +372,13 @@ diesel::table! {
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(work_items -> cases (case_id));
 
-diesel::allow_tables_to_appear_in_same_query!(cases, case_search, deliveries, documents, hub_batches, hub_rows, letters, work_items);
+diesel::allow_tables_to_appear_in_same_query!(
+    cases,
+    case_search,
+    deliveries,
+    documents,
+    hub_batches,
+    hub_rows,
+    letters,
+    work_items
+);

@@ -31,7 +31,8 @@ pub fn changed_at(conn: &mut Conn, case_id: &str) -> Result<DateTime<Utc>, Store
 /// # Errors
 /// When the database fails.
 pub fn forget_deliveries(conn: &mut Conn, case_id: &str) -> Result<(), StoreError> {
-    let drafts = cases::table.filter(cases::id.eq(case_id)).filter(cases::state.eq("draft")).select(cases::id);
+    let drafts =
+        cases::table.filter(cases::id.eq(case_id)).filter(cases::state.eq("draft")).select(cases::id);
     diesel::delete(deliveries::table.filter(deliveries::case_id.eq_any(drafts))).execute(conn)?;
     Ok(())
 }
@@ -42,10 +43,8 @@ pub fn forget_deliveries(conn: &mut Conn, case_id: &str) -> Result<(), StoreErro
 /// # Errors
 /// When the database fails.
 pub fn named_files(conn: &mut Conn, names: &[String]) -> Result<Vec<String>, StoreError> {
-    let mut named: Vec<String> = letters::table
-        .filter(letters::file.eq_any(names))
-        .select(letters::file)
-        .load(conn)?;
+    let mut named: Vec<String> =
+        letters::table.filter(letters::file.eq_any(names)).select(letters::file).load(conn)?;
     let kept = || documents::table.filter(documents::state.ne("removed"));
     named.extend(
         kept().filter(documents::sha256.eq_any(names)).select(documents::sha256).load::<String>(conn)?,

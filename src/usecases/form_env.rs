@@ -57,7 +57,12 @@ impl Surroundings {
     pub fn of_paper(program: &Program, kind: CaseKind, arrived_on: NaiveDate) -> Surroundings {
         let case = json!({ "kind": form_kind(kind), "origin": Origin::Paper.code() });
         let context = BTreeMap::from([("case".to_owned(), case)]);
-        Surroundings { today: arrived_on, lang: Lang::Ja, context, catalogues: catalogues(program, arrived_on) }
+        Surroundings {
+            today: arrived_on,
+            lang: Lang::Ja,
+            context,
+            catalogues: catalogues(program, arrived_on),
+        }
     }
 
     /// The same surroundings, read in another language.

@@ -10,6 +10,6 @@ use super::house::House;
 /// # Errors
 /// [`Error::Unavailable`] when it does not answer.
 pub fn ping(house: &House) -> Result<(), Error> {
-    house.database.read(|conn| jobs::open_count(conn))?;
+    house.database.read(jobs::open_count)?;
     Ok(())
 }

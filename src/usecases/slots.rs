@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::domain::calendar::{DateStyle, show};
+use crate::domain::calendar::{DateStyle, show, show_in};
 use crate::domain::case::decision::{Content, Decision};
 use crate::domain::case::verdict::{Ruling, item_key};
 use crate::domain::forms::{Answer, Answers, Env, Form, summary};
@@ -271,9 +271,9 @@ pub fn shown_field_in(program: &Program, key: &str, value: &Value, lang: Lang) -
         (_, Value::Null) => String::new(),
         (FieldType::Enum, Value::String(code)) => text(&format!("{}.{code}", field.label)),
         (FieldType::Yen, Value::Number(number)) => Yen(number.as_i64().unwrap_or_default()).to_string(),
-        (FieldType::Date, Value::String(day)) => day
-            .parse::<chrono::NaiveDate>()
-            .map_or_else(|_| day.clone(), |day| show(day, DateStyle::WarekiFirst)),
+        (FieldType::Date, Value::String(day)) => {
+            day.parse::<chrono::NaiveDate>().map_or_else(|_| day.clone(), |day| show_in(day, lang))
+        }
         (FieldType::Bool, Value::Bool(value)) => text(if *value { "value.yes" } else { "value.no" }),
         _ => plain(value),
     }

@@ -19,7 +19,8 @@ struct Static;
 pub fn address(path: &str) -> String {
     match Static::get(path) {
         Some(found) => {
-            let hash: String = found.metadata.sha256_hash().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            let hash: String =
+                found.metadata.sha256_hash().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
             match path.rsplit_once('.') {
                 Some((stem, ending)) => format!("/static/{stem}.{hash}.{ending}"),
                 None => format!("/static/{path}"),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
-use crate::domain::calendar::{DateStyle, show};
+use crate::domain::calendar::show_in;
 use crate::domain::lang::Lang;
 use crate::domain::money::Yen;
 use crate::domain::problem::Problem;
@@ -106,15 +106,20 @@ fn fault(error: impl std::error::Error) -> Failure {
 /// # Errors
 /// Every fault in them.
 pub fn catalogue() -> Result<Catalogue, Vec<Problem>> {
-    let mut sources: BTreeMap<Lang, String> = BTreeMap::new();
+    let mut tables: BTreeMap<Lang, toml::Table> = BTreeMap::new();
     for name in Texts::iter() {
         let stem = name.trim_end_matches(".toml");
         let code = stem.rsplit('.').next().unwrap_or(stem);
         let (Some(lang), Some(file)) = (Lang::from_code(code), Texts::get(&name)) else { continue };
-        let text = sources.entry(lang).or_default();
-        text.push_str(&String::from_utf8_lossy(&file.data));
-        text.push('\n');
+        let text = String::from_utf8_lossy(&file.data);
+        // Each file by itself: a table that one file opens must not swallow the next file's keys.
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            vec![Problem::new(&name, "", error.message(), "write it as TOML")]
+        })?;
+        tables.entry(lang).or_default().extend(table);
     }
+    let sources: BTreeMap<Lang, String> =
+        tables.iter().map(|(lang, table)| (*lang, table.to_string())).collect();
     let named = sources.iter().map(|(lang, text)| (*lang, (lang.code(), text.as_str()))).collect();
     Catalogue::load(&named)
 }
@@ -129,8 +134,12 @@ fn register(tera: &mut Tera, texts: Arc<Catalogue>) {
         let path: String = args.must_get("path")?;
         Ok(assets::address(&path))
     });
-    tera.register_filter("wareki", |text: &str, _: Kwargs, _: &State| wareki(text));
-    tera.register_filter("date_time", |text: &str, _: Kwargs, _: &State| date_time(text));
+    tera.register_filter("wareki", |text: &str, _: Kwargs, state: &State| -> TeraResult<String> {
+        Ok(wareki(text, language(state)?))
+    });
+    tera.register_filter("date_time", |text: &str, _: Kwargs, state: &State| -> TeraResult<String> {
+        Ok(date_time(text, language(state)?))
+    });
     tera.register_filter("yen", |yen: i64, _: Kwargs, _: &State| Yen(yen).to_string());
 }
 
@@ -163,15 +172,15 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// An ISO date, or the date of an RFC 3339 moment, in both calendars.
-fn wareki(text: &str) -> String {
+/// An ISO date, or the date of an RFC 3339 moment, as the reader expects it: in Japanese in both calendars.
+fn wareki(text: &str, lang: Lang) -> String {
     let day = text.get(..10).unwrap_or(text);
-    day.parse::<NaiveDate>().map_or_else(|_| text.to_owned(), |day| show(day, DateStyle::WarekiFirst))
+    day.parse::<NaiveDate>().map_or_else(|_| text.to_owned(), |day| show_in(day, lang))
 }
 
-/// An RFC 3339 moment in the time of Japan: date in both calendars and clock time.
-fn date_time(text: &str) -> String {
+/// An RFC 3339 moment in the time of Japan: the date as [`wareki`] shows it, and clock time.
+fn date_time(text: &str, lang: Lang) -> String {
     let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) else { return text.to_owned() };
     let at = at.with_timezone(&chrono_tz::Asia::Tokyo);
-    format!("{} {}", show(at.date_naive(), DateStyle::WarekiFirst), at.format("%H:%M"))
+    format!("{} {}", show_in(at.date_naive(), lang), at.format("%H:%M"))
 }

@@ -47,6 +47,25 @@ impl Page {
         forms::forms(&self.text).into_iter().next().unwrap_or_else(|| panic!("{}: no form", self.url))
     }
 
+    /// What the page wants mended: the lines of its error summary.
+    fn complaints(&self) -> Vec<String> {
+        let summary = self.text.split("class=\"error-summary\"").nth(1).unwrap_or_default();
+        let summary = summary.split("</ul>").next().unwrap_or_default();
+        let line = regex_lite::Regex::new(r#"<a href="([^"]*)">([^<]*)"#).unwrap();
+        line.captures_iter(summary).map(|it| format!("{} {}", &it[1], &it[2])).collect()
+    }
+
+    /// What the page wants mended, or else its main part in words.
+    pub fn said(&self) -> Vec<String> {
+        let complaints = self.complaints();
+        if !complaints.is_empty() {
+            return complaints;
+        }
+        let main = self.text.split("<main").nth(1).unwrap_or(&self.text);
+        let words = regex_lite::Regex::new(r"<[^>]*>").unwrap().replace_all(main, "\n").into_owned();
+        words.lines().map(str::trim).filter(|line| !line.is_empty()).take(30).map(str::to_owned).collect()
+    }
+
     /// Every cookie the answer sets, as written.
     pub fn set_cookies(&self) -> Vec<&str> {
         self.headers.get_all(SET_COOKIE).iter().filter_map(|it| it.to_str().ok()).collect()
@@ -72,9 +91,9 @@ impl Browser {
             if page.status != 303 {
                 break;
             }
-            page = self.get(&page.location().to_owned()).await;
+            page = self.get(page.location()).await;
         }
-        assert_eq!(page.status, 200, "{path} led to {}: {}", page.url, page.text);
+        assert_eq!(page.status, 200, "{path} led to {}: {:#?}", page.url, page.said());
         page
     }
 
@@ -88,8 +107,8 @@ impl Browser {
     /// Sends a form that must be taken, and shows the page to which it leads.
     pub async fn submit(&mut self, form: &Form) -> Page {
         let page = self.send(form).await;
-        assert_eq!(page.status, 303, "{} was not taken: {}", form.action, page.text);
-        self.visit(&page.location().to_owned()).await
+        assert_eq!(page.status, 303, "{} was not taken: {:#?}", form.action, page.said());
+        self.visit(page.location()).await
     }
 
     /// A request to the town with this browser's cookies.

@@ -6,17 +6,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod borders;
 mod browser;
+mod database;
 mod errors;
 mod forms;
 mod headers;
+mod office;
 mod origin;
 mod people;
+mod road;
 mod routes;
 mod sign_in;
 mod statics;
 mod store;
 mod town;
+mod typing;
 
 #[path = "../support/mod.rs"]
 mod support;

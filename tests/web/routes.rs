@@ -4,12 +4,25 @@ use std::path::Path;
 
 use regex_lite::Regex;
 
-/// Paths of the handlers of a method, with a made-up value for each parameter.
+/// Paths of the handlers of a method, with a made-up value for each parameter. Digits fit a parameter
+/// of any type.
 pub fn paths(method: &str) -> Vec<String> {
+    templates(method).iter().map(|path| filled(path)).collect()
+}
+
+/// Paths of the handlers of a method that lie below `root`, which ends with the case, with its id and
+/// otherwise made-up values.
+pub fn below_case(method: &str, root: &str, case: &str) -> Vec<String> {
+    let (start, _) = root.split_once('{').unwrap();
+    let below = templates(method).into_iter().filter_map(|path| path.strip_prefix(root).map(filled));
+    below.map(|rest| format!("{start}{case}{rest}")).collect()
+}
+
+fn templates(method: &str) -> Vec<String> {
     let attribute = Regex::new(&format!(r#"#\[{method}\("([^"]+)"\)\]"#)).unwrap();
     let mut found = Vec::new();
     collect(Path::new("src/web"), &mut |text| {
-        found.extend(attribute.captures_iter(text).map(|it| filled(&it[1])));
+        found.extend(attribute.captures_iter(text).map(|it| it[1].to_owned()));
     });
     found.sort();
     found
@@ -21,7 +34,7 @@ pub fn is_for_machines(path: &str) -> bool {
 }
 
 fn filled(path: &str) -> String {
-    Regex::new(r"\{[^}]*\}").unwrap().replace_all(path, "x").into_owned()
+    Regex::new(r"\{[^}]*\}").unwrap().replace_all(path, "1").into_owned()
 }
 
 fn collect(folder: &Path, use_text: &mut impl FnMut(&str)) {
@@ -38,5 +51,6 @@ fn collect(folder: &Path, use_text: &mut impl FnMut(&str)) {
 #[test]
 fn routes_are_found_with_their_parameters_filled() {
     assert!(paths("post").contains(&"/sign-out".to_owned()));
-    assert!(paths("get").contains(&"/static/x".to_owned()));
+    assert!(paths("get").contains(&"/static/1".to_owned()));
+    assert!(below_case("get", "/a/{case}", "case_1").contains(&"/a/case_1/s/1".to_owned()));
 }

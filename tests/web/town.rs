@@ -19,9 +19,17 @@ use tokio::sync::OnceCell;
 
 use super::browser::Browser;
 use super::support;
+use super::support::guarded::Guarded;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static TOWNS: AtomicU32 = AtomicU32::new(0);
+/// Where towns keep their files, with who removes them when the tests end, however they end.
+static GROUND: LazyLock<(PathBuf, Guarded)> = LazyLock::new(|| {
+    let folder = support::scratch_folder("towns");
+    let nothing = ["sleep", "infinity"].map(str::to_owned);
+    let guarded = Guarded::start(&nothing, "TERM", &folder);
+    (folder, guarded)
+});
 
 const ORG_CODE: &str = "990001";
 
@@ -64,13 +72,12 @@ pub struct Town {
     pub app: App,
     pub clock: Arc<TestClock>,
     pub outside: Sandbox,
-    pub folder: PathBuf,
 }
 
 impl Town {
     /// Starts an installation on a fresh database, with further settings.
     async fn start(database: &str, settings: &[(&str, &str)]) -> Town {
-        let folder = support::scratch_folder(&format!("town-{}", TOWNS.fetch_add(1, Ordering::Relaxed)));
+        let folder = folder(&format!("town-{}", TOWNS.fetch_add(1, Ordering::Relaxed)));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::read(None, &BTreeMap::new(), &[]).unwrap();
@@ -86,7 +93,7 @@ impl Town {
         let clock = Arc::new(TestClock::default());
         let app = build(config, &url, clock.clone()).await;
         tokio::spawn(app.server(listener).unwrap());
-        Town { url, app, clock, outside, folder }
+        Town { url, app, clock, outside }
     }
 
     /// The house.
@@ -142,6 +149,13 @@ async fn start_outside(config: &mut Config, url: &str) -> Sandbox {
     outside
 }
 
+/// An empty folder that goes away when the tests end.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = GROUND.0.join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
 /// Addresses of fresh databases, one of each kind that this machine has. An empty one means SQLite.
 pub fn databases() -> Vec<String> {
     std::iter::once(String::new()).chain(support::postgres::database()).collect()
@@ -166,7 +180,6 @@ pub fn in_own_towns(settings: &[(&str, &str)], road: impl AsyncFn(&Town)) {
         for town in start_all(&databases, settings).await {
             travel(&road, &town).await;
             town.outside.stop().await;
-            let _ = std::fs::remove_dir_all(&town.folder);
         }
     });
 }

@@ -12,6 +12,7 @@ use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
+use crate::usecases::render;
 
 use super::sheet::{Head, head, text};
 
@@ -78,6 +79,25 @@ pub(super) fn proof_of(conn: &mut Conn, opened: &Opened) -> Result<Option<String
     let rows = letters::of_case(conn, &opened.stored)?;
     let found = rows.into_iter().find(|row| rules.iter().any(|rule| rule.code == row.kind));
     Ok(found.map(|row| row.id))
+}
+
+/// A letter of a case as PDF, with the name under which it is saved.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn letter(
+    house: &House,
+    caller: &Caller,
+    lang: Lang,
+    case_id: &str,
+    letter: &str,
+) -> Result<(String, Vec<u8>), Error> {
+    let name = house.read(caller, case_id, "letter", |conn, opened| {
+        let lines = letters_of(conn, opened, None, lang)?;
+        let line = lines.into_iter().find(|line| line.id == letter).ok_or(Error::NotFound)?;
+        Ok(format!("{}_{}.pdf", opened.stored.case.reference.clone().unwrap_or_default(), line.label))
+    })?;
+    Ok((name, render::pdf(house, caller, case_id, letter)?))
 }
 
 /// The case of a reference number, if the caller may read it.

@@ -1,5 +1,7 @@
 //! The pages of the form: shown, and saved field by field so that nothing typed is lost.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -136,11 +138,24 @@ pub fn send(
     if asked("action").as_deref() == Some("save") {
         return Ok(Leads::Case);
     }
-    let question = shown(house, caller, lang, case_id, step, true, &[])?;
+    let mut question = shown(house, caller, lang, case_id, step, true, &[])?;
+    let fresh = spare_fresh(&mut question.step, &written.seen);
     if question.step.errors.iter().any(|error| !error.soft) {
         return Ok(Leads::Mend(Box::new(question)));
     }
+    if let Some(path) = fresh {
+        return Ok(Leads::Here(path));
+    }
     Ok(onward(&question, written.opened, asked("from").as_deref() == Some("review")))
+}
+
+/// A question that only now came up is no mistake yet: the first of them is told, none is blamed.
+fn spare_fresh(step: &mut StepView, seen: &BTreeSet<String>) -> Option<String> {
+    let fresh = step.errors.iter().find(|error| !error.soft && !seen.contains(&error.path));
+    let fresh = fresh.map(|error| error.path.clone());
+    step.errors.retain(|error| seen.contains(&error.path));
+    step.fields.iter_mut().filter(|field| !seen.contains(&field.path)).for_each(|field| field.errors.clear());
+    fresh
 }
 
 /// From the check page one returns there, unless the change opened a new question.

@@ -32,6 +32,16 @@ pub struct Entry {
     pub refused: bool,
     /// For what it was read.
     pub purpose: Option<String>,
+    /// How often in a row; the moment is that of the last time.
+    pub times: usize,
+}
+
+impl Entry {
+    fn repeats(&self, newer: &Entry) -> bool {
+        let what =
+            |entry: &Entry| (entry.who.clone(), entry.action.clone(), entry.refused, entry.purpose.clone());
+        what(self) == what(newer)
+    }
 }
 
 /// A page of the record, newest first.
@@ -61,8 +71,15 @@ pub fn page(
         let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
         let next = rows.last().map(|row| row.seq).filter(|_| full);
         let mut names = BTreeMap::new();
-        let entries = rows.into_iter().map(|row| entry(house, conn, opened, lang, &mut names, row));
-        Ok(Record { head: head(opened, lang), entries: entries.collect::<Result<_, _>>()?, next })
+        let mut entries: Vec<Entry> = Vec::new();
+        for row in rows {
+            let entry = entry(house, conn, opened, lang, &mut names, row)?;
+            match entries.last_mut().filter(|newer| entry.repeats(newer)) {
+                Some(newer) => newer.times += 1,
+                None => entries.push(entry),
+            }
+        }
+        Ok(Record { head: head(opened, lang), entries, next })
     })
 }
 
@@ -85,6 +102,7 @@ fn entry(
         refused: row.outcome != "done",
         purpose: word("purpose"),
         action: row.action,
+        times: 1,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::domain::calendar::{DateStyle, show};
+use crate::domain::calendar::show_in;
 use crate::domain::case::Case;
 use crate::domain::case::facts::facts;
 use crate::domain::case::work::{WorkItem, WorkState};
@@ -151,7 +151,7 @@ pub(super) fn standing(
     let events = cases::events_after(conn, &opened.stored, -1)?;
     let (since, began) = walk(definition, &events);
     let institution = institution(conn, opened)?;
-    let args = slots(case, began, &institution);
+    let args = slots(case, began, &institution, lang);
     let say = |key: &str| opened.program.texts.text(lang, key, &args);
     let last = stage.steps.last();
     let step = |view: display::StepView| Step {
@@ -178,9 +178,9 @@ fn awaited(house: &House, stage: &StageRule, institution: &str) -> Option<Awaite
 }
 
 /// The slots of the stages' texts ([`display::SLOTS`]).
-fn slots(case: &Case, began: Option<NaiveDate>, institution: &str) -> BTreeMap<String, String> {
+fn slots(case: &Case, began: Option<NaiveDate>, institution: &str, lang: Lang) -> BTreeMap<String, String> {
     let mut args = BTreeMap::from([("institution".to_owned(), institution.to_owned())]);
-    let day = |day: NaiveDate| show(day, DateStyle::WarekiFirst);
+    let day = |day: NaiveDate| show_in(day, lang);
     let asked = case.work.iter().filter(|item| item.state.is_open() && item.assignee.starts_with("usr_"));
     let asked = asked.filter_map(|item| item.requested_at).map(crate::ports::clock::day_in_japan).min();
     args.extend(asked.or(began).map(|it| ("since".to_owned(), day(it))));

@@ -22,6 +22,8 @@ pub(super) struct Written {
     pub opened: Option<String>,
     /// The places of a postcode that was looked up.
     pub places: Option<Offer>,
+    /// The fields that stood on the page which was sent.
+    pub seen: BTreeSet<String>,
 }
 
 /// Reads what was posted for a step into the working answers and stores them.
@@ -34,11 +36,14 @@ pub(super) fn write(
     let mut sheet = Sheet::open(stage.house, stage.conn, stage.opened, lang)?;
     keep_open(stage.case(), posted);
     let before = sheet.answers.clone();
-    let places = {
+    let (places, seen) = {
         let view = step_view(sheet.form, step, &before, &[], &sheet.around.env());
         lookup::take_picked(&view, posted);
         let asked = posted.get("lookup").and_then(|values| values.first()).cloned();
-        asked.map(|path| lookup::look_up(&view, &path, posted))
+        let places = asked.map(|path| lookup::look_up(&view, &path, posted));
+        // Saving per field may have brought up questions that the sent page did not show.
+        let named = posted.get("seen").map(|paths| paths.iter().cloned().collect());
+        (places, named.unwrap_or_else(|| view.fields.into_iter().map(|field| field.path).collect()))
     };
     let moving = posted.contains_key("remove");
     if moving {
@@ -53,7 +58,7 @@ pub(super) fn write(
         forget_secrets(stage, &sheet.answers)?;
     }
     stage.save_answers(sheet.name, sheet.answers)?;
-    Ok((Written { opened, places }, command))
+    Ok((Written { opened, places, seen }, command))
 }
 
 fn steps(sheet: &Sheet<'_>) -> Vec<String> {
@@ -63,7 +68,7 @@ fn steps(sheet: &Sheet<'_>) -> Vec<String> {
 
 /// After filing, fields that are not open are not even read.
 fn keep_open(case: &Case, posted: &mut Posted) {
-    const BUTTONS: [&str; 6] = ["action", "from", "upload", "remove-file", "answer", "lookup"];
+    const BUTTONS: [&str; 7] = ["action", "from", "upload", "remove-file", "answer", "lookup", "seen"];
     if case.state == State::Draft {
         return;
     }

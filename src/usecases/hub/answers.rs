@@ -29,7 +29,10 @@ pub(super) fn is_clear(outcome: &Option<RowOutcome>) -> bool {
 }
 
 /// Fills unclear outcomes from another reading.
-pub(super) fn merge(known: Vec<Option<RowOutcome>>, read: Vec<Option<RowOutcome>>) -> Vec<Option<RowOutcome>> {
+pub(super) fn merge(
+    known: Vec<Option<RowOutcome>>,
+    read: Vec<Option<RowOutcome>>,
+) -> Vec<Option<RowOutcome>> {
     let pairs = known.into_iter().zip(read);
     pairs.map(|(before, now)| if is_clear(&before) || now.is_none() { before } else { now }).collect()
 }
@@ -56,14 +59,21 @@ fn answer(line: &Line, outcome: Option<&RowOutcome>, task: &str) -> Answer {
         Some(RowOutcome::Rejected(defects)) if !defects.is_empty() => {
             rejected(line, &defects.iter().map(Fault::from).collect::<Vec<_>>())
         }
-        Some(RowOutcome::Rejected(_) | RowOutcome::NotUnderstood) => rejected(line, &[Fault::new("not-understood")]),
+        Some(RowOutcome::Rejected(_) | RowOutcome::NotUnderstood) => {
+            rejected(line, &[Fault::new("not-understood")])
+        }
         None => rejected(line, &[Fault::new("no-answer")]),
     }
 }
 
 /// The answer that rejects a row.
 pub(super) fn rejected(line: &Line, faults: &[Fault]) -> Answer {
-    Answer { row: line.row.clone(), state: "rejected", problem: faults::write(faults), receipt: String::new() }
+    Answer {
+        row: line.row.clone(),
+        state: "rejected",
+        problem: faults::write(faults),
+        receipt: String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -72,7 +82,8 @@ mod tests {
     use crate::ports::hub::Defect;
 
     fn lines() -> Vec<Line> {
-        let line = |n: usize| Line { row: format!("r{n}"), case: format!("c{n}"), history_key: format!("k{n}") };
+        let line =
+            |n: usize| Line { row: format!("r{n}"), case: format!("c{n}"), history_key: format!("k{n}") };
         (0..3).map(line).collect()
     }
 
@@ -135,6 +146,9 @@ mod tests {
         let first = vec![Some(RowOutcome::Registered), None, Some(RowOutcome::NotUnderstood)];
         let second = vec![None, Some(RowOutcome::Updated), Some(RowOutcome::Deleted)];
         let merged = merge(first, second);
-        assert_eq!(merged, [Some(RowOutcome::Registered), Some(RowOutcome::Updated), Some(RowOutcome::Deleted)]);
+        assert_eq!(
+            merged,
+            [Some(RowOutcome::Registered), Some(RowOutcome::Updated), Some(RowOutcome::Deleted)]
+        );
     }
 }

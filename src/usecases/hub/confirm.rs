@@ -48,10 +48,6 @@ struct Finding {
 
 /// Compares every accepted row with what the hub holds, and counts in `compared`.
 pub(super) async fn read_back(session: &Session<'_>, compared: &mut Compared) -> Result<(), Halt> {
-    off_thread(session.house, |house| {
-        house.database.write(|conn| ledger::step_aside(house, conn, &["accepted"], &["accepted", "confirmed"]))
-    })
-    .await?;
     let mut after = String::new();
     loop {
         let (start, urgent_only) = (after, session.urgent_only);
@@ -68,16 +64,21 @@ pub(super) async fn read_back(session: &Session<'_>, compared: &mut Compared) ->
     }
 }
 
-/// The next accepted rows, and the id after which to go on, while there are any.
+/// The next accepted rows, and the id after which to go on, while there are any. Rows for which a later
+/// one of the same key was taken are no longer what the hub should hold.
 fn page(house: &House, after: &str, urgent_only: bool) -> Result<(Vec<Expected>, Option<String>), Error> {
-    let rows = house.database.read(|conn| hub::unconfirmed(conn, &house.keys, CONNECTOR, after, PAGE))?;
-    let last = rows.last().map(|row| row.id.clone());
-    let wanted = rows.into_iter().filter(|row| row.urgent || !urgent_only);
-    let expected = wanted.filter_map(|row| {
-        let sent = convert::subsidy_row(&row).ok()?;
-        Some(Expected { row: row.id, case: row.case_id, subject: row.subject, sent })
-    });
-    Ok((expected.collect(), last))
+    house.database.write(|conn| {
+        let rows = hub::unconfirmed(conn, &house.keys, CONNECTOR, after, PAGE)?;
+        let last = rows.last().map(|row| row.id.clone());
+        let subjects: Vec<String> = rows.iter().map(|row| row.subject.clone()).collect();
+        let aside = ledger::step_aside(house, conn, &subjects, (&["accepted"], &["accepted", "confirmed"]))?;
+        let wanted = rows.into_iter().filter(|row| (row.urgent || !urgent_only) && !aside.contains(&row.id));
+        let expected = wanted.filter_map(|row| {
+            let sent = convert::subsidy_row(&row).ok()?;
+            Some(Expected { row: row.id, case: row.case_id, subject: row.subject, sent })
+        });
+        Ok((expected.collect(), last))
+    })
 }
 
 /// Asks once a person and certificate type; what was found before a fault is kept.
@@ -104,7 +105,11 @@ async fn ask(session: &Session<'_>, group: Vec<Expected>) -> Result<Vec<Finding>
     let held = session.patiently(|| session.hub.read_back(person, Some(kind))).await?;
     Ok(group
         .into_iter()
-        .map(|expected| Finding { verdict: judge(&expected.sent, &held), row: expected.row, case: expected.case })
+        .map(|expected| Finding {
+            verdict: judge(&expected.sent, &held),
+            row: expected.row,
+            case: expected.case,
+        })
         .collect())
 }
 

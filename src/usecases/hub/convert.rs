@@ -56,8 +56,12 @@ pub(super) fn subsidy_row(row: &HubRow) -> Result<SubsidyRow, Vec<Fault>> {
 /// A line without a value is not printed, and the hub takes none.
 fn printed(details: &[(String, String, String)]) -> Vec<PrintedItem> {
     let said = details.iter().filter(|(_, _, value)| !value.trim().is_empty());
-    said.map(|(code, name, value)| PrintedItem { code: code.clone(), name: name.clone(), value: one_line(value) })
-        .collect()
+    said.map(|(code, name, value)| PrintedItem {
+        code: code.clone(),
+        name: name.clone(),
+        value: one_line(value),
+    })
+    .collect()
 }
 
 fn one_line(text: &str) -> String {
@@ -176,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_mistyped_number_is_told_without_the_number() {
-        let faults = read(&Registration { number: "123456789012".to_owned(), ..registration() }).err().unwrap();
+        let faults =
+            read(&Registration { number: "123456789012".to_owned(), ..registration() }).err().unwrap();
         assert_eq!(faults, vec![Fault::new("number-wrong")]);
     }
 

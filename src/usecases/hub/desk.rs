@@ -202,8 +202,7 @@ pub fn release(house: &House, caller: &Caller, batch: &str) -> Result<(), Error>
         if !hub_batches::open(conn, CONNECTOR)?.iter().any(|it| it.id == batch) {
             return Err(Error::refused("hub.batch-settled"));
         }
-        hub::release_batch(conn, batch)?;
-        hub_batches::close(conn, batch, "defect")?;
+        ledger::release(house, conn, batch)?;
         house.record(conn, caller, "release_batch", "", "done", json!({ "batch": batch }))
     })
 }
@@ -269,7 +268,12 @@ fn discrepancy_view(found: Discrepancy) -> DiscrepancyView {
         "missing" => "連携先にありません".to_owned(),
         _ => format!("連携先と違います：{}", faults::fields_in_words(&found.fields)),
     };
-    DiscrepancyView { row_id: found.row_id, case_id: found.case_id, words, found_at: found.found_at.and_utc() }
+    DiscrepancyView {
+        row_id: found.row_id,
+        case_id: found.case_id,
+        words,
+        found_at: found.found_at.and_utc(),
+    }
 }
 
 fn job_words(job: &str) -> &'static str {

@@ -30,7 +30,11 @@ impl Fault {
 
     /// The fault in Japanese words, for staff.
     pub fn words(&self) -> String {
-        let what = code_words(&self.code).unwrap_or(if self.said.is_empty() { "登録できません" } else { &self.said });
+        let what = code_words(&self.code).unwrap_or(if self.said.is_empty() {
+            "登録できません"
+        } else {
+            &self.said
+        });
         match field_words(&self.field) {
             "" => what.to_owned(),
             field => format!("{field}：{what}"),
@@ -65,7 +69,7 @@ pub(super) fn read(stored: &str) -> Vec<Fault> {
 
 fn code_words(code: &str) -> Option<&'static str> {
     Some(match code.trim_start_matches("PMH-") {
-        "number-missing" => "個人番号がありません。個人番号を登録してから再送してください",
+        "number-missing" => "個人番号がありません。申請の個人番号を確かめてください",
         "number-wrong" => "個人番号の検査用数字が合いません",
         "field-missing" => "値がありません",
         "field-wrong" => "値を読み取れません",
@@ -84,7 +88,9 @@ fn code_words(code: &str) -> Option<&'static str> {
         "E2002" => "この日には受け付けていない種別です",
         "E2003" => "連携先の制度マスタにない所得区分です",
         "E2004" => "連携先の制度マスタにない追加条件です",
-        "E3001" => "個人番号から本人を特定できないか、基本5情報が一致しません。本人を取り違えていないか確かめてください",
+        "E3001" => {
+            "個人番号から本人を特定できないか、基本5情報が一致しません。本人を取り違えていないか確かめてください"
+        }
         "E3002" => "取り消した履歴と同じ番号です",
         "E3003" => "同じ種別の受給者証と有効期間が重なっています",
         "E3004" => "連携先にない履歴の取り消しです",
@@ -137,7 +143,10 @@ mod tests {
 
     #[test]
     fn a_fault_names_its_field_and_what_to_do() {
-        assert_eq!(Fault::at("PMH-E2003", "incomeSegment").words(), "所得区分：連携先の制度マスタにない所得区分です");
+        assert_eq!(
+            Fault::at("PMH-E2003", "incomeSegment").words(),
+            "所得区分：連携先の制度マスタにない所得区分です"
+        );
         assert!(Fault::new("number-missing").words().contains("再送"));
     }
 

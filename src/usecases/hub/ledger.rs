@@ -65,7 +65,8 @@ pub(super) fn open(house: &House, urgent_only: bool) -> Result<Opening, Error> {
             return Ok(Opening { stopped: Some(reason), batches: Vec::new(), waiting: 0 });
         }
         hub_moves::hold_picking(conn)?;
-        step_aside(house, conn, &["pending", "rejected"], &["pending"])?;
+        let subjects = hub_moves::crowded(conn, CONNECTOR, &["pending", "rejected"])?;
+        step_aside(house, conn, &subjects, (&["pending", "rejected"], &["pending"]))?;
         hub_moves::hurry(conn, CONNECTOR)?;
         let mut batches = hub_batches::open(conn, CONNECTOR)?;
         if urgent_only {
@@ -78,15 +79,20 @@ pub(super) fn open(house: &House, urgent_only: bool) -> Result<Opening, Error> {
     })
 }
 
-/// Rows of the states `from` step aside for later ones of the same key.
-pub(super) fn step_aside(house: &House, conn: &mut Conn, from: &[&str], by: &[&str]) -> Result<(), Error> {
-    let now = house.now();
-    if hub_moves::supersede(conn, CONNECTOR, from, by, now)? > 0 {
-        for case in hub_moves::superseded_since(conn, CONNECTOR, now)? {
-            show(house, conn, &case)?;
-        }
+/// Rows of the subjects in the first states step aside for later ones of the same key in the second;
+/// which.
+pub(super) fn step_aside(
+    house: &House,
+    conn: &mut Conn,
+    subjects: &[String],
+    states: (&[&str], &[&str]),
+) -> Result<BTreeSet<String>, Error> {
+    let aside = hub_moves::supersede(conn, CONNECTOR, subjects, states, house.now())?;
+    let cases: BTreeSet<&String> = aside.iter().map(|(_, case)| case).collect();
+    for case in cases {
+        show(house, conn, case)?;
     }
-    Ok(())
+    Ok(aside.into_iter().map(|(row, _)| row).collect())
 }
 
 fn urgent_ones(house: &House, conn: &mut Conn, batches: Vec<Batch>) -> Result<Vec<Batch>, Error> {
@@ -181,7 +187,8 @@ fn line(row: &HubRow) -> Line {
 
 /// Loads a batch that an earlier run left open.
 pub(super) fn resume(house: &House, batch: Batch) -> Result<Load, Error> {
-    let key = Uuid::try_parse(&batch.idempotency_key).map_err(|_| Error::Fault("a batch without key".to_owned()))?;
+    let key = Uuid::try_parse(&batch.idempotency_key)
+        .map_err(|_| Error::Fault("a batch without key".to_owned()))?;
     let stored = house.database.read(|conn| hub::of_batch(conn, &house.keys, &batch.id))?;
     let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
     for (position, row) in stored.iter().enumerate() {
@@ -211,13 +218,24 @@ pub(super) fn close(house: &House, batch: &str, answers: &[(String, Answer)]) ->
 }
 
 /// Takes a batch apart: the answered rows keep their answer, the others wait for another batch.
-pub(super) fn take_apart(house: &House, batch: &str, answers: &[(String, Answer)]) -> Result<Vec<Answer>, Error> {
+pub(super) fn take_apart(
+    house: &House,
+    batch: &str,
+    answers: &[(String, Answer)],
+) -> Result<Vec<Answer>, Error> {
     house.database.write(|conn| {
         let news = store_answers(house, conn, batch, answers)?;
-        hub::release_batch(conn, batch)?;
-        hub_batches::close(conn, batch, "defect")?;
+        release(house, conn, batch)?;
         Ok(news)
     })
+}
+
+/// Lets the rows of a batch that have no answer wait for another one.
+pub(super) fn release(house: &House, conn: &mut Conn, batch: &str) -> Result<(), Error> {
+    let cases = hub_moves::cases_of(conn, batch)?;
+    hub::release_batch(conn, batch)?;
+    hub_batches::close(conn, batch, "defect")?;
+    cases.iter().try_for_each(|case| show(house, conn, case))
 }
 
 /// Stores answers, each with the case it belongs to.

@@ -24,7 +24,10 @@ use super::error::Error;
 use super::house::House;
 use super::off_thread::off_thread;
 
-pub use desk::{BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, of_case, release, retry, rows, run_view, start_again};
+pub use desk::{
+    BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, of_case, release, retry, rows,
+    run_view, start_again,
+};
 pub use faults::Fault;
 pub use pace::HubPace;
 
@@ -123,7 +126,12 @@ pub async fn urgent(house: &Arc<House>, plan: &HubPlan, watch: &Watch<'_>) -> Re
     work(house, plan, true, watch).await
 }
 
-async fn work(house: &Arc<House>, plan: &HubPlan, urgent_only: bool, watch: &Watch<'_>) -> Result<Report, Error> {
+async fn work(
+    house: &Arc<House>,
+    plan: &HubPlan,
+    urgent_only: bool,
+    watch: &Watch<'_>,
+) -> Result<Report, Error> {
     let Some(hub) = house.hub.clone() else {
         return Ok(Report::without_work(End::Done, "連携先が設定されていません"));
     };
@@ -136,10 +144,10 @@ async fn work(house: &Arc<House>, plan: &HubPlan, urgent_only: bool, watch: &Wat
         lane?;
     }
     let mut compared = Compared::default();
-    if session.reachable() {
-        if let Err(halt) = confirm::read_back(&session, &mut compared).await {
-            session.note(halt).await?;
-        }
+    if session.reachable()
+        && let Err(halt) = confirm::read_back(&session, &mut compared).await
+    {
+        session.note(halt).await?;
     }
     Ok(report(session, compared))
 }

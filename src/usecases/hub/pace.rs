@@ -53,7 +53,9 @@ impl HubPace {
     pub(super) fn after(&self, fault: &HubError, tries: u32) -> Duration {
         let own = jittered(doubled(self.first_poll, tries.saturating_sub(1), self.longest_poll));
         match fault {
-            HubError::Throttled { retry_after: Some(seconds) } => Duration::from_secs(*seconds).max(own).min(self.give_up),
+            HubError::Throttled { retry_after: Some(seconds) } => {
+                Duration::from_secs(*seconds).max(own).min(self.give_up)
+            }
             _ => own,
         }
     }

@@ -128,7 +128,8 @@ async fn refuse_rows(
     by_row: BTreeMap<usize, Vec<Fault>>,
 ) -> Result<(), Halt> {
     let lines = by_row.iter().filter_map(|(row, faults)| Some((load.lines.get(*row)?, faults)));
-    let answers: Vec<_> = lines.map(|(line, faults)| (line.case.clone(), answers::rejected(line, faults))).collect();
+    let answers: Vec<_> =
+        lines.map(|(line, faults)| (line.case.clone(), answers::rejected(line, faults))).collect();
     let batch = load.batch.id.clone();
     let news = off_thread(session.house, move |house| ledger::take_apart(house, &batch, &answers)).await?;
     Ok(session.answered(&news).await?)

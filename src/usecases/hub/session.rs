@@ -51,9 +51,9 @@ impl From<HubError> for Halt {
             HubError::Unauthorised { detail } => {
                 Halt::Stop(format!("連携先が接続の資格を認めません。鍵と登録を確かめてください（{detail}）"))
             }
-            HubError::Forbidden { detail } => {
-                Halt::Stop(format!("連携先がこの機関に開かれていません。利用の登録を確かめてください（{detail}）"))
-            }
+            HubError::Forbidden { detail } => Halt::Stop(format!(
+                "連携先がこの機関に開かれていません。利用の登録を確かめてください（{detail}）"
+            )),
             HubError::NotFound | HubError::Conflict | HubError::Defect(_) => {
                 Halt::Left(format!("連携先の答えで先に進めません（{error}）"))
             }
@@ -79,10 +79,15 @@ impl Tally {
     fn alarm(&self) -> Option<String> {
         if self.wrong_persons >= WRONG_PERSONS {
             let count = self.wrong_persons;
-            return Some(format!("本人を特定できない行が{count}件あります。取り違えがないか確かめてください"));
+            return Some(format!(
+                "本人を特定できない行が{count}件あります。取り違えがないか確かめてください"
+            ));
         }
-        let many = self.answered >= ENOUGH_ROWS && self.rejected * 100 > self.answered * MOST_REJECTED_PERCENT;
-        many.then(|| format!("{}件のうち{}件が断られました。原因を確かめてください", self.answered, self.rejected))
+        let many =
+            self.answered >= ENOUGH_ROWS && self.rejected * 100 > self.answered * MOST_REJECTED_PERCENT;
+        many.then(|| {
+            format!("{}件のうち{}件が断られました。原因を確かめてください", self.answered, self.rejected)
+        })
     }
 }
 
@@ -140,8 +145,10 @@ impl<'a> Session<'a> {
         if let Some(batch) = open {
             return off_thread(self.house, |house| ledger::resume(house, batch)).await.map(Some);
         }
-        let (org, urgent_only, limit) = (self.plan.org.clone(), self.urgent_only, self.limit.load(Ordering::Relaxed));
-        let picked = off_thread(self.house, move |house| ledger::pick(house, &org, urgent_only, limit)).await?;
+        let (org, urgent_only, limit) =
+            (self.plan.org.clone(), self.urgent_only, self.limit.load(Ordering::Relaxed));
+        let picked =
+            off_thread(self.house, move |house| ledger::pick(house, &org, urgent_only, limit)).await?;
         self.count(picked.refused, picked.refused);
         Ok(picked.load)
     }

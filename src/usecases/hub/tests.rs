@@ -93,7 +93,12 @@ pub fn person(scene: &Scene, n: u32) -> HubRow {
 }
 
 /// Another row of the same person, case and decision.
-fn further(scene: &Scene, before: &HubRow, id: &str, change: impl FnOnce(&mut HubRow, &mut Registration)) -> HubRow {
+fn further(
+    scene: &Scene,
+    before: &HubRow,
+    id: &str,
+    change: impl FnOnce(&mut HubRow, &mut Registration),
+) -> HubRow {
     let n = before.subject.trim_start_matches('s').parse().unwrap();
     let mut registration = Registration { number: number(n), ..registration() };
     let mut row = HubRow { id: id.to_owned(), history_key: format!("K-{id}"), ..before.clone() };
@@ -245,7 +250,11 @@ async fn a_hub_that_is_away_ends_the_night_and_nothing_counts_as_sent() {
     assert_eq!(nights, 6, "eight tries a night, fifty faults");
     assert_eq!(state(&scene, &row), pair("confirmed", "confirmed"));
     let newest = scene.read(|conn| hub_batches::newest(conn, CONNECTOR, 10));
-    assert_eq!((newest.len(), newest[0].idempotency_key.clone()), (1, key), "one batch, one key, until it is taken");
+    assert_eq!(
+        (newest.len(), newest[0].idempotency_key.clone()),
+        (1, key),
+        "one batch, one key, until it is taken"
+    );
 }
 
 #[tokio::test]
@@ -415,6 +424,7 @@ async fn a_task_that_never_ends_is_left_to_a_person_and_holds_up_only_its_rows()
 
     let open = desk(&scene.house, &scene.operator()).unwrap().batches;
     release(&scene.house, &scene.operator(), &open[0].id).unwrap();
+    assert_eq!(state(&scene, &stuck), pair("pending", "pending"));
     assert_eq!(refusal(release(&scene.house, &scene.operator(), &open[0].id)), "hub.batch-settled");
     assert_eq!(night(&scene).await.end, End::Done);
     assert_eq!(state(&scene, &stuck), pair("confirmed", "confirmed"));
@@ -437,7 +447,10 @@ async fn what_the_hub_does_not_show_is_a_discrepancy_until_it_does() {
     assert_eq!(state(&scene, &rows[1]), pair("accepted", "sent"));
     let words: Vec<String> =
         desk(&scene.house, &scene.operator()).unwrap().discrepancies.into_iter().map(|it| it.words).collect();
-    assert!(words.contains(&"連携先にありません".to_owned()) && words.contains(&"連携先と違います：自己負担上限額".to_owned()));
+    assert!(
+        words.contains(&"連携先にありません".to_owned())
+            && words.contains(&"連携先と違います：自己負担上限額".to_owned())
+    );
 
     scene.hub.tamper("K2", |_| Some(held));
     retry(&scene.house, &scene.operator(), &rows[0].id).unwrap();
@@ -472,7 +485,10 @@ async fn somebody_who_must_be_hidden_is_never_shown_on_the_way() {
         registration.fields.insert("withheld".to_owned(), "true".to_owned());
     });
     urgent(&scene.house, &plan(), &|_| ()).await.unwrap();
-    assert_eq!((state(&scene, &open).0.as_str(), state(&scene, &hidden).0.as_str()), ("superseded", "confirmed"));
+    assert_eq!(
+        (state(&scene, &open).0.as_str(), state(&scene, &hidden).0.as_str()),
+        ("superseded", "confirmed")
+    );
     assert_eq!(scene.hub.writes(), BTreeMap::from([("K1".to_owned(), 1)]));
     assert!(scene.hub.held("K1").unwrap().withheld);
 }
@@ -486,7 +502,11 @@ async fn only_the_operator_sits_at_the_desk() {
     assert_eq!(refusal(desk(&scene.house, &clerk)), "permission.denied");
     assert_eq!(refusal(retry(&scene.house, &clerk, &row.id)), "permission.denied");
     assert_eq!(refusal(start_again(&scene.house, &clerk)), "permission.denied");
-    assert_eq!(of_case(&scene.house, &clerk, &row.case_id).unwrap().len(), 1, "a clerk sees the rows of a case");
+    assert_eq!(
+        of_case(&scene.house, &clerk, &row.case_id).unwrap().len(),
+        1,
+        "a clerk sees the rows of a case"
+    );
 }
 
 #[tokio::test]
@@ -498,4 +518,25 @@ async fn a_number_is_in_no_stored_problem_and_no_report() {
     let lines = scene.read(|conn| rows_store::lines(conn, CONNECTOR, "", "", "", 10));
     let told = format!("{report:?} {lines:?} {:?}", rows(&scene.house, &scene.operator(), "", "").unwrap());
     assert!(!told.contains(&number(1)) && told.contains(&row.id));
+}
+
+#[tokio::test]
+async fn of_rows_with_one_key_the_last_one_counts() {
+    let scene = Scene::new();
+    let first = person(&scene, 1);
+    night(&scene).await;
+    assert_eq!(state(&scene, &first).0, "confirmed");
+    (0..8).for_each(|_| scene.hub.fail_read_back(unreachable()));
+    let same_key = |row: &mut HubRow, _: &mut Registration| row.history_key = "K1".to_owned();
+    let second = further(&scene, &first, "hub_a", same_key);
+    night(&scene).await;
+    assert_eq!(state(&scene, &second).0, "accepted");
+    let third = further(&scene, &first, "hub_b", |row, registration| {
+        same_key(row, registration);
+        registration.valid_to = "2026-12-31".parse().unwrap();
+    });
+    assert_eq!(night(&scene).await.end, End::Done);
+    assert_eq!(state(&scene, &second), pair("superseded", "confirmed"));
+    assert_eq!(state(&scene, &third), pair("confirmed", "confirmed"));
+    assert_eq!(scene.hub.held("K1").unwrap().valid_to.to_string(), "2026-12-31");
 }

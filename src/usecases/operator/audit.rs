@@ -25,8 +25,12 @@ use super::words::action_words;
 pub const ROWS: i64 = 100;
 
 /// Kinds of records by code, with their words.
-pub const KINDS: [(&str, &str); 4] =
-    [("read", "案件の閲覧"), ("change", "案件の変更"), ("sign_in", "サインイン"), ("operation", "運用・監査")];
+pub const KINDS: [(&str, &str); 4] = [
+    ("read", "案件の閲覧"),
+    ("change", "案件の変更"),
+    ("sign_in", "サインイン"),
+    ("operation", "運用・監査"),
+];
 
 const OPERATION: [&str; 12] = [
     "search_audit",
@@ -81,13 +85,25 @@ pub struct RecordView {
 ///
 /// # Errors
 /// `audit.date` for an unreadable day; when the caller has no place at the desk, or the database fails.
-pub fn search(house: &House, caller: &Caller, filter: &Filter, before: Option<i64>) -> Result<Vec<RecordView>, Error> {
+pub fn search(
+    house: &House,
+    caller: &Caller,
+    filter: &Filter,
+    before: Option<i64>,
+) -> Result<Vec<RecordView>, Error> {
     house.seat(caller, Desk::Audit)?;
     let (from, until) = (first_moment(&filter.from, "from")?, end_moment(&filter.to)?);
     house.database.write(|conn| {
         let people = people(house, conn)?;
         let (actions, except) = actions(&filter.kind);
-        let wanted = Wanted { actors: actors(&people, &filter.who), case_id: case(conn, filter)?, actions, except, from, until };
+        let wanted = Wanted {
+            actors: actors(&people, &filter.who),
+            case_id: case(conn, filter)?,
+            actions,
+            except,
+            from,
+            until,
+        };
         let rows = audit_search::find(conn, &wanted, before, ROWS)?;
         let cases: Vec<String> = rows.iter().map(|row| row.case_id.clone()).collect();
         let references = operation::references(conn, &cases)?;

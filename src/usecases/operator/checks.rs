@@ -137,8 +137,15 @@ pub async fn outside(of: Outside, at: DateTime<Utc>) -> Vec<Check> {
     };
     let identity = async {
         match &of.identity {
-            Some(it) => asked(it.check(), "identity_issuer とクライアントIDを確かめてください。サインイン済みの人はそのまま使えます。").await,
-            None => Found::failed("設定されていません。申請者はサインインできません。", "identity_issuer を設定してください。"),
+            Some(it) => asked(
+                it.check(),
+                "identity_issuer とクライアントIDを確かめてください。サインイン済みの人はそのまま使えます。",
+            )
+            .await,
+            None => Found::warning(
+                "設定されていません。申請者はサインインできません。",
+                "identity_issuer を設定してください。",
+            ),
         }
     };
     let mail = async {
@@ -193,7 +200,10 @@ fn database(house: &House) -> Found {
 fn migrations(house: &House) -> Found {
     match migrate::pending(&house.database) {
         Ok(names) if names.is_empty() => Found::ok("最新です。"),
-        Ok(names) => Found::failed(format!("まだの変更：{}", names.join("、")), "madoguchi migrate を実行してください。"),
+        Ok(names) => Found::failed(
+            format!("まだの変更：{}", names.join("、")),
+            "madoguchi migrate を実行してください。",
+        ),
         Err(error) => Found::failed(error, "データベースを確かめてください。"),
     }
 }
@@ -202,7 +212,9 @@ fn keys(house: &House) -> Found {
     let opened = house.database.read(|conn| operation::opens_newest_case(conn, &house.keys));
     match opened {
         Ok(()) => Found::ok("案件を開けます。"),
-        Err(error) => Found::failed(error, "鍵を取り替えたあとなら、動いているすべてのプロセスを再起動してください。"),
+        Err(error) => {
+            Found::failed(error, "鍵を取り替えたあとなら、動いているすべてのプロセスを再起動してください。")
+        }
     }
 }
 
@@ -279,20 +291,23 @@ pub fn clock_found(now: DateTime<Utc>, latest: Result<Option<DateTime<Utc>>, Str
     let advice = "時刻の同期（NTP）を確かめてください。直るまで夜間連携と期限が正しく動きません。";
     let shown = |at: DateTime<Utc>| at.with_timezone(&Tokyo).format("%Y-%m-%d %H:%M").to_string();
     match latest {
-        Ok(Some(latest)) if latest > now + TimeDelta::minutes(AHEAD) => {
-            Found::failed(format!("記録が未来の日時（{}）にあります。時計が戻っています。", shown(latest)), advice)
-        }
+        Ok(Some(latest)) if latest > now + TimeDelta::minutes(AHEAD) => Found::failed(
+            format!("記録が未来の日時（{}）にあります。時計が戻っています。", shown(latest)),
+            advice,
+        ),
         Ok(_) => Found::ok(format!("日本時間 {}", shown(now))),
         Err(error) => Found::failed(error, "データベースを確かめてください。"),
     }
 }
 
 fn night(house: &House) -> Found {
-    let read = house.database.read(|conn| {
-        Ok::<_, Error>((hub::stopped(conn, CONNECTOR)?, run_holds::newest_of(conn, NIGHTLY)?))
-    });
+    let read = house
+        .database
+        .read(|conn| Ok::<_, Error>((hub::stopped(conn, CONNECTOR)?, run_holds::newest_of(conn, NIGHTLY)?)));
     match read {
-        Ok((Some(reason), _)) => Found::failed(reason, "原因を直してから「連携」のページで再開してください。"),
+        Ok((Some(reason), _)) => {
+            Found::failed(reason, "原因を直してから「連携」のページで再開してください。")
+        }
         Ok((None, Some((state, note)))) if state == "failed" => {
             Found::warning(note, "次の夜にもう一度行います。急ぐときは「連携」のページで始めてください。")
         }

@@ -91,7 +91,12 @@ pub struct DeliveryView {
 ///
 /// # Errors
 /// When the caller has no place at the desk, or the database fails.
-pub fn list(house: &House, caller: &Caller, pile: Pile, after: &str) -> Result<(Vec<DeliveryView>, Vec<i64>), Error> {
+pub fn list(
+    house: &House,
+    caller: &Caller,
+    pile: Pile,
+    after: &str,
+) -> Result<(Vec<DeliveryView>, Vec<i64>), Error> {
     seat_at_letters(house, caller)?;
     let opens = opens_letters(house, caller);
     house.database.read(|conn| {
@@ -113,7 +118,8 @@ fn view(house: &House, pile: Pile, opens: bool, reference: String, row: Delivery
         letter: letter_name(house, &row),
         channel: if pile.channel == "paper" { "郵送" } else { "メール" },
         state_label: state_words(&row.state),
-        alert: matches!(row.state.as_str(), "bounced") || row.missing.as_ref().is_some_and(|it| !it.is_empty()),
+        alert: matches!(row.state.as_str(), "bounced")
+            || row.missing.as_ref().is_some_and(|it| !it.is_empty()),
         text: text(&row),
         at: row.changed_at.and_utc(),
         pdf: (has_letter && opens).then(|| format!("/operator/deliveries/{}/letter.pdf", row.id)),

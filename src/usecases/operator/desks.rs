@@ -40,4 +40,3 @@ pub fn opens_letters(house: &House, caller: &Caller) -> bool {
     let mut roles = programs.iter().flat_map(|it| it.roles.iter()).filter(|role| caller.actor.is(&role.code));
     roles.any(|role| role.reach == Reach::Organisation && role.sees.contains(&DataClass::Decision))
 }
-

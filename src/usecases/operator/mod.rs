@@ -11,5 +11,7 @@ pub mod stuck;
 pub mod summary;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
 
 pub use accounts::has_demo_accounts;

@@ -64,7 +64,11 @@ impl Which {
     /// How many rows of these counts belong to the choice.
     pub fn of(self, counts: &BTreeMap<String, i64>) -> i64 {
         let states = self.states();
-        counts.iter().filter(|(state, _)| states.is_empty() || states.contains(&state.as_str())).map(|it| it.1).sum()
+        counts
+            .iter()
+            .filter(|(state, _)| states.is_empty() || states.contains(&state.as_str()))
+            .map(|it| it.1)
+            .sum()
     }
 }
 

@@ -36,7 +36,9 @@ fn diagnosis(record: &Record, at: usize, entry: &Diagnosis) -> Row {
 /// The words of the recorder; modifiers that are not part of them stand around.
 fn label(concept: &Concept) -> String {
     let label = concept.label();
-    let missing = |words: &[String]| -> String { words.iter().filter(|word| !label.contains(*word)).cloned().collect() };
+    let missing = |words: &[String]| -> String {
+        words.iter().filter(|word| !label.contains(*word)).cloned().collect()
+    };
     format!("{}{label}{}", missing(&concept.prefixes), missing(&concept.suffixes))
 }
 
@@ -74,7 +76,10 @@ fn coverage(entry: &Coverage) -> Row {
     let label = label(&entry.kind);
     Row {
         label: if label.is_empty() { "保険".to_owned() } else { label },
-        value: with_status(parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("・"), entry.status.as_deref()),
+        value: with_status(
+            parts.into_iter().flatten().cloned().collect::<Vec<_>>().join("・"),
+            entry.status.as_deref(),
+        ),
         date: entry.valid_from.clone(),
         source: source(&entry.origin),
     }

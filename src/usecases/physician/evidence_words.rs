@@ -88,10 +88,13 @@ fn flag_words(evidence: &Evidence, flag: &Flag) -> String {
         FlagKind::EnteredInError => format!("{about}誤って入力されたと記録されています。"),
         FlagKind::Refuted => format!("{about}否定された病名です。"),
         FlagKind::Unconfirmed => format!("{about}疑い病名です。"),
-        FlagKind::UnknownModifier => format!("{about}意味を変えうる未知の項目があります。原本を確かめてください。"),
+        FlagKind::UnknownModifier => {
+            format!("{about}意味を変えうる未知の項目があります。原本を確かめてください。")
+        }
         FlagKind::Notice { text } => format!("情報基盤からの知らせ：{text}"),
         FlagKind::ReadingProblem { fault } => {
-            let place = flag.place.as_ref().map(|place| format!("（{}ページ {}）", place.page + 1, place.path));
+            let place =
+                flag.place.as_ref().map(|place| format!("（{}ページ {}）", place.page + 1, place.path));
             format!("記録の一部を読めません：{}{}", fault_words(*fault), place.unwrap_or_default())
         }
     }

@@ -53,6 +53,8 @@ pub struct Request {
     pub asked_at: Option<DateTime<Utc>>,
     /// By when.
     pub due_on: NaiveDate,
+    /// Whether the physician is awaited.
+    pub awaited: bool,
     /// How it stands, in words.
     pub state_label: &'static str,
     /// Whether the office gave it back with a question.
@@ -112,6 +114,7 @@ fn request(house: &House, conn: &mut Conn, caller: &Caller, line: &Line) -> Resu
         program: opened.program.texts.text(Lang::Ja, &definition.title, &Default::default()),
         asked_at: item.requested_at,
         due_on: item.due_on,
+        awaited: matches!(item.state, WorkState::Requested | WorkState::InProgress),
         state_label: state(item),
         question: returned(item),
     }))

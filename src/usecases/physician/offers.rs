@@ -32,7 +32,9 @@ pub struct Offer {
 pub fn offers(sheet: &Sheet, rules: &[EvidenceRule]) -> Vec<Offer> {
     let Some(record) = &sheet.record else { return Vec::new() };
     let offered = rules.iter().filter_map(|rule| offer(sheet, record, rule));
-    offered.filter(|offer| taken(sheet, offer).is_some_and(|with| changes(sheet, &with, &offer.path))).collect()
+    offered
+        .filter(|offer| taken(sheet, offer).is_some_and(|with| changes(sheet, &with, &offer.path)))
+        .collect()
 }
 
 /// The answers with an offer taken; `None` when its value does not fit the item.
@@ -68,8 +70,14 @@ fn value(record: &Record, from: EvidenceValue) -> Option<String> {
         EvidenceValue::DiseaseNumber => record.disease_number().map(|number| number.to_string()),
         EvidenceValue::Onset => matched(record)?.onset.as_deref().map(month),
         EvidenceValue::Drugs => {
-            let drugs = record.evidence.drugs.iter().filter(|drug| drug.status.as_deref() != Some("entered-in-error"));
-            let lines = drugs.map(|drug| format!("{}　{}", drug.concept.label(), drug.dosage.join("、")).trim().to_owned());
+            let drugs = record
+                .evidence
+                .drugs
+                .iter()
+                .filter(|drug| drug.status.as_deref() != Some("entered-in-error"));
+            let lines = drugs.map(|drug| {
+                format!("{}　{}", drug.concept.label(), drug.dosage.join("、")).trim().to_owned()
+            });
             let lines: Vec<String> = lines.collect();
             (!lines.is_empty()).then(|| lines.join("\n"))
         }

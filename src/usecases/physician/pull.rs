@@ -153,7 +153,8 @@ fn outcome(gaps: &[Gap]) -> serde_json::Value {
         GapReason::Refused { status, .. } => format!("{}は取得できませんでした（HTTP {status}）", gap.what),
         GapReason::OtherPerson => format!("{}は生年月日が違うため取得していません", gap.what),
     };
-    let issue = |gap| json!({ "severity": "warning", "code": "incomplete", "details": { "text": words(gap) } });
+    let issue =
+        |gap| json!({ "severity": "warning", "code": "incomplete", "details": { "text": words(gap) } });
     json!({ "resourceType": "OperationOutcome", "issue": gaps.iter().map(issue).collect::<Vec<_>>() })
 }
 

@@ -4,18 +4,19 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::domain::forms::{
-    Answer, Answers, FieldError, Item, StepStatus, StepView, check, check_step, enabled_steps, step_statuses, step_view,
+    Answer, Answers, FieldError, Item, Origin, StepStatus, StepView, check, check_step, enabled_steps,
+    step_statuses, step_view,
 };
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::proposal::{Finding, Proposal, Severity, WorkingStep};
-use crate::store::answers::{self, DRAFT};
 use crate::store::Conn;
+use crate::store::answers::{self, DRAFT};
 
 use super::evidence::{self, EvidenceView};
 use super::inbox::returned;
 use super::offers::{Offer, offers};
-use super::sheet::{Sheet, own_item, step_of};
+use super::sheet::{PATIENT, Sheet, own_item, step_of};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
@@ -106,7 +107,7 @@ pub struct Request {
     pub step: StepView,
     /// What is to be mended in the step, once it was sent.
     pub errors: Vec<FieldError>,
-    /// What is to be mended or filled in elsewhere, before signing.
+    /// What is to be mended in any step that was sent.
     pub missing: Vec<Missing>,
     /// The pulled record.
     pub record: Option<EvidenceView>,
@@ -158,7 +159,7 @@ fn request(house: &House, opened: &Opened, sheet: &Sheet, head: Head, step: &str
         steps: asked.iter().map(line).collect(),
         step: step_view(form, current, &sheet.answers, &errors, &env),
         errors,
-        missing: missing(sheet, &sheet.answers),
+        missing: in_sent_steps(sheet),
         record: sheet.record.as_ref().map(evidence::shown),
         offers: offers(sheet, &opened.program.definition.evidence),
         gate: gate(house, opened, sheet),
@@ -239,10 +240,17 @@ pub fn missing(sheet: &Sheet, answers: &Answers) -> Vec<Missing> {
     .collect()
 }
 
+/// A step that nobody has been at yet is not reproached with being empty.
+fn in_sent_steps(sheet: &Sheet) -> Vec<Missing> {
+    let sent = |(_, step): &Missing| step.as_ref().is_some_and(|step| sheet.answers.visited(step));
+    missing(sheet, &sheet.answers).into_iter().filter(sent).collect()
+}
+
 /// What the program's rules hold against the answers.
 pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers) -> Vec<Remark> {
     let program = &opened.program;
-    let Some(rules) = house.programs.rules(&program.definition.id) else { return Vec::new() };
+    let differing = unlike_application(sheet, answers);
+    let Some(rules) = house.programs.rules(&program.definition.id) else { return differing };
     let kind = opened.stored.case.kind;
     let findings = (rules.review_certificate)(answers, kind, &program.tables, house.today());
     let remark = |finding: Finding| {
@@ -254,5 +262,23 @@ pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers)
             path: path.to_owned(),
         }
     };
-    findings.into_iter().map(remark).collect()
+    findings.into_iter().map(remark).chain(differing).collect()
+}
+
+/// Particulars of the patient that are no longer those of the application.
+fn unlike_application(sheet: &Sheet, answers: &Answers) -> Vec<Remark> {
+    let changed = |path: &str| matches!(answers.origin(path), Some(Origin::Changed { source, .. }) if source == PATIENT);
+    let remark = |(path, _): (&str, &Answer)| {
+        let item = sheet.form.item(slots::link_id(path))?;
+        Some(Remark {
+            blocks: false,
+            text: format!(
+                "「{}」が申請書と違います。患者本人の診断書か確かめてください。",
+                item.text.get(Lang::Ja)
+            ),
+            path: path.to_owned(),
+            step: step_of(sheet.form, path).map(|step| step.link_id.clone()),
+        })
+    };
+    answers.iter().filter(|(path, _)| changed(path)).filter_map(remark).collect()
 }

@@ -28,7 +28,13 @@ pub struct Saved {
 ///
 /// # Errors
 /// `work.closed` once the office has taken the result; [`Error::NotFound`].
-pub fn save(house: &House, caller: &Caller, case_id: &str, step: &str, posted: &Posted) -> Result<Saved, Error> {
+pub fn save(
+    house: &House,
+    caller: &Caller,
+    case_id: &str,
+    step: &str,
+    posted: &Posted,
+) -> Result<Saved, Error> {
     let mut saved = Saved { at: house.now(), ..Saved::default() };
     change(house, caller, case_id, |_, sheet| {
         let mut answers = sheet.answers.clone();

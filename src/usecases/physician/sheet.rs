@@ -21,6 +21,8 @@ use crate::usecases::slots;
 
 /// Extension by which FHIR tells a name in kanji (`IDE`) from one in kana (`SYL`).
 const WRITING: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+/// The record of the applicant, as the application has them.
+pub const PATIENT: &str = "patient";
 /// The record of the person who fills the form in.
 const USER: &str = "user";
 /// The record of their institution.
@@ -100,13 +102,14 @@ pub fn surroundings(
 ) -> Result<Surroundings, Error> {
     let case = &opened.stored.case;
     let number = record.and_then(Record::disease_number).map(|number| number.to_string());
-    let about = json!({ "kind": form_kind(case.kind), "origin": case.origin.code(), "diseaseNumber": number });
+    let about =
+        json!({ "kind": form_kind(case.kind), "origin": case.origin.code(), "diseaseNumber": number });
     let form = &opened.program.definition.forms.application;
     let application = fixed_answers(conn, opened, form)?.unwrap_or_default();
     Ok(Surroundings::of_case(house, conn, opened)?
         .on(&opened.program, house.today())
         .in_language(Lang::Ja)
-        .with("patient", patient(opened, &application))
+        .with(PATIENT, patient(opened, &application))
         .with("case", about))
 }
 
@@ -132,8 +135,11 @@ fn patient(opened: &Opened, application: &Answers) -> Value {
     let sex = opened.program.definition.subject.sex.as_ref();
     let sex = sex.and_then(|item| slots::text(application, item));
     let written = |code: &str, text: &str| json!({ "extension": [{ "url": WRITING, "valueCode": code }], "text": text });
-    let names: Vec<Value> =
-        [("IDE", &name), ("SYL", &kana)].iter().filter(|(_, text)| !text.is_empty()).map(|(code, text)| written(code, text)).collect();
+    let names: Vec<Value> = [("IDE", &name), ("SYL", &kana)]
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(code, text)| written(code, text))
+        .collect();
     let mut patient = json!({ "resourceType": "Patient", "name": names });
     if let Ok(day) = birth.parse::<NaiveDate>() {
         patient["birthDate"] = json!(day);

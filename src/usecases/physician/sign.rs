@@ -4,10 +4,10 @@ use crate::domain::case::command::Command;
 use crate::domain::forms::{Answers, Change, SummarySection, changes, summary};
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
+use crate::store::Conn;
 use crate::store::answers;
 use crate::store::seal::sha256_hex;
 use crate::store::users::{self, User};
-use crate::store::Conn;
 
 use super::request::{Head, Missing, PURPOSE, Remark, head, missing, remarks};
 use super::sheet::Sheet;

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::domain::numbers::MyNumber;
 use crate::ports::hub::{
-    Accepted, Cap, Defect, HeldRow, HubError, ResultPage, RowOutcome, RowResult, SubsidyHub, SubsidyRow, TaskState,
+    Accepted, Cap, Defect, HeldRow, HubError, ResultPage, RowOutcome, RowResult, SubsidyHub, SubsidyRow,
+    TaskState,
 };
 
 #[derive(Default)]
@@ -133,7 +134,8 @@ impl State {
     fn accept(&mut self, rows: &[SubsidyRow], key: Uuid) -> Result<Accepted, HubError> {
         let names: Vec<String> = rows.iter().map(|row| row.history_key.clone()).collect();
         if self.spoils.as_ref().is_some_and(|key| names.contains(key)) {
-            let whole = Defect { row: None, field: None, code: "HTTP-413".to_owned(), message: String::new() };
+            let whole =
+                Defect { row: None, field: None, code: "HTTP-413".to_owned(), message: String::new() };
             return Err(HubError::Defect(vec![whole]));
         }
         if let Some((before, task)) = self.keys.get(&key) {
@@ -164,7 +166,11 @@ impl State {
                 }]),
                 None => self.keep(row),
             };
-            results.push(RowResult { row: Some(position), history_key: Some(row.history_key.clone()), outcome });
+            results.push(RowResult {
+                row: Some(position),
+                history_key: Some(row.history_key.clone()),
+                outcome,
+            });
         }
         results
     }
@@ -242,7 +248,8 @@ impl SubsidyHub for FakeHub {
             return answer(Err(error));
         }
         let wanted = |((number, _), row): (&(String, String), &HeldRow)| {
-            let same = number == person.expose() && certificate_type.is_none_or(|it| it == row.certificate_type);
+            let same =
+                number == person.expose() && certificate_type.is_none_or(|it| it == row.certificate_type);
             same.then(|| row.clone())
         };
         answer(Ok(state.rows.iter().filter_map(wanted).collect()))

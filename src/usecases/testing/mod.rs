@@ -24,7 +24,9 @@ use crate::store::cases::{self, Projection, Stored};
 use crate::store::hub::HubRow;
 use crate::store::letters::{self, Delivery, LetterRow};
 use crate::store::seal::{DataKey, sha256_hex};
-use crate::store::{Address, Conn, Database, Keyring, StoreError, answers, decisions, definitions, hub as rows, migrate};
+use crate::store::{
+    Address, Conn, Database, Keyring, StoreError, answers, decisions, definitions, hub as rows, migrate,
+};
 
 use super::access::Caller;
 use super::error::Error;
@@ -83,11 +85,13 @@ impl Scene {
     /// A house with something changed.
     pub fn with(change: impl FnOnce(&mut House)) -> Scene {
         let dir = tempfile::tempdir().unwrap();
-        let address = Address::parse(&format!("sqlite://{}", dir.path().join("db.sqlite").display())).unwrap();
+        let address =
+            Address::parse(&format!("sqlite://{}", dir.path().join("db.sqlite").display())).unwrap();
         let database = Database::open(&address, 8).unwrap();
         migrate::migrate(&database).unwrap();
         let clock = Arc::new(SetClock::at("2026-11-22T03:00:00Z"));
-        let (hub, mailer, renderer) = (Arc::<FakeHub>::default(), Arc::<FakeMailer>::default(), Arc::default());
+        let (hub, mailer, renderer) =
+            (Arc::<FakeHub>::default(), Arc::<FakeMailer>::default(), Arc::default());
         let keys = Keyring::open(&database, DataKey::from_bytes([7; 32]), clock.now_utc()).unwrap();
         let mut house = House {
             database,
@@ -120,7 +124,14 @@ impl Scene {
         scene.write(|scene, conn| {
             let program = program();
             let version = &program.definition.version;
-            definitions::keep(conn, &program.hash, &program.definition.id, version, &program.files, scene.now())
+            definitions::keep(
+                conn,
+                &program.hash,
+                &program.definition.id,
+                version,
+                &program.files,
+                scene.now(),
+            )
         });
         scene.case = scene.filed("case_1", "NB-0001", State::Decided, |_| {});
         scene.letter("let_1");
@@ -214,7 +225,9 @@ impl Scene {
         };
         let issued = self.house.today();
         let letter =
-            Letter { kind: "receipt".to_owned(), title: "受理".to_owned(), issued, head, blocks: Vec::new() };
+            Letter {
+                kind: "receipt".to_owned(), title: "受理".to_owned(), issued, head, blocks: Vec::new()
+            };
         let row = LetterRow {
             id: id.to_owned(),
             decision_id: None,
@@ -230,7 +243,8 @@ impl Scene {
 
     /// A mail that waits to be sent.
     pub fn delivery(&self, id: &str, letter: Option<&str>) -> String {
-        let told = Told { to: "hanako@mail.example".to_owned(), text: "お知らせがあります".to_owned() };
+        let told =
+            Told { to: "hanako@mail.example".to_owned(), text: "お知らせがあります".to_owned() };
         let delivery = Delivery {
             id: id.to_owned(),
             case_id: self.case.clone(),
@@ -262,14 +276,13 @@ impl Scene {
         let known = self.house.database.read(|conn| cases::find(conn, &self.house.keys, &row.case_id));
         if known.is_err() {
             self.filed(&row.case_id, &row.case_id, State::Decided, |_| {});
+            let stored = self.stored(&row.case_id);
+            let decision = decision(&row.decision_id, self.now());
+            self.write(|_, conn| decisions::insert(conn, &stored, &decision, false));
         }
         let stored = self.stored(&row.case_id);
         let row = HubRow { content_hash: sha256_hex(&body), body, ..row.clone() };
         self.write(|scene, conn| {
-            match decisions::insert(conn, &stored, &decision(&row.decision_id, scene.now()), false) {
-                Ok(()) | Err(StoreError::Duplicate(_)) => {}
-                Err(error) => return Err(error),
-            }
             rows::insert(conn, &stored, &row, scene.now())?;
             cases::set_sync(conn, &row.case_id, "pending")
         });

@@ -40,8 +40,11 @@ impl Clock for SetClock {
 /// Files that are gone with the test.
 pub struct MemoryFiles {
     clock: Arc<SetClock>,
-    files: Mutex<BTreeMap<String, (DateTime<Utc>, Vec<u8>)>>,
+    files: Mutex<BTreeMap<String, Kept>>,
 }
+
+/// When a file was stored, and its bytes.
+type Kept = (DateTime<Utc>, Vec<u8>);
 
 impl MemoryFiles {
     pub fn new(clock: Arc<SetClock>) -> MemoryFiles {

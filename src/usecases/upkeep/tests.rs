@@ -1,8 +1,11 @@
 //! Upkeep on a real database.
 
-use super::*;
+use chrono::TimeDelta;
+
+use super::run;
 use crate::domain::program::vocabulary::State;
-use crate::store::sessions::Session;
+use crate::store::sessions::{self, Session};
+use crate::store::{cases, letters};
 use crate::usecases::testing::Scene;
 
 fn state(scene: &Scene, case: &str) -> State {

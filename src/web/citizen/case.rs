@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::{Value, json};
 
+use crate::domain::calendar::show_in;
 use crate::domain::program::display::StepStatus;
 use crate::usecases::Error;
 use crate::usecases::citizen::status::{self, Awaited, Status, Step};
@@ -81,10 +82,7 @@ fn step_view(frame: &Frame, visitor: &Visitor, step: &Step) -> Value {
         StepStatus::Current => ("current", "timeline.since"),
         StepStatus::Ahead => ("upcoming", "timeline.on"),
     };
-    let when = step.since.map(|day| {
-        let day = crate::domain::calendar::show(day, crate::domain::calendar::DateStyle::WarekiFirst);
-        say_with(frame, visitor, key, "date", &day)
-    });
+    let when = step.since.map(|day| say_with(frame, visitor, key, "date", &show_in(day, visitor.lang)));
     let who = step.who.as_ref().map(|who| match who {
         Awaited::Named(name) => say_with(frame, visitor, "timeline.waits", "who", name),
         Awaited::You => say(frame, visitor, "timeline.waits-you"),

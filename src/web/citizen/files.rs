@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
 use crate::usecases::citizen::{attach, filed, status};
-use crate::usecases::render;
 use crate::web::page::rfc3339;
 use crate::web::session::{encode, redirect};
 use crate::web::{Failure, Frame, Page, Visitor};
@@ -34,10 +33,9 @@ pub async fn letter_pdf(
     visitor: Visitor,
     place: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
-    let caller = visitor.citizen()?;
+    let (caller, lang) = (visitor.citizen()?, visitor.lang);
     let (case, letter) = place.into_inner();
-    let name = format!("{letter}.pdf");
-    let bytes = frame.run(move |house| render::pdf(house, &caller, &case, &letter)).await?;
+    let (name, bytes) = frame.run(move |house| filed::letter(house, &caller, lang, &case, &letter)).await?;
     Ok(saved_as(&name, "application/pdf", bytes))
 }
 

@@ -1,6 +1,6 @@
 //! Who read or changed a case.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::{HttpResponse, get, web};
 use serde_json::{Value, json};
@@ -42,6 +42,14 @@ fn line(frame: &Frame, visitor: &Visitor, entry: &Entry) -> Value {
     let done = known(texts, visitor, &format!("log.action.{}", entry.action));
     let done = done.unwrap_or_else(|| say(frame, visitor, "log.action.other"));
     let what = if entry.refused { say_with(frame, visitor, "log.refused", "what", &done) } else { done };
+    let what = if entry.times > 1 { times(frame, visitor, &what, entry.times) } else { what };
     let purpose = entry.purpose.as_ref().and_then(|it| known(texts, visitor, &format!("log.purpose.{it}")));
     json!({ "at": rfc3339(entry.at), "who": who, "what": what, "purpose": purpose })
+}
+
+/// What somebody did several times in a row.
+fn times(frame: &Frame, visitor: &Visitor, what: &str, count: usize) -> String {
+    let args =
+        BTreeMap::from([("what".to_owned(), what.to_owned()), ("count".to_owned(), count.to_string())]);
+    frame.views.text(visitor.lang, "log.times", &args)
 }

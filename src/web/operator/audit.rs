@@ -13,7 +13,11 @@ const PATH: &str = "/operator/audit";
 
 /// `GET /operator/audit`
 #[get("/operator/audit")]
-pub async fn search(frame: web::Data<Frame>, visitor: Visitor, query: Query) -> Result<HttpResponse, Failure> {
+pub async fn search(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
     let (caller, filter) = (visitor.user()?, filter(&query));
     let (asked, before) = (filter.clone(), wanted(&query, "before").parse().ok());
     let page = Page::new(&frame, &visitor, "監査記録");
@@ -27,7 +31,13 @@ pub async fn search(frame: web::Data<Frame>, visitor: Visitor, query: Query) -> 
 
 fn filter(query: &Query) -> Filter {
     let text = |name| wanted(query, name).to_owned();
-    Filter { who: text("who"), reference: text("reference"), kind: text("kind"), from: text("from"), to: text("to") }
+    Filter {
+        who: text("who"),
+        reference: text("reference"),
+        kind: text("kind"),
+        from: text("from"),
+        to: text("to"),
+    }
 }
 
 fn context(filter: &Filter, rows: &[RecordView]) -> Value {
@@ -49,7 +59,11 @@ fn context(filter: &Filter, rows: &[RecordView]) -> Value {
 
 /// `POST /operator/audit/verify`: walks the whole chain.
 #[post("/operator/audit/verify")]
-pub async fn verify(frame: web::Data<Frame>, visitor: Visitor, _posted: Posted) -> Result<HttpResponse, Failure> {
+pub async fn verify(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    _posted: Posted,
+) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     Ok(match frame.run(move |house| audit::verify(house, &caller)).await? {
         Chain::Whole(rows, seal) => {
@@ -58,7 +72,10 @@ pub async fn verify(frame: web::Data<Frame>, visitor: Visitor, _posted: Posted) 
             redirect_with(&frame, PATH, "success", &text)
         }
         Chain::Broken(broken) => {
-            let text = format!("{}番の記録のところで、鎖が切れています。記録に手が加えられた疑いがあります。", broken.seq);
+            let text = format!(
+                "{}番の記録のところで、鎖が切れています。記録に手が加えられた疑いがあります。",
+                broken.seq
+            );
             redirect_with(&frame, PATH, "error", &text)
         }
     })

@@ -23,9 +23,7 @@ pub async fn list(frame: web::Data<Frame>, visitor: Visitor, query: Query) -> Re
 }
 
 fn context(pile: Pile, rows: &[DeliveryView], counts: &[i64], opens: bool) -> Value {
-    let tab = |(it, count): (&Pile, &i64)| {
-        json!({ "href": format!("{PATH}?state={}", it.code), "label": it.label, "count": count, "current": *it == pile })
-    };
+    let tab = |(it, count): (&Pile, &i64)| json!({ "href": format!("{PATH}?state={}", it.code), "label": it.label, "count": count, "current": *it == pile });
     let last = rows.last().map_or("", |row| row.id.as_str());
     let full = i64::try_from(rows.len()).is_ok_and(|count| count >= ROWS);
     json!({
@@ -56,7 +54,11 @@ pub async fn act(
 
 /// `GET /operator/deliveries/{id}/letter.pdf`
 #[get("/operator/deliveries/{id}/letter.pdf")]
-pub async fn letter(frame: web::Data<Frame>, visitor: Visitor, id: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn letter(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     let (caller, id) = (visitor.user()?, id.into_inner());
     let pdf = frame.run(move |house| deliveries::pdf(house, &caller, &id)).await?;
     let header = ("Content-Disposition", "inline; filename=\"letter.pdf\"");

@@ -28,9 +28,14 @@ pub async fn act(
     let (caller, row, resend) = (visitor.user()?, id.into_inner(), posted.text("act") == "resend");
     let outcome = frame
         .run(move |house| {
-            if resend { discrepancies::resend(house, &caller, &row) } else { discrepancies::accept(house, &caller, &row) }
+            if resend {
+                discrepancies::resend(house, &caller, &row)
+            } else {
+                discrepancies::accept(house, &caller, &row)
+            }
         })
         .await;
-    let said = if resend { "次の連携で送りなおします。" } else { "確認済みにしました。" };
+    let said =
+        if resend { "次の連携で送りなおします。" } else { "確認済みにしました。" };
     answer(&frame, "/operator/discrepancies", outcome, |()| said.to_owned())
 }

@@ -23,9 +23,7 @@ pub async fn page(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
 }
 
 fn tiles(counts: &Tallies) -> Vec<Value> {
-    let tile = |label: &str, count: i64, href: &str, alert: bool| {
-        json!({ "label": label, "count": count, "href": href, "alert": alert })
-    };
+    let tile = |label: &str, count: i64, href: &str, alert: bool| json!({ "label": label, "count": count, "href": href, "alert": alert });
     vec![
         tile("進行中の処理", counts.open_jobs, "/operator/jobs", false),
         tile("失敗した処理", counts.dead_jobs, "/operator/jobs", true),

@@ -46,7 +46,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// Draws a page with the links that its reader may follow.
-fn draw(frame: &Frame, visitor: &Visitor, page: &Page, template: &str, mut context: Value) -> Result<HttpResponse, Failure> {
+fn draw(
+    frame: &Frame,
+    visitor: &Visitor,
+    page: &Page,
+    template: &str,
+    mut context: Value,
+) -> Result<HttpResponse, Failure> {
     let desks = desks::of(&frame.house, &visitor.user()?);
     if let Some(variables) = context.as_object_mut() {
         variables.insert("desks".to_owned(), json!(desks));

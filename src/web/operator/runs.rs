@@ -37,15 +37,25 @@ fn row(run: &RunView) -> Value {
 
 /// `POST /operator/runs`: starts one now.
 #[post("/operator/runs")]
-pub async fn start(frame: web::Data<Frame>, visitor: Visitor, _posted: Posted) -> Result<HttpResponse, Failure> {
+pub async fn start(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    _posted: Posted,
+) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let outcome = frame.run(move |house| runs::start(house, &caller)).await;
-    answer(&frame, "/operator/runs", outcome, |()| "連携を始めます。数秒後に「表示を新しくする」を押してください。".to_owned())
+    answer(&frame, "/operator/runs", outcome, |()| {
+        "連携を始めます。数秒後に「表示を新しくする」を押してください。".to_owned()
+    })
 }
 
 /// `POST /operator/runs/resume`: lets a connector that stopped itself go on.
 #[post("/operator/runs/resume")]
-pub async fn resume(frame: web::Data<Frame>, visitor: Visitor, _posted: Posted) -> Result<HttpResponse, Failure> {
+pub async fn resume(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    _posted: Posted,
+) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let outcome = frame.run(move |house| hub::start_again(house, &caller)).await;
     answer(&frame, "/operator/runs", outcome, |()| "連携を再開できるようにしました。".to_owned())
@@ -103,8 +113,13 @@ pub async fn retry(
     let (caller, run) = (visitor.user()?, id.clone());
     let (all, rows) = (posted.text("all") == "1", posted.all("row").to_vec());
     let outcome = frame
-        .run(move |house| if all { runs::retry_all(house, &caller, &run) } else { runs::retry(house, &caller, &rows) })
+        .run(
+            move |house| {
+                if all { runs::retry_all(house, &caller, &run) } else { runs::retry(house, &caller, &rows) }
+            },
+        )
         .await;
-    let said = |count| format!("{count}件を次の連携で送ります。すぐに送るときは「いま実行する」を押してください。");
+    let said =
+        |count| format!("{count}件を次の連携で送ります。すぐに送るときは「いま実行する」を押してください。");
     answer(&frame, &format!("/operator/runs/{id}"), outcome, said)
 }

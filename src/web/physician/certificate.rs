@@ -37,7 +37,8 @@ pub async fn show(
     if found.closed {
         return Ok(redirect(&format!("{}/signed", address(&found.head.id))));
     }
-    let page = Page::new(&frame, &visitor, "診断書の作成").back("/physician").field_errors(&frame, &found.errors);
+    let page =
+        Page::new(&frame, &visitor, "診断書の作成").back("/physician").field_errors(&frame, &found.errors);
     frame.views.page("physician/certificate.html", &page, context(&frame, &page, &found))
 }
 
@@ -112,7 +113,8 @@ pub async fn store(
     let caller = visitor.user()?;
     let (id, step) = (id.into_inner(), step_of(&query));
     let (case_id, current, goes_on) = (id.clone(), step.clone(), posted.text("action") == "continue");
-    let saved = frame.run(move |house| save::save(house, &caller, &case_id, &current, posted.fields())).await?;
+    let saved =
+        frame.run(move |house| save::save(house, &caller, &case_id, &current, posted.fields())).await?;
     if saved.errors.iter().any(|error| !error.soft) || !goes_on {
         return Ok(redirect_with(&frame, &place(&id, Some(&step), ""), "success", "保存しました。"));
     }

@@ -22,7 +22,11 @@ fn form(frame: &Frame, page: &Page, code: &str) -> Result<HttpResponse, Failure>
 
 /// `POST /physician/code`
 #[post("/physician/code")]
-pub async fn take(frame: web::Data<Frame>, visitor: Visitor, posted: Posted) -> Result<HttpResponse, Failure> {
+pub async fn take(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let code: String = posted.text("code").chars().take(40).collect();
     let typed = code.clone();

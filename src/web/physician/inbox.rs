@@ -29,7 +29,7 @@ pub async fn list(
 fn context(found: &Inbox, later: bool, today: NaiveDate) -> Value {
     let row = |request: &Request| {
         let mut row = json!(request);
-        row["clock"] = clock(request.due_on, today);
+        row["clock"] = if request.awaited { clock(request.due_on, today) } else { Value::Null };
         row
     };
     let next = found.next.as_ref().map(|(due, id)| format!("/physician?after={due}~{id}"));

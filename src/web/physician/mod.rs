@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn a_place_names_step_and_item() {
-        assert_eq!(place("case_1", Some("life"), "life.pain"), "/physician/requests/case_1?step=life#life.pain");
+        assert_eq!(
+            place("case_1", Some("life"), "life.pain"),
+            "/physician/requests/case_1?step=life#life.pain"
+        );
         assert_eq!(place("case_1", None, ""), "/physician/requests/case_1");
     }
 }

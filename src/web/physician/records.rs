@@ -22,7 +22,12 @@ pub async fn take_over(
     let (id, path) = (id.into_inner(), posted.text("accept").to_owned());
     let (case_id, item) = (id.clone(), path.clone());
     let step = frame.run(move |house| save::accept(house, &caller, &case_id, &item)).await?;
-    Ok(redirect_with(&frame, &place(&id, Some(&step), &path), "success", "診療情報の値を入れました。確かめてください。"))
+    Ok(redirect_with(
+        &frame,
+        &place(&id, Some(&step), &path),
+        "success",
+        "診療情報の値を入れました。確かめてください。",
+    ))
 }
 
 /// `POST /physician/requests/{id}/pull`: asks the platform for the record.

@@ -83,7 +83,8 @@ pub async fn put(
     match frame.run(move |house| sign::sign(house, &who, &case_id, &signature)).await {
         Ok(()) => Ok(redirect(&format!("{}/signed", address(&id)))),
         Err(Failure::Refused(refusals)) => {
-            let page = Page::new(&frame, &visitor, TITLE).back(address(&id)).refusals(&frame, &refusals, None);
+            let page =
+                Page::new(&frame, &visitor, TITLE).back(address(&id)).refusals(&frame, &refusals, None);
             shown(&frame, caller, &page, &id).await
         }
         Err(failure) => Err(failure),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
+use diesel::{RunQueryDsl, sql_query};
 use madoguchi::domain::case::apply::{apply, begin};
 use madoguchi::domain::case::decision::{Content, Decision, Draft, Reason, Signature};
 use madoguchi::domain::case::event::{Event, Stamp};
@@ -14,8 +14,8 @@ use madoguchi::store::cases::{self, Projection, Stored};
 use madoguchi::store::seal::DataKey;
 use madoguchi::store::{Address, Conn, Database, Keyring, StoreError, definitions, migrate};
 
-use crate::support;
-use crate::town::databases;
+use crate::database::texts;
+use crate::town::{databases, folder};
 
 /// A migrated, empty store.
 pub struct Store {
@@ -29,12 +29,11 @@ pub struct Store {
 /// Runs a test on a fresh store of each kind. `name` is the test's own.
 pub fn each(name: &str, test: impl Fn(&Store)) {
     for address in databases() {
-        let folder = support::scratch_folder(&format!("store-{name}"));
+        let folder = folder(&format!("store-{name}"));
         let file = address.is_empty().then(|| folder.join("store.db"));
         let address = file.as_ref().map_or(address, |file| format!("sqlite://{}", file.display()));
         println!("on {address}");
         test(&open(&address, file));
-        let _ = std::fs::remove_dir_all(folder);
     }
 }
 
@@ -78,18 +77,9 @@ impl Store {
         self.database.write(|conn| Ok(sql_query(sql).execute(conn)?))
     }
 
-    /// The first column of a query, which must be a text.
+    /// The column `text` of a query.
     pub fn texts(&self, sql: &str) -> Vec<String> {
-        let rows: Vec<Row> = self
-            .database
-            .read(|conn| {
-                Ok::<_, StoreError>(match conn {
-                    Conn::Sqlite(c) => sql_query(sql).load(c)?,
-                    Conn::Postgres(c) => sql_query(sql).load(c)?,
-                })
-            })
-            .unwrap();
-        rows.into_iter().map(|row| row.text).collect()
+        texts(&self.database, sql)
     }
 
     /// A stored draft.
@@ -111,12 +101,6 @@ impl Store {
         self.write(|conn| cases::update(conn, &stored, 0, &[event], &stamp(), "", projection));
         stored
     }
-}
-
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = sql_types::Text)]
-    text: String,
 }
 
 pub fn stamp() -> Stamp {

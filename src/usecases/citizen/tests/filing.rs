@@ -44,6 +44,18 @@ fn what_was_typed_wrong_stays_and_is_told() {
 }
 
 #[test]
+fn a_question_that_comes_up_is_no_mistake() {
+    let world = world();
+    let case = world.draft();
+    let leads = world.send(&case, "delivery", &[("delivery.elsewhere", "true")]).unwrap();
+    assert!(matches!(&leads, Leads::Here(path) if path == "delivery.name"), "{leads:?}");
+    let unseen = world.send(&case, "delivery", &[("seen", "delivery.elsewhere")]).unwrap();
+    assert!(matches!(unseen, Leads::Here(_)), "the page that was sent did not show it");
+    let Leads::Mend(page) = world.send(&case, "delivery", &[]).unwrap() else { panic!("nothing is missing") };
+    assert!(page.step.errors.iter().any(|error| error.path == "delivery.name"));
+}
+
+#[test]
 fn one_field_is_saved_alone_and_the_later_save_wins() {
     let world = world();
     let case = world.draft();
@@ -205,6 +217,9 @@ fn the_person_reads_who_read() {
     let page = readers::page(world.house(), &world.caller, Lang::Ja, &case, None).unwrap();
     let (newest, oldest) = (&page.entries[0], page.entries.last().unwrap());
     assert_eq!((newest.action.as_str(), newest.who.as_deref()), ("read", Some("審査担当")));
+    let runs =
+        page.entries.windows(2).all(|pair| pair[0].action != pair[1].action || pair[0].who != pair[1].who);
+    assert!(runs, "what was done in a row stands in one line");
     assert_eq!((oldest.action.as_str(), oldest.who.as_deref()), ("start_draft", None));
 }
 

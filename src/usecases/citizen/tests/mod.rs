@@ -94,6 +94,7 @@ impl World {
                 answers.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
             match self.send(case, &step, &fields).unwrap() {
                 Leads::Step(next) => step = next,
+                Leads::Here(_) => {}
                 Leads::Review => return,
                 other => panic!("{step}: {other:?}"),
             }

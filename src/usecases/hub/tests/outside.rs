@@ -111,7 +111,10 @@ async fn a_night_over_http_registers_everybody_and_a_clinic_sees_it() {
     let bench = Bench::new().await;
     let rows = bench.rows(40);
     let report = night(&bench.scene).await;
-    assert_eq!((report.end, report.confirmed, report.different, report.note.as_str()), (End::Done, 40, 0, ""));
+    assert_eq!(
+        (report.end, report.confirmed, report.different, report.note.as_str()),
+        (End::Done, 40, 0, "")
+    );
     assert!(bench.all(&rows, "confirmed"));
     assert_eq!((bench.shown(&bench.people[0]).await, bench.shown(&bench.people[44]).await), (1, 0));
     assert_eq!(bench.asked(BATCHES).await, 1);
@@ -139,7 +142,9 @@ async fn what_the_rules_forbid_is_told_row_by_row() {
 
 #[tokio::test]
 async fn every_fault_of_the_road_is_outlived_and_nothing_is_doubled() {
-    for fault in ["status_429", "status_503", "status_500", "cut", "timeout_after_acceptance", "half", "garbage"] {
+    for fault in
+        ["status_429", "status_503", "status_500", "cut", "timeout_after_acceptance", "half", "garbage"]
+    {
         for route in [BATCHES, TASKS, "/oauth2/token"] {
             let bench = Bench::new().await;
             let rows = bench.rows(3);
@@ -182,7 +187,10 @@ async fn a_task_that_fails_or_never_ends_does_not_take_the_others_along() {
     bench.clear().await;
     let other = bench.row(11, &registered(&bench.people[11]));
     night(&bench.scene).await;
-    assert_eq!((state(&bench.scene, &stuck).0.as_str(), state(&bench.scene, &other).0.as_str()), ("sent", "confirmed"));
+    assert_eq!(
+        (state(&bench.scene, &stuck).0.as_str(), state(&bench.scene, &other).0.as_str()),
+        ("sent", "confirmed")
+    );
 }
 
 #[tokio::test]

@@ -58,8 +58,10 @@ fn bundle() -> Vec<u8> {
 fn fill(scene: &Scene, doctor: &Caller) {
     let worked: WorkedCase = toml::from_str(WORKED).unwrap();
     let typed = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let posted: Posted =
-        worked.answers["certificate"].iter().map(|(path, value)| (path.clone(), vec![typed(value)])).collect();
+    let posted: Posted = worked.answers["certificate"]
+        .iter()
+        .map(|(path, value)| (path.clone(), vec![typed(value)]))
+        .collect();
     // Choices decide which steps are asked, so twice round.
     for _ in 0..2 {
         let mut step = open(&scene.house, doctor, CASE, "").unwrap().step.step;
@@ -85,7 +87,9 @@ fn the_code_on_the_sheet_gives_the_request_to_an_entitled_physician() {
     let code = code(&scene);
     let cooperating = physician(&scene, "usr_coop", "cooperating", "2029-03-31");
     let expired = physician(&scene, "usr_late", "designated", "2026-11-21");
-    for (caller, typed) in [(&cooperating, code.as_str()), (&expired, &code), (&expired, "ABCDEFGHJK"), (&expired, "")] {
+    for (caller, typed) in
+        [(&cooperating, code.as_str()), (&expired, &code), (&expired, "ABCDEFGHJK"), (&expired, "")]
+    {
         assert_eq!(refusal(claim(&scene.house, caller, typed)), "code.unknown");
     }
     assert_eq!(item(&scene).state, WorkState::Planned);
@@ -105,7 +109,11 @@ fn the_code_on_the_sheet_gives_the_request_to_an_entitled_physician() {
 fn the_inbox_names_initials_and_nobody_elses_requests() {
     let (scene, doctor) = claimed();
     let found = inbox(&scene.house, &doctor, None).unwrap();
-    let lines: Vec<_> = found.requests.iter().map(|it| (it.patient.as_str(), it.birth_year.as_str(), it.state_label)).collect();
+    let lines: Vec<_> = found
+        .requests
+        .iter()
+        .map(|it| (it.patient.as_str(), it.birth_year.as_str(), it.state_label))
+        .collect();
     assert_eq!(lines, [("ア・ハ さん", "1958年生まれ", "未着手")]);
     assert_eq!((found.signer.kind.as_str(), found.signer.warning), ("難病指定医", None));
     let other = physician(&scene, "usr_other", "designated", "2026-12-31");
@@ -155,7 +163,10 @@ fn what_is_typed_is_kept_and_the_signer_comes_from_the_account() {
     };
     assert_eq!(shown("physician.kind"), "難病指定医");
     assert_eq!(shown("physician.designation-number"), "1300001");
-    assert!(matches!(save(&scene.house, &doctor, CASE, "no-such-step", &Posted::new()), Err(Error::NotFound)));
+    assert!(matches!(
+        save(&scene.house, &doctor, CASE, "no-such-step", &Posted::new()),
+        Err(Error::NotFound)
+    ));
 }
 
 #[test]
@@ -170,6 +181,7 @@ fn severity_is_information_and_what_blocks_stands_apart_from_what_asks() {
     let asks: Vec<_> = page.remarks.iter().filter(|remark| !remark.blocks).collect();
     assert!(asks.iter().any(|remark| remark.path == "diagnosis.meets-severity"), "{asks:?}");
     assert!(page.remarks.iter().all(|remark| !remark.blocks));
+    assert!(asks.iter().any(|remark| remark.path == "patient.name"), "another name than in the application");
 }
 
 #[test]
@@ -211,10 +223,18 @@ fn a_signed_version_stays_and_a_further_one_supersedes_it_until_the_office_accep
     let changed = show(&scene.house, &doctor, CASE).unwrap();
     assert_eq!((changed.version, changed.changes.len()), (2, 1));
     sign(&scene.house, &doctor, CASE, &signature(&scene, &doctor)).unwrap();
-    let (old, new) = (signed::show(&scene.house, &doctor, CASE, Some(1)).unwrap(), signed::show(&scene.house, &doctor, CASE, None).unwrap());
+    let (old, new) = (
+        signed::show(&scene.house, &doctor, CASE, Some(1)).unwrap(),
+        signed::show(&scene.house, &doctor, CASE, None).unwrap(),
+    );
     assert_eq!((old.newest, new.version, old.digest == new.digest), (2, 2, false));
-    assert!(format!("{:?}", new.sections).contains("300mg") && !format!("{:?}", old.sections).contains("300mg"));
-    office(&scene, CommandName::ReturnItem, |item| Command::ReturnItem { item, reason: "診断年月日を確かめてください。".to_owned() });
+    assert!(
+        format!("{:?}", new.sections).contains("300mg") && !format!("{:?}", old.sections).contains("300mg")
+    );
+    office(&scene, CommandName::ReturnItem, |item| Command::ReturnItem {
+        item,
+        reason: "診断年月日を確かめてください。".to_owned(),
+    });
     let page = open(&scene.house, &doctor, CASE, "").unwrap();
     assert_eq!(page.question.as_deref(), Some("診断年月日を確かめてください。"));
     assert!(inbox(&scene.house, &doctor, None).unwrap().requests[0].question);
@@ -229,8 +249,12 @@ fn a_signed_version_stays_and_a_further_one_supersedes_it_until_the_office_accep
 }
 
 fn office(scene: &Scene, name: CommandName, command: impl FnOnce(String) -> Command) {
-    let clerk = Caller { actor: Actor::with_roles("usr_clerk", "窓口 担当", ["reviewer"]), source: "test".to_owned() };
-    carry_out(&scene.house, &clerk, &Order::new(CASE, name), |stage| Ok(command(item_of(stage.case())))).unwrap();
+    let clerk = Caller {
+        actor: Actor::with_roles("usr_clerk", "窓口 担当", ["reviewer"]),
+        source: "test".to_owned(),
+    };
+    carry_out(&scene.house, &clerk, &Order::new(CASE, name), |stage| Ok(command(item_of(stage.case()))))
+        .unwrap();
 }
 
 fn item_of(case: &crate::domain::case::Case) -> String {
@@ -244,6 +268,7 @@ fn the_demos_code_is_one_that_was_not_used_yet() {
     sign(&scene.house, &doctor, CASE, &signature(&scene, &doctor)).unwrap();
     let code = sign::demo_code(&scene.house, &doctor).unwrap();
     let digest = show(&scene.house, &doctor, CASE).unwrap().digest;
-    sign(&scene.house, &doctor, CASE, &Signature { digest, confirmed: true, code, key: String::new() }).unwrap();
+    sign(&scene.house, &doctor, CASE, &Signature { digest, confirmed: true, code, key: String::new() })
+        .unwrap();
     assert_eq!(item(&scene).results, [1, 2]);
 }

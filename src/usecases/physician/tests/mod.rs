@@ -12,9 +12,9 @@ use crate::domain::forms::{Answer, Answers, Coding};
 use crate::domain::permission::Actor;
 use crate::domain::program::vocabulary::{CommandName, State};
 use crate::sandbox::people::Person;
+use crate::store::answers;
 use crate::store::citizens::{self, Profile};
 use crate::store::users::{self, Designation, User};
-use crate::store::answers;
 use crate::usecases::access::Caller;
 use crate::usecases::carry_out::{Order, carry_out};
 use crate::usecases::effects::request_code;
@@ -71,7 +71,8 @@ fn application(person: &Person) -> Answers {
     }
     let birth = EnteredDate::parse(&person.birth.to_string()).unwrap();
     given.set("patient.birth", Answer::Date(birth));
-    let sex = Coding { system: None, code: person.sex.fhir().to_owned(), display: person.sex.word().to_owned() };
+    let sex =
+        Coding { system: None, code: person.sex.fhir().to_owned(), display: person.sex.word().to_owned() };
     given.set("patient.sex", Answer::Choice(sex));
     given
 }
@@ -118,5 +119,8 @@ fn code(scene: &Scene) -> String {
 /// Actions of an actor on record, oldest first, with their outcomes.
 fn recorded(scene: &Scene, actor: &str) -> Vec<String> {
     let rows = scene.read(|conn| crate::store::audit::after(conn, 0, 1000));
-    rows.into_iter().filter(|row| row.actor == actor).map(|row| format!("{} {}", row.action, row.outcome)).collect()
+    rows.into_iter()
+        .filter(|row| row.actor == actor)
+        .map(|row| format!("{} {}", row.action, row.outcome))
+        .collect()
 }

@@ -52,7 +52,11 @@ impl Bench {
         let state = format!("{}/_sandbox/state", self.sandbox.platform_root);
         let state: Value = self.http.get(state).send().await.unwrap().json().await.unwrap();
         let requests = state["control"]["requests"].as_object().unwrap();
-        requests.iter().filter(|(route, _)| !route.contains("/_sandbox/")).map(|(_, n)| n.as_u64().unwrap()).sum()
+        requests
+            .iter()
+            .filter(|(route, _)| !route.contains("/_sandbox/"))
+            .map(|(_, n)| n.as_u64().unwrap())
+            .sum()
     }
 
     async fn fault(&self, fault: Option<Value>) {
@@ -177,16 +181,23 @@ fn a_file_takes_the_place_of_the_platform() {
     let hand_in = |body: &[u8]| take_file(house, &reviewer(), CASE, body.to_vec());
     assert_eq!(refusal(hand_in(b"not json")), "record-file.unreadable");
     assert_eq!(refusal(hand_in(br#"{"resourceType":"Patient"}"#)), "record-file.unreadable");
-    assert_eq!(refusal(hand_in(br#"{"resourceType":"Bundle","resourceType":"Bundle"}"#)), "record-file.unreadable");
+    assert_eq!(
+        refusal(hand_in(br#"{"resourceType":"Bundle","resourceType":"Bundle"}"#)),
+        "record-file.unreadable"
+    );
     assert_eq!(refusal(hand_in(&vec![b' '; MOST_BYTES + 1])), "record-file.too-large");
-    let coding = json!([{ "system": "http://hl7.org/fhir/sid/icd-10", "code": "K51.9", "display": "潰瘍性大腸炎" }]);
+    let coding =
+        json!([{ "system": "http://hl7.org/fhir/sid/icd-10", "code": "K51.9", "display": "潰瘍性大腸炎" }]);
     let condition = json!({ "resourceType": "Condition", "id": "c1", "code": { "coding": coding, "text": "潰瘍性大腸炎" },
         "subject": { "reference": "Patient/1" }, "verificationStatus": { "coding": [{ "code": "confirmed" }] } });
     let patient = json!({ "resourceType": "Patient", "id": "1", "birthDate": "1990-11-03" });
     let bundle = json!({ "resourceType": "Bundle", "type": "collection",
         "entry": [{ "resource": patient }, { "resource": condition }] });
     hand_in(bundle.to_string().as_bytes()).unwrap();
-    let found = house.read(&reviewer(), CASE, "test", |conn, opened| evidence::view(house, conn, opened)).unwrap().unwrap();
+    let found = house
+        .read(&reviewer(), CASE, "test", |conn, opened| evidence::view(house, conn, opened))
+        .unwrap()
+        .unwrap();
     assert_eq!((found.source.as_str(), found.candidates[0].number), ("受け取ったファイル", 97));
 }
 

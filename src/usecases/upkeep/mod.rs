@@ -1,0 +1,104 @@
+//! What follows from time alone: answers that did not come, reminders, drafts nobody went on with,
+//! and what nobody needs any more.
+
+mod corrections;
+mod drafts;
+mod files;
+mod tell;
+#[cfg(test)]
+mod tests;
+
+use chrono::{Days, NaiveDate, TimeDelta};
+
+use crate::store::{cases, idempotency, sessions};
+
+use super::error::Error;
+use super::house::House;
+
+/// Cases looked at in one step.
+const PAGE: i64 = 200;
+/// Keys of commands are kept this long; nobody repeats a command later than that.
+const KEY_DAYS: i64 = 90;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Corrections that nobody answered.
+    pub lapsed: usize,
+    /// Reminders and warnings that were given.
+    pub reminded: usize,
+    /// Drafts that were deleted.
+    pub expired: usize,
+    /// Sessions that were over.
+    pub sessions: usize,
+    /// Keys that were forgotten.
+    pub keys: usize,
+    /// Files that no row named.
+    pub files: usize,
+}
+
+/// What a look at a case led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Nothing,
+    Reminded,
+    Ended,
+}
+
+/// Does everything that is due. Each case is its own transaction; one that fails is reported and
+/// does not stop the others.
+///
+/// # Errors
+/// When the database or the file storage fails.
+pub fn run(house: &House) -> Result<Kept, Error> {
+    let now = house.now();
+    let corrections = each(house, "correction", corrections::look)?;
+    let drafts = each(house, "draft", drafts::look)?;
+    Ok(Kept {
+        lapsed: corrections.ended,
+        reminded: corrections.reminded + drafts.reminded,
+        expired: drafts.ended,
+        sessions: house.database.write(|conn| sessions::sweep(conn, now))?,
+        keys: house.database.write(|conn| idempotency::sweep(conn, now - TimeDelta::days(KEY_DAYS)))?,
+        files: files::sweep(house)?,
+    })
+}
+
+#[derive(Default)]
+struct Counted {
+    reminded: usize,
+    ended: usize,
+}
+
+/// Looks at every case in a state.
+fn each(
+    house: &House,
+    state: &str,
+    look: impl Fn(&House, &str) -> Result<Step, Error>,
+) -> Result<Counted, Error> {
+    let mut counted = Counted::default();
+    let mut after = String::new();
+    loop {
+        let since = house.now() + TimeDelta::microseconds(1);
+        let page = house.database.read(|conn| cases::unchanged_since(conn, state, since, &after, PAGE))?;
+        let Some(last) = page.last() else { return Ok(counted) };
+        after.clone_from(last);
+        for case in &page {
+            match look(house, case) {
+                Ok(Step::Nothing) => {}
+                Ok(Step::Reminded) => counted.reminded += 1,
+                Ok(Step::Ended) => counted.ended += 1,
+                Err(Error::Unavailable(why)) => return Err(Error::Unavailable(why)),
+                Err(error) => tracing::warn!(%case, %error, "the upkeep of a case failed"),
+            }
+        }
+    }
+}
+
+fn after(day: NaiveDate, days: u32) -> NaiveDate {
+    day.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}
+
+fn before(day: NaiveDate, days: u32) -> NaiveDate {
+    day.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN)
+}

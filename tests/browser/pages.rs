@@ -1,0 +1,73 @@
+//! How a page is filled in and sent, whoever does it.
+
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+
+use super::support::browser::Browser;
+
+/// Answers every question of the page that has an answer here.
+pub async fn answer_all<'a>(browser: &Browser, answers: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    for (name, value) in answers {
+        // A day may be typed whole into the box of its year.
+        if !answer(browser, name, value).await && !name.contains('[') {
+            answer(browser, &format!("{name}.year"), value).await;
+        }
+    }
+}
+
+async fn answer(browser: &Browser, name: &str, value: &str) -> bool {
+    let one = format!("main [name=\"{name}\"]:not([type=hidden])");
+    let Some(first) = all(browser, &one).await.into_iter().next() else { return false };
+    let kind = first.attr("type").await.unwrap().unwrap_or_default();
+    if kind == "radio" {
+        let wanted = all(browser, &format!("{one}[value=\"{value}\"]")).await;
+        let choice = wanted.into_iter().next().unwrap_or_else(|| panic!("{name} has no {value}"));
+        choice.click().await.unwrap();
+    } else if kind == "checkbox" {
+        if first.is_selected().await.unwrap() != (value == "true") {
+            first.click().await.unwrap();
+        }
+    } else if first.tag_name().await.unwrap() == "select" {
+        first.select_by_value(value).await.unwrap();
+    } else if first.prop("value").await.unwrap().as_deref() != Some(value) {
+        first.clear().await.unwrap();
+        first.send_keys(value).await.unwrap();
+    }
+    true
+}
+
+async fn all(browser: &Browser, css: &str) -> Vec<Element> {
+    browser.client().find_all(Locator::Css(css)).await.unwrap()
+}
+
+/// Ticks every box of the page.
+pub async fn tick_all(browser: &Browser) {
+    for tick in all(browser, "main input[type=checkbox]").await {
+        tick.click().await.unwrap();
+    }
+}
+
+/// Presses the last main button of the page's content.
+pub async fn submit(browser: &Browser) {
+    press_last(browser, "main form button.btn-primary").await;
+}
+
+/// Presses a button by its name and value.
+pub async fn press(browser: &Browser, name: &str, value: &str) {
+    press_last(browser, &format!("main button[name=\"{name}\"][value=\"{value}\"]:not([aria-hidden])")).await;
+}
+
+async fn press_last(browser: &Browser, css: &str) {
+    let Some(button) = all(browser, css).await.into_iter().next_back() else {
+        panic!("no {css} on {}\n{}", browser.address().await, browser.text().await);
+    };
+    let page = browser.client().find(Locator::Css("html")).await.unwrap();
+    button.click().await.unwrap();
+    for _ in 0..1000 {
+        if page.tag_name().await.is_err() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("{css} opens no page on {}\n{}", browser.address().await, browser.text().await);
+}
