@@ -1,5 +1,7 @@
 //! Wires the house: database, keys, adapters, programs, pages. Production and tests build the same.
 
+mod outside;
+
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,13 +14,9 @@ use anyhow::Context;
 
 use crate::adapters::clock::SystemClock;
 use crate::adapters::files::Folder;
-use crate::adapters::identity::{IdentityConfig, OpenId};
 use crate::adapters::jwt::{Curve, SigningKey, key_set};
-use crate::adapters::mail::{MailConfig, Security, Smtp};
 use crate::adapters::pdf::PdfRenderer;
 use crate::adapters::pdf::fonts::FontSet;
-use crate::adapters::platform::{Platform, PlatformConfig};
-use crate::adapters::pmh::{Pmh, PmhConfig};
 use crate::config::Config;
 use crate::domain::problem::Problem;
 use crate::domain::program::{Files, Program, load};
@@ -145,10 +143,10 @@ pub fn existing_key(config: &Config) -> anyhow::Result<DataKey> {
 pub fn outside(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Outside> {
     let client = ClientKeys::open(Path::new(config.text("data_dir")))?;
     Ok(Outside {
-        clinical: clinical(config, &client, clock)?,
-        hub: hub(config, &client, clock)?,
-        identity: identity(config, &client, clock)?,
-        mailer: mailer(config, clock)?,
+        clinical: outside::clinical(config, &client, clock)?,
+        hub: outside::hub(config, &client, clock)?,
+        identity: outside::identity(config, &client, clock)?,
+        mailer: outside::mailer(config, clock)?,
     })
 }
 
@@ -315,10 +313,10 @@ fn house(config: &Config, public_url: &str, clock: Arc<dyn Clock>) -> anyhow::Re
     let fonts: Vec<PathBuf> = config.list("fonts").into_iter().map(PathBuf::from).collect();
     Ok(House {
         files: Arc::new(Folder::open(&data_dir.join("files"))?),
-        clinical: clinical(config, &client, &clock)?,
-        hub: hub(config, &client, &clock)?,
-        identity: identity(config, &client, &clock)?,
-        mailer: mailer(config, &clock)?,
+        clinical: outside::clinical(config, &client, &clock)?,
+        hub: outside::hub(config, &client, &clock)?,
+        identity: outside::identity(config, &client, &clock)?,
+        mailer: outside::mailer(config, &clock)?,
         renderer: Arc::new(PdfRenderer::new(FontSet::load(&fonts)?)),
         programs: Programs::new(programs),
         texts: Arc::new(texts),
@@ -334,77 +332,4 @@ fn house(config: &Config, public_url: &str, clock: Arc<dyn Clock>) -> anyhow::Re
 /// Problems one to a line, each with its folder.
 pub fn listed(problems: &[(String, Problem)]) -> String {
     problems.iter().map(|(folder, problem)| format!("{folder}/{problem}")).collect::<Vec<_>>().join("\n")
-}
-
-type Shared<T> = anyhow::Result<Option<Arc<T>>>;
-
-fn clinical(
-    config: &Config,
-    keys: &ClientKeys,
-    clock: &Arc<dyn Clock>,
-) -> Shared<dyn crate::ports::clinical::ClinicalRecords> {
-    let url = config.text("platform_url");
-    if url.is_empty() {
-        return Ok(None);
-    }
-    let name = config.under("office").get("platform_name").cloned().unwrap_or_else(|| "FHIR".to_owned());
-    let platform = PlatformConfig::new(&name, url, config.text("platform_client_id"));
-    Ok(Some(Arc::new(Platform::new(platform, keys.p384.clone(), clock.clone())?)))
-}
-
-fn hub(
-    config: &Config,
-    keys: &ClientKeys,
-    clock: &Arc<dyn Clock>,
-) -> Shared<dyn crate::ports::hub::SubsidyHub> {
-    let url = config.text("hub_url");
-    if url.is_empty() {
-        return Ok(None);
-    }
-    let token_url = match config.text("hub_token_url") {
-        "" => format!("{url}/oauth2/token"),
-        given => given.to_owned(),
-    };
-    let hub = PmhConfig::new(url, &token_url, config.text("hub_client_id"), config.text("hub_org_code"));
-    Ok(Some(Arc::new(Pmh::new(hub, keys.p256.clone(), clock.clone())?)))
-}
-
-fn identity(
-    config: &Config,
-    keys: &ClientKeys,
-    clock: &Arc<dyn Clock>,
-) -> Shared<dyn crate::ports::identity::IdentityProvider> {
-    let issuer = config.text("identity_issuer");
-    if issuer.is_empty() {
-        return Ok(None);
-    }
-    let identity = IdentityConfig::new(issuer, config.text("identity_client_id"));
-    Ok(Some(Arc::new(OpenId::new(identity, keys.p256.clone(), clock.clone())?)))
-}
-
-fn mailer(config: &Config, clock: &Arc<dyn Clock>) -> Shared<dyn crate::ports::mail::Mailer> {
-    let host = config.text("mail_host");
-    if host.is_empty() {
-        return Ok(None);
-    }
-    let security = match config.text("mail_tls") {
-        "none" => Security::None,
-        "tls" => Security::Tls,
-        _ => Security::StartTls,
-    };
-    let ca_pem = match config.text("mail_ca") {
-        "" => None,
-        path => Some(std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?),
-    };
-    let user = config.text("mail_user");
-    let mail = MailConfig {
-        host: host.to_owned(),
-        port: config.number("mail_port"),
-        security,
-        ca_pem,
-        account: (!user.is_empty()).then(|| (user.to_owned(), config.secret("mail_password"))),
-        from: config.text("mail_from").to_owned(),
-        timeout: std::time::Duration::from_secs(20),
-    };
-    Ok(Some(Arc::new(Smtp::new(mail, clock.clone())?)))
 }

@@ -36,6 +36,12 @@ impl TextError {
     }
 }
 
+/// The character that a base and its combining mark make together, `None` if there is none. For the
+/// choice of a glyph only.
+pub fn compose(base: char, mark: char) -> Option<char> {
+    unicode_normalization::char::compose(base, mark)
+}
+
 /// Whether `c` is used as a hyphen or long-vowel mark: the look-alikes that Japanese keyboards
 /// and copied texts mix up.
 pub fn is_hyphen(c: char) -> bool {

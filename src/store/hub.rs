@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::cases::Stored;
-use super::conn::{Conn, on};
+use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::{cases, connectors, discrepancies, hub_rows};
+use super::schema::{cases, hub_rows};
 
 /// A row.
 #[derive(Clone, Debug)]
@@ -360,113 +360,4 @@ pub fn retry(conn: &mut Conn, id: &str, at: DateTime<Utc>) -> Result<bool, Store
 /// [`StoreError::NotFound`].
 pub fn case_of(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
     Ok(hub_rows::table.find(id).select(hub_rows::case_id).first(conn)?)
-}
-
-/// Whether a connector stopped, and why.
-///
-/// # Errors
-/// When the database fails.
-pub fn stopped(conn: &mut Conn, connector: &str) -> Result<Option<String>, StoreError> {
-    let row: Option<(bool, String)> = connectors::table
-        .find(connector)
-        .select((connectors::stopped, connectors::reason))
-        .first(conn)
-        .optional()?;
-    Ok(row.and_then(|(stopped, reason)| stopped.then_some(reason)))
-}
-
-/// Stops a connector, or starts it again.
-///
-/// # Errors
-/// When the database fails.
-pub fn set_stopped(
-    conn: &mut Conn,
-    connector: &str,
-    stopped: bool,
-    reason: &str,
-    at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let change = (
-        connectors::stopped.eq(stopped),
-        connectors::reason.eq(reason),
-        connectors::changed_at.eq(at.naive_utc()),
-    );
-    let row = (connectors::name.eq(connector), change);
-    on!(conn, c => diesel::insert_into(connectors::table)
-        .values(row)
-        .on_conflict(connectors::name)
-        .do_update()
-        .set(change)
-        .execute(c))?;
-    Ok(())
-}
-
-/// A difference between what we hold registered and what the register shows.
-#[derive(Clone, Debug, Queryable)]
-pub struct Discrepancy {
-    /// Id, `dis_…`.
-    pub id: String,
-    /// The connector.
-    pub connector: String,
-    /// Our row.
-    pub row_id: String,
-    /// The case.
-    pub case_id: String,
-    /// `missing` or `different`.
-    pub kind: String,
-    /// Names of the fields that differ; never their values.
-    pub fields: String,
-    /// When it was found.
-    pub found_at: NaiveDateTime,
-    /// When it was gone or cleared.
-    pub cleared_at: Option<NaiveDateTime>,
-}
-
-/// Notes a difference.
-///
-/// # Errors
-/// When the database fails.
-pub fn note_discrepancy(conn: &mut Conn, found: &Discrepancy) -> Result<(), StoreError> {
-    clear_discrepancies(conn, &found.row_id, found.found_at.and_utc())?;
-    diesel::insert_into(discrepancies::table)
-        .values((
-            discrepancies::id.eq(&found.id),
-            discrepancies::connector.eq(&found.connector),
-            discrepancies::row_id.eq(&found.row_id),
-            discrepancies::case_id.eq(&found.case_id),
-            discrepancies::kind.eq(&found.kind),
-            discrepancies::fields.eq(&found.fields),
-            discrepancies::found_at.eq(found.found_at),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The differences of a row are gone.
-///
-/// # Errors
-/// When the database fails.
-pub fn clear_discrepancies(conn: &mut Conn, row_id: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-    let target = discrepancies::table
-        .filter(discrepancies::row_id.eq(row_id))
-        .filter(discrepancies::cleared_at.is_null());
-    diesel::update(target).set(discrepancies::cleared_at.eq(at.naive_utc())).execute(conn)?;
-    Ok(())
-}
-
-/// Differences that still stand, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub fn open_discrepancies(
-    conn: &mut Conn,
-    connector: &str,
-    limit: i64,
-) -> Result<Vec<Discrepancy>, StoreError> {
-    Ok(discrepancies::table
-        .filter(discrepancies::connector.eq(connector))
-        .filter(discrepancies::cleared_at.is_null())
-        .order(discrepancies::id.desc())
-        .limit(limit)
-        .load(conn)?)
 }

@@ -14,6 +14,7 @@ pub mod error;
 pub mod hub;
 pub mod hub_batches;
 pub mod hub_moves;
+pub mod hub_state;
 pub mod idempotency;
 pub mod jobs;
 pub mod keys;

@@ -121,9 +121,8 @@ fn pages_need_nothing_from_elsewhere() {
 
 #[test]
 fn every_text_exists_in_every_language() {
-    let read =
-        |name: &str| std::fs::read_to_string(root().join("templates/texts").join(name)).expect("a catalogue");
-    let catalogues = texts::LANGUAGES.map(|lang| texts::read(lang, &read(&format!("{lang}.toml"))));
+    let files_of = files("templates/texts", "toml");
+    let catalogues = texts::LANGUAGES.map(|lang| texts::read(lang, &files_of));
     let mut findings = texts::compare(&catalogues);
     let pages = files("templates", "html");
     findings.extend(texts::check_pages(&pages, &catalogues[0]));

@@ -14,11 +14,15 @@ pub struct Catalogue {
     keys: BTreeSet<String>,
 }
 
-/// Reads a catalogue.
-pub fn read(lang: &'static str, text: &str) -> Catalogue {
-    let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{lang}.toml: {error}"));
+/// Reads the catalogue of a language out of its files, `ja.toml` and `refusals.ja.toml` alike.
+pub fn read(lang: &'static str, files: &[(String, String)]) -> Catalogue {
     let mut keys = BTreeSet::new();
-    flatten("", &table, &mut keys);
+    let ending = format!("{lang}.toml");
+    let ours = |path: &str| matches!(path.strip_suffix(&ending), Some(rest) if rest.ends_with(['/', '.']));
+    for (path, text) in files.iter().filter(|(path, _)| ours(path)) {
+        let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
+        flatten("", &table, &mut keys);
+    }
     Catalogue { lang, keys }
 }
 
@@ -78,19 +82,23 @@ fn literals<'a>(text: &'a str, before: &'a str) -> impl Iterator<Item = (&'a str
 mod tests {
     use super::*;
 
+    fn texts(lang: &'static str, text: &str) -> Catalogue {
+        read(lang, &[(format!("texts/{lang}.toml"), text.to_owned())])
+    }
+
     fn page(text: &str) -> Vec<(String, String)> {
         vec![("a.html".to_owned(), text.to_owned())]
     }
 
     #[test]
     fn a_missing_translation_is_found() {
-        let (ja, en) = (read("ja", "[a]\nb = \"x\"\nc = \"y\""), read("en", "[a]\nb = \"x\""));
+        let (ja, en) = (texts("ja", "[a]\nb = \"x\"\nc = \"y\""), texts("en", "[a]\nb = \"x\""));
         assert_eq!(compare(&[ja, en]), ["a.c is missing in en.toml"]);
     }
 
     #[test]
     fn an_unknown_key_is_found() {
-        let ja = read("ja", "a.b = \"x\"");
+        let ja = texts("ja", "a.b = \"x\"");
         assert!(check_pages(&page("{{ t(key=\"a.b\") }}{{ t(key=\"a.\" ~ kind) }}"), &ja).is_empty());
         assert_eq!(check_pages(&page("{{ t(key=\"a.c\") }}{{ t(key=\"b.\" ~ kind) }}"), &ja).len(), 2);
         let refusal = Source::read("src/x.rs", "Refusal::new(\"a.b\"); Refusal::new(\"a.z\")");

@@ -43,7 +43,7 @@ pub async fn examine(browser: &Browser, town: &Town) -> String {
     browser.goto(&format!("{}/staff/queue", town.url)).await;
     browser.check_accessibility().await;
     browser.screenshot("queue").await;
-    let link = browser.client().find(Locator::Css("main td a[href^=\"/staff/cases/\"]")).await.unwrap();
+    let link = browser.client().find(Locator::Css("main tbody a[href^=\"/staff/cases/\"]")).await.unwrap();
     let path = link.attr("href").await.unwrap().unwrap();
     let case = format!("{}{}", town.url, path.split('?').next().unwrap());
     browser.goto(&format!("{case}/act/begin")).await;

@@ -11,6 +11,8 @@ mod road;
 
 #[path = "../web/browser.rs"]
 mod browser;
+#[path = "../web/forms.rs"]
+mod forms;
 #[path = "../web/people.rs"]
 mod people;
 #[path = "../support/mod.rs"]

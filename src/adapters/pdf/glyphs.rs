@@ -1,9 +1,8 @@
 //! Text → glyphs.
 
-use ttf_parser::GlyphId;
-use unicode_normalization::char::compose;
-
 use super::fonts::{OpenFont, Weight, order};
+use crate::domain::text::compose;
+use ttf_parser::GlyphId;
 
 /// Stands for a character that no font has (geta mark).
 const GETA: char = '〓';

@@ -44,14 +44,14 @@ pub const STAFF: &[Colleague] = &[
         login: "ishi",
         name: "診療 七海",
         roles: &["physician"],
-        role_words: "難病指定医（まどか中央病院）",
+        role_words: "指定医（まどか中央病院）",
         designation: Some(("designated", "D990001", "まどか中央病院")),
     },
     Colleague {
         login: "ishi2",
         name: "往診 八重",
         roles: &["physician"],
-        role_words: "協力難病指定医（更新だけ）",
+        role_words: "協力指定医（更新だけ）",
         designation: Some(("cooperating", "C990002", "けやき台診療所")),
     },
 ];
@@ -66,7 +66,7 @@ pub fn office(config: &mut Config) {
     let values = [
         ("name", "架空県まどか保健所"),
         ("title", "架空県知事　空野 広子"),
-        ("department", "疾病対策課 難病担当"),
+        ("department", "疾病対策課 医療費助成担当"),
         ("postcode", "000-0100"),
         ("address", "架空県まどか市けやき台1丁目1番1号"),
         ("phone", "099-000-0100"),

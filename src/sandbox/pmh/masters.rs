@@ -62,7 +62,7 @@ pub struct AdditionalCondition {
 }
 
 /// The three tables.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize)]
 pub struct Masters {
     /// Certificate types.
     pub types: Vec<CertificateType>,
@@ -72,56 +72,23 @@ pub struct Masters {
     pub conditions: Vec<AdditionalCondition>,
 }
 
-/// 特定医療費 (法別 54) as the sandbox has it set up.
+const SEED: &str = include_str!("../data/pmh_masters.json");
+
+/// The certificate type (法別 54) that the sandbox has set up.
+#[cfg(test)]
 pub const SEEDED_TYPE: &str = "54NANBYO";
 
 impl Masters {
-    /// Tables for the one seeded type, with the caps of 難病法施行令 第1条.
-    #[must_use]
-    pub fn seeded(org_code: &str) -> Self {
-        let (from, to) = (day(2015, 1, 1), NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
-        let id = || SEEDED_TYPE.to_owned();
-        let incomes = [
-            ("A", "生活保護", 0),
-            ("B1", "低所得Ⅰ", 2_500),
-            ("B2", "低所得Ⅱ", 5_000),
-            ("C1", "一般所得Ⅰ", 10_000),
-            ("C2", "一般所得Ⅱ", 20_000),
-            ("D", "上位所得", 30_000),
-        ];
-        let conditions = [("01", "人工呼吸器等装着"), ("02", "高額かつ長期"), ("03", "軽症高額")];
-        Self {
-            types: vec![CertificateType {
-                org_code: org_code.to_owned(),
-                org_specific_certificate_type_id: id(),
-                certification_name: "特定医療費（指定難病）受給者証".to_owned(),
-                law_number: "54".to_owned(),
-                domain: "国公費".to_owned(),
-                open_from: from,
-                open_to: to,
-                uses_income_segment: true,
-                required_detail_items: Vec::new(),
-            }],
-            incomes: incomes
-                .map(|(code, label, cap)| IncomeSegment {
-                    org_specific_certificate_type_id: id(),
-                    income_segment: code.to_owned(),
-                    label: label.to_owned(),
-                    default_monthly_cap: Some(cap),
-                    valid_from: from,
-                    valid_to: to,
-                })
-                .into(),
-            conditions: conditions
-                .map(|(item, label)| AdditionalCondition {
-                    org_specific_certificate_type_id: id(),
-                    item_code: item.to_owned(),
-                    item_label: label.to_owned(),
-                    condition_code: "01".to_owned(),
-                    condition_label: "該当".to_owned(),
-                })
-                .into(),
+    /// Tables for the one seeded type, with the caps in force since 2015-01-01.
+    ///
+    /// # Errors
+    /// When the tables shipped with the sandbox are not valid.
+    pub fn seeded(org_code: &str) -> Result<Self, serde_json::Error> {
+        let mut masters: Self = serde_json::from_str(SEED)?;
+        for kind in &mut masters.types {
+            org_code.clone_into(&mut kind.org_code);
         }
+        Ok(masters)
     }
 
     /// A certificate type.
@@ -150,8 +117,4 @@ impl Masters {
             })
         })
     }
-}
-
-fn day(year: i32, month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }

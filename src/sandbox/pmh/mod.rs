@@ -82,7 +82,7 @@ pub fn start(
         today: config.today,
         settings: config.pmh.clone(),
         births: people.iter().map(|p| (p.my_number.clone(), p.birth)).collect(),
-        core: Mutex::new(tasks::Core::new(Masters::seeded(&config.org_code))),
+        core: Mutex::new(tasks::Core::new(Masters::seeded(&config.org_code)?)),
     });
     let control = web::Data::new(Control::new(&OWN_FAULTS, routes::bare));
     server::serve(listener, control, MAX_BODY, move |cfg| {

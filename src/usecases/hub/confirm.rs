@@ -7,8 +7,9 @@ use futures_util::stream;
 
 use crate::ports::hub::{Cap, HeldRow, HubError, SubsidyRow};
 use crate::store::Conn;
-use crate::store::hub::{self, Discrepancy};
+use crate::store::hub;
 use crate::store::hub_moves;
+use crate::store::hub_state::{self, Discrepancy};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::off_thread::off_thread;
@@ -154,7 +155,7 @@ fn store(house: &House, findings: &[Finding]) -> Result<Compared, Error> {
             match &finding.verdict {
                 Verdict::Same => {
                     compared.confirmed += i64::from(hub_moves::confirm(conn, &finding.row, house.now())?);
-                    hub::clear_discrepancies(conn, &finding.row, house.now())?;
+                    hub_state::clear_discrepancies(conn, &finding.row, house.now())?;
                     ledger::show(house, conn, &finding.case)?;
                 }
                 Verdict::Missing => note(house, conn, finding, "missing", String::new())?,
@@ -177,7 +178,7 @@ fn note(house: &House, conn: &mut Conn, finding: &Finding, kind: &str, fields: S
         found_at: house.now().naive_utc(),
         cleared_at: None,
     };
-    Ok(hub::note_discrepancy(conn, &found)?)
+    Ok(hub_state::note_discrepancy(conn, &found)?)
 }
 
 #[cfg(test)]

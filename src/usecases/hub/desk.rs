@@ -5,8 +5,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::permission::Desk;
-use crate::store::hub::{self, Discrepancy, RowLine};
+use crate::store::hub::{self, RowLine};
 use crate::store::hub_batches::{self, Batch};
+use crate::store::hub_state::{self, Discrepancy};
 use crate::store::runs::{self, Run};
 use crate::store::{Conn, hub_moves};
 use crate::usecases::access::Caller;
@@ -141,11 +142,11 @@ pub fn desk(house: &House, caller: &Caller) -> Result<HubDesk, Error> {
     house.database.read(|conn| {
         Ok(HubDesk {
             connected: house.hub.is_some(),
-            stopped: hub::stopped(conn, CONNECTOR)?,
+            stopped: hub_state::stopped(conn, CONNECTOR)?,
             counts: hub::counts(conn, CONNECTOR)?.into_iter().map(count).collect(),
             runs: runs::newest(conn, RUNS)?.into_iter().map(run_view).collect(),
             batches: hub_batches::open(conn, CONNECTOR)?.into_iter().map(batch_view).collect(),
-            discrepancies: hub::open_discrepancies(conn, CONNECTOR, DISCREPANCIES)?
+            discrepancies: hub_state::open_discrepancies(conn, CONNECTOR, DISCREPANCIES)?
                 .into_iter()
                 .map(discrepancy_view)
                 .collect(),
@@ -214,7 +215,7 @@ pub fn release(house: &House, caller: &Caller, batch: &str) -> Result<(), Error>
 pub fn start_again(house: &House, caller: &Caller) -> Result<(), Error> {
     house.seat(caller, Desk::Operation)?;
     house.database.write(|conn| {
-        hub::set_stopped(conn, CONNECTOR, false, "", house.now())?;
+        hub_state::set_stopped(conn, CONNECTOR, false, "", house.now())?;
         house.record(conn, caller, "start_connector", "", "done", json!({ "connector": CONNECTOR }))
     })
 }

@@ -147,7 +147,7 @@ mod tests {
             Fault::at("PMH-E2003", "incomeSegment").words(),
             "所得区分：連携先の制度マスタにない所得区分です"
         );
-        assert!(Fault::new("number-missing").words().contains("再送"));
+        assert!(Fault::new("number-missing").words().contains("確かめてください"));
     }
 
     #[test]

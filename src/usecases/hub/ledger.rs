@@ -11,7 +11,7 @@ use crate::store::hub::{self, HubRow};
 use crate::store::hub_batches::{self, Batch};
 use crate::store::hub_moves::{self, Answer};
 use crate::store::seal::sha256_hex;
-use crate::store::{Conn, cases};
+use crate::store::{Conn, cases, hub_state};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -61,7 +61,7 @@ pub(super) struct Picked {
 /// Puts the rows in order and finds what an earlier run left open.
 pub(super) fn open(house: &House, urgent_only: bool) -> Result<Opening, Error> {
     house.database.write(|conn| {
-        if let Some(reason) = hub::stopped(conn, CONNECTOR)? {
+        if let Some(reason) = hub_state::stopped(conn, CONNECTOR)? {
             return Ok(Opening { stopped: Some(reason), batches: Vec::new(), waiting: 0 });
         }
         hub_moves::hold_picking(conn)?;

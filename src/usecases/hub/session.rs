@@ -8,9 +8,9 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use crate::ports::hub::{HubError, SubsidyHub};
-use crate::store::hub;
 use crate::store::hub_batches::Batch;
 use crate::store::hub_moves::Answer;
+use crate::store::hub_state;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -169,7 +169,7 @@ impl<'a> Session<'a> {
         tracing::error!(%reason, "the connector to the hub stopped");
         off_thread(self.house, move |house| {
             house.database.write(|conn| {
-                hub::set_stopped(conn, CONNECTOR, true, &reason, house.now())?;
+                hub_state::set_stopped(conn, CONNECTOR, true, &reason, house.now())?;
                 let detail = json!({ "connector": CONNECTOR, "reason": reason });
                 house.record(conn, &Caller::system(), "stop_connector", "", "done", detail)
             })

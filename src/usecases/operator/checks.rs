@@ -14,7 +14,7 @@ use crate::ports::hub::SubsidyHub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
 use crate::ports::render::LetterRenderer;
-use crate::store::{audit_search, hub, migrate, operation, run_holds};
+use crate::store::{audit_search, hub_state, migrate, operation, run_holds};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -301,9 +301,9 @@ pub fn clock_found(now: DateTime<Utc>, latest: Result<Option<DateTime<Utc>>, Str
 }
 
 fn night(house: &House) -> Found {
-    let read = house
-        .database
-        .read(|conn| Ok::<_, Error>((hub::stopped(conn, CONNECTOR)?, run_holds::newest_of(conn, NIGHTLY)?)));
+    let read = house.database.read(|conn| {
+        Ok::<_, Error>((hub_state::stopped(conn, CONNECTOR)?, run_holds::newest_of(conn, NIGHTLY)?))
+    });
     match read {
         Ok((Some(reason), _)) => {
             Found::failed(reason, "原因を直してから「連携」のページで再開してください。")

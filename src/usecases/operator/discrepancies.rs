@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::permission::Desk;
-use crate::store::{hub as store, operation};
+use crate::store::{hub as store, hub_state, operation};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -69,7 +69,7 @@ pub fn accept(house: &House, caller: &Caller, row: &str) -> Result<(), Error> {
 fn clear(house: &House, caller: &Caller, row: &str, how: &str) -> Result<(), Error> {
     house.database.write(|conn| {
         let case = store::case_of(conn, row)?;
-        store::clear_discrepancies(conn, row, house.now())?;
+        hub_state::clear_discrepancies(conn, row, house.now())?;
         house.record(conn, caller, "clear_discrepancy", &case, "done", json!({ "row": row, "how": how }))
     })
 }

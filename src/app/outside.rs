@@ -1,0 +1,91 @@
+//! The clients of outside systems, each from its settings.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::ClientKeys;
+use crate::adapters::identity::{IdentityConfig, OpenId};
+use crate::adapters::mail::{MailConfig, Security, Smtp};
+use crate::adapters::platform::{Platform, PlatformConfig};
+use crate::adapters::pmh::{Pmh, PmhConfig};
+use crate::config::Config;
+use crate::ports::clinical::ClinicalRecords;
+use crate::ports::clock::Clock;
+use crate::ports::hub::SubsidyHub;
+use crate::ports::identity::IdentityProvider;
+use crate::ports::mail::Mailer;
+
+/// A client, or `None` where its address is not set.
+type Shared<T> = anyhow::Result<Option<Arc<T>>>;
+
+/// The national medical platform.
+pub(super) fn clinical(
+    config: &Config,
+    keys: &ClientKeys,
+    clock: &Arc<dyn Clock>,
+) -> Shared<dyn ClinicalRecords> {
+    let url = config.text("platform_url");
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let name = config.under("office").get("platform_name").cloned().unwrap_or_else(|| "FHIR".to_owned());
+    let platform = PlatformConfig::new(&name, url, config.text("platform_client_id"));
+    Ok(Some(Arc::new(Platform::new(platform, keys.p384.clone(), clock.clone())?)))
+}
+
+/// The Public Medical Hub.
+pub(super) fn hub(config: &Config, keys: &ClientKeys, clock: &Arc<dyn Clock>) -> Shared<dyn SubsidyHub> {
+    let url = config.text("hub_url");
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let token_url = match config.text("hub_token_url") {
+        "" => format!("{url}/oauth2/token"),
+        given => given.to_owned(),
+    };
+    let hub = PmhConfig::new(url, &token_url, config.text("hub_client_id"), config.text("hub_org_code"));
+    Ok(Some(Arc::new(Pmh::new(hub, keys.p256.clone(), clock.clone())?)))
+}
+
+/// The citizens' identity provider.
+pub(super) fn identity(
+    config: &Config,
+    keys: &ClientKeys,
+    clock: &Arc<dyn Clock>,
+) -> Shared<dyn IdentityProvider> {
+    let issuer = config.text("identity_issuer");
+    if issuer.is_empty() {
+        return Ok(None);
+    }
+    let identity = IdentityConfig::new(issuer, config.text("identity_client_id"));
+    Ok(Some(Arc::new(OpenId::new(identity, keys.p256.clone(), clock.clone())?)))
+}
+
+/// The mail server.
+pub(super) fn mailer(config: &Config, clock: &Arc<dyn Clock>) -> Shared<dyn Mailer> {
+    let host = config.text("mail_host");
+    if host.is_empty() {
+        return Ok(None);
+    }
+    let security = match config.text("mail_tls") {
+        "none" => Security::None,
+        "tls" => Security::Tls,
+        _ => Security::StartTls,
+    };
+    let ca_pem = match config.text("mail_ca") {
+        "" => None,
+        path => Some(std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?),
+    };
+    let user = config.text("mail_user");
+    let mail = MailConfig {
+        host: host.to_owned(),
+        port: config.number("mail_port"),
+        security,
+        ca_pem,
+        account: (!user.is_empty()).then(|| (user.to_owned(), config.secret("mail_password"))),
+        from: config.text("mail_from").to_owned(),
+        timeout: std::time::Duration::from_secs(20),
+    };
+    Ok(Some(Arc::new(Smtp::new(mail, clock.clone())?)))
+}
