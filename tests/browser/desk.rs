@@ -51,16 +51,11 @@ pub async fn examine(browser: &Browser, town: &Town) -> String {
     case
 }
 
-/// The code by which a physician finds the request.
-pub async fn request_code(browser: &Browser, case: &str) -> String {
-    browser.goto(&format!("{case}/certificate")).await;
-    browser.check_accessibility().await;
-    let text = browser.text().await;
-    let code =
-        |word: &&str| word.len() >= 10 && word.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-    let words: Vec<&str> =
-        text.split_whitespace().filter(|word| !word.starts_with("NB-")).filter(code).collect();
-    (*words.first().unwrap_or_else(|| panic!("no request code: {text}"))).to_owned()
+/// The code by which a physician finds the request, from the applicant's page.
+pub async fn request_code(phone: &Browser, mine: &str) -> String {
+    phone.goto(mine).await;
+    let code = phone.client().find(Locator::Css("main .reference.mono")).await.unwrap();
+    code.text().await.unwrap().trim().to_owned()
 }
 
 /// Claims the request by its code, fills the certificate in beside the record, and signs it.

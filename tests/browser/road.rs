@@ -26,7 +26,7 @@ async fn walk(town: &Town, phone: &Browser) {
 
     let (clerk, _) = desk::window(town, "reviewer").await;
     let case = desk::examine(&clerk, town).await;
-    let code = desk::request_code(&clerk, &case).await;
+    let code = desk::request_code(phone, &mine).await;
     let (physician, login) = desk::window(town, "physician").await;
     desk::certify(&physician, town, &login, &code).await;
     desk::look(&physician, &town.url, &["/physician"]).await;

@@ -11,6 +11,8 @@ pub struct Form {
     pub multipart: bool,
     /// Names and values, in the order of the page.
     pub fields: Vec<(String, String)>,
+    /// Names and values of its buttons.
+    pub buttons: Vec<(String, String)>,
     /// Files: field, name and content.
     pub files: Vec<(String, String, Vec<u8>)>,
 }
@@ -22,6 +24,7 @@ impl Form {
             action: attribute(tag, "action").unwrap_or_default(),
             multipart: tag.contains("multipart/form-data"),
             fields: fields(html),
+            buttons: buttons(html),
             files: Vec::new(),
         }
     }
@@ -53,6 +56,11 @@ impl Form {
     /// The first value of a field.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it has a button.
+    pub fn offers(&self, name: &str, value: &str) -> bool {
+        self.buttons.iter().any(|it| it.0 == name && it.1 == value)
     }
 
     /// Content type and body.
@@ -90,6 +98,12 @@ fn multipart(form: &Form) -> (String, Vec<u8>) {
 pub fn forms(html: &str) -> Vec<Form> {
     let form = Regex::new(r"(?s)(<form\b[^>]*>)(.*?)</form>").unwrap();
     form.captures_iter(html).map(|found| Form::read(&found[1], &found[2])).collect()
+}
+
+fn buttons(html: &str) -> Vec<(String, String)> {
+    let button = Regex::new(r"(?s)<button\b[^>]*>").unwrap();
+    let tags = button.find_iter(html).map(|it| it.as_str());
+    tags.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect()
 }
 
 fn fields(html: &str) -> Vec<(String, String)> {
@@ -171,5 +185,6 @@ a &lt; b</textarea><button name="go" value="1">x</button></form>"#;
     assert_eq!(form.action, "/a?x=1&y=2");
     let fields: Vec<_> = form.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(fields, ["csrf=t", "empty=", "pick=b", "s=2", "t=a < b"]);
+    assert!(form.offers("go", "1") && !form.offers("go", "2"));
     assert_eq!(form.with("empty", "x").without("t").value("empty"), Some("x"));
 }

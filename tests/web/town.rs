@@ -31,7 +31,8 @@ static GROUND: LazyLock<(PathBuf, Guarded)> = LazyLock::new(|| {
     (folder, guarded)
 });
 
-const ORG_CODE: &str = "990001";
+/// 全国地方公共団体コード of the deciding body.
+pub const ORG_CODE: &str = "990001";
 
 /// The office in whose name the tests decide.
 const OFFICE: [(&str, &str); 12] = [

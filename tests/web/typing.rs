@@ -64,6 +64,19 @@ pub async fn fill_step(browser: &mut Browser, mut page: Page, action: &str, answ
     panic!("{}: rows are added without end", page.url)
 }
 
+/// A page with as many rows as the answers need.
+pub async fn fill_in(browser: &mut Browser, address: &str, answers: &Answers) -> Page {
+    let mut page = browser.visit(address).await;
+    while let Some(row) = row_to_add(&page, answers) {
+        let form = typed(&page, page.form(address), answers).pressing("add", &row);
+        page = browser.send(&form).await;
+        if page.status == 303 {
+            page = browser.visit(page.location()).await;
+        }
+    }
+    page
+}
+
 /// Number of the answers for which a page asks.
 fn asked(page: &Page, answers: &Answers) -> usize {
     answers.keys().filter(|path| page.text.contains(&format!("name=\"{path}"))).count()
