@@ -1,13 +1,13 @@
 //! What staff and physicians do in the browser.
 
 use fantoccini::Locator;
-use madoguchi::domain::program::cases::WorkedCase;
-use toml::Value;
 
-use super::pages::{answer_all, press, submit, tick_all};
+use super::pages::{answer_all, open_rows, press, submit, tick_all};
 use super::people;
+use super::samples;
 use super::support::browser::{Browser, Scripts};
 use super::town::Town;
+use super::typing::Answers;
 
 /// A window in which somebody with a role is signed in, and their login.
 pub async fn window(town: &Town, role: &str) -> (Browser, String) {
@@ -23,18 +23,8 @@ pub async fn window(town: &Town, role: &str) -> (Browser, String) {
     (browser, login)
 }
 
-/// The answers of the worked case that is granted as asked.
-fn worked(form: &str) -> Vec<(String, String)> {
-    let text = std::fs::read_to_string("forms/nanbyo/cases/general-1.toml").unwrap();
-    let case: WorkedCase = toml::from_str(&text).unwrap();
-    let plain = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    case.answers[form].iter().map(|(path, value)| (path.clone(), plain(value))).collect()
-}
-
-async fn answer_from(browser: &Browser, answers: &[(String, String)]) {
+async fn answer_from(browser: &Browser, answers: &Answers) {
+    open_rows(browser, answers.keys().map(String::as_str)).await;
     answer_all(browser, answers.iter().map(|(path, value)| (path.as_str(), value.as_str()))).await;
 }
 
@@ -67,7 +57,7 @@ pub async fn certify(browser: &Browser, town: &Town, login: &str, code: &str) {
     let request = browser.address().await.split('?').next().unwrap().to_owned();
     browser.check_accessibility().await;
     browser.screenshot("certificate").await;
-    let answers = worked("certificate");
+    let answers = samples::certificate(town.house().today());
     // Twice through all steps: an answer may open a later or an earlier one.
     for _ in 0..2 {
         for step in steps(browser, &request).await {
@@ -117,24 +107,39 @@ pub async fn return_phone(browser: &Browser, case: &str) {
 pub async fn finish(browser: &Browser, case: &str) {
     browser.goto(&format!("{case}/certificate")).await;
     press(browser, "act", "accept").await;
-    let office = worked("office");
+    let findings = samples::findings();
     for item in work_items(browser, case).await {
-        browser.goto(&item).await;
-        browser.check_accessibility().await;
-        answer_from(browser, &office).await;
-        for _ in 0..3 {
-            if browser.client().find(Locator::Css("main .actions button.btn-primary")).await.is_err() {
-                break;
-            }
-            answer_from(browser, &office).await;
-            submit(browser).await;
-            browser.goto(&item).await;
-        }
+        work(browser, &item, &findings).await;
     }
     for _ in 0..12 {
         browser.goto(case).await;
-        accept_sections(browser, case).await;
+        if !accept_sections(browser, case).await {
+            return;
+        }
     }
+    panic!("items stay open: {}", browser.text().await);
+}
+
+/// Fills the form of a work item, also what an answer brings up, and hands it in.
+async fn work(browser: &Browser, item: &str, findings: &Answers) {
+    browser.goto(item).await;
+    browser.check_accessibility().await;
+    for _ in 0..6 {
+        if !offers(browser, "finish").await {
+            break;
+        }
+        answer_from(browser, findings).await;
+        press(browser, "act", "finish").await;
+    }
+    browser.goto(item).await;
+    if offers(browser, "accept").await {
+        press(browser, "act", "accept").await;
+    }
+}
+
+async fn offers(browser: &Browser, act: &str) -> bool {
+    let button = format!("main button[name=act][value={act}]");
+    browser.client().find(Locator::Css(&button)).await.is_ok()
 }
 
 async fn work_items(browser: &Browser, case: &str) -> Vec<String> {
@@ -149,7 +154,8 @@ async fn work_items(browser: &Browser, case: &str) -> Vec<String> {
     found
 }
 
-async fn accept_sections(browser: &Browser, case: &str) {
+/// Accepts what is open, and says whether anything was.
+async fn accept_sections(browser: &Browser, case: &str) -> bool {
     let links = browser.client().find_all(Locator::Css("main a[href*=\"section=\"]")).await.unwrap();
     let mut sections = Vec::new();
     for link in links {
@@ -158,15 +164,18 @@ async fn accept_sections(browser: &Browser, case: &str) {
     if sections.is_empty() {
         sections.push(case.to_owned());
     }
+    let mut found = false;
     for section in sections {
         browser.goto(&section).await;
         for css in ["main button[value=accept_section]", "main form.verdicts button[value=accept]"] {
             while let Ok(button) = browser.client().find(Locator::Css(css)).await {
+                found = true;
                 button.click().await.unwrap();
                 tokio::time::sleep(std::time::Duration::from_millis(400)).await;
             }
         }
     }
+    found
 }
 
 /// 起案: granted as the rules propose.

@@ -15,7 +15,11 @@ mod browser;
 mod forms;
 #[path = "../web/people.rs"]
 mod people;
+#[path = "../web/samples.rs"]
+mod samples;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../web/town.rs"]
 mod town;
+#[path = "../web/typing.rs"]
+mod typing;

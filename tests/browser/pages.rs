@@ -8,9 +8,27 @@ use super::support::browser::Browser;
 /// Answers every question of the page that has an answer here.
 pub async fn answer_all<'a>(browser: &Browser, answers: impl IntoIterator<Item = (&'a str, &'a str)>) {
     for (name, value) in answers {
-        // A day may be typed whole into the box of its year.
         if !answer(browser, name, value).await && !name.contains('[') {
-            answer(browser, &format!("{name}.year"), value).await;
+            answer_day(browser, name, value).await;
+        }
+    }
+}
+
+/// A day such as `2026-04-20` in the boxes of its year, month and day, in the western calendar.
+async fn answer_day(browser: &Browser, name: &str, value: &str) {
+    answer(browser, &format!("{name}.era"), "").await;
+    for (part, text) in ["year", "month", "day"].into_iter().zip(value.split('-')) {
+        answer(browser, &format!("{name}.{part}"), text.trim_start_matches('0')).await;
+    }
+}
+
+/// Opens the rows in which answers lie that the page does not ask for yet.
+pub async fn open_rows<'a>(browser: &Browser, paths: impl IntoIterator<Item = &'a str>) {
+    for row in paths.into_iter().filter_map(|path| Some((path.split_once('[')?.0, path))) {
+        let asked = all(browser, &format!("main [name=\"{}\"]", row.1)).await;
+        let add = all(browser, &format!("main button[name=\"add\"][value=\"{}\"]", row.0)).await;
+        if asked.is_empty() && !add.is_empty() {
+            press(browser, "add", row.0).await;
         }
     }
 }
