@@ -6,6 +6,7 @@ pub mod clinical;
 pub mod forms;
 pub mod ids;
 pub mod lang;
+pub mod ledger;
 pub mod letter;
 pub mod money;
 pub mod names;

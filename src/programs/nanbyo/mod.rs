@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod colitis;
 pub mod cost;
 pub mod household;
+pub mod ledger;
 pub mod matching;
 pub mod money;
 pub mod propose;

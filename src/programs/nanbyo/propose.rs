@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::certificate::{self, Assessment, office_step};
 use super::read::Slots;
 use super::start::{Route, StartInput, start};
-use super::{cap, matching, money, show, tier, validity, ventilator};
+use super::{cap, ledger, matching, money, show, tier, validity, ventilator};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
 use crate::domain::program::vocabulary::CaseKind;
@@ -348,14 +348,9 @@ impl<'a> Draft<'a> {
     /// The share of the cost and the wording about institutions.
     fn extras(&mut self) -> Result<(), TableError> {
         if let Some(insurance) = self.office.integer("insurance.share") {
-            let row = self.tables.row("shares", &insurance.to_string(), self.inputs.received_on)?;
-            let percent = row.integer("percent")?;
-            let shown = format!("{percent}%");
-            let step = WorkingStep::new("working.share")
-                .by(row)
-                .input("office.insurance.share", insurance)
-                .gives(&shown);
-            self.put("share_percent", percent, &shown, vec![step]);
+            let worked = ledger::percent(insurance, self.tables, self.inputs.received_on)?;
+            let (percent, steps) = self.take(worked);
+            self.put("share_percent", percent, &format!("{percent}%"), steps);
         }
         if let (Some(scope), Some(shown)) =
             (self.office.code("institution.scope"), self.office.shown("institution.scope"))
