@@ -1,5 +1,7 @@
 //! The road of one demo case: the commands that people would give, day after day, up to a stop.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use chrono::Duration;
 
@@ -10,12 +12,14 @@ use crate::domain::forms::Answers;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CommandName, Outcome, ReturnEffect};
+use crate::domain::program::run::{posted, type_in};
+use crate::domain::program::vocabulary::{CaseKind, CommandName, Outcome, ReturnEffect};
 use crate::sandbox::people::Person;
 use crate::store::users;
 use crate::usecases::carry_out::{Stage, items};
 use crate::usecases::clerk::draft_content::{Numbers, Typed, TypedReason, boxed, content};
-use crate::usecases::clerk::proposal;
+use crate::usecases::clerk::{paper, proposal};
+use crate::usecases::form_env::Surroundings;
 use crate::usecases::{Caller, Done, Error, House, Order, carry_out, citizen, sessions};
 
 use super::clock::MovedClock;
@@ -67,8 +71,10 @@ pub struct Road<'a> {
     pub person: &'a Person,
     /// Days ago it was filed.
     pub filed: i64,
-    /// Answers to the program's forms, by name.
-    pub answers: &'a dyn Fn(&str) -> Option<Answers>,
+    /// Kind of procedure.
+    pub kind: CaseKind,
+    /// What is typed into the program's forms, by name.
+    pub typed: &'a dyn Fn(&str) -> Option<BTreeMap<String, toml::Value>>,
 }
 
 impl Road<'_> {
@@ -77,6 +83,9 @@ impl Road<'_> {
     /// # Errors
     /// The first command that was refused.
     pub fn go_to(&self, stop: Stop) -> anyhow::Result<()> {
+        if stop == Stop::Paper {
+            return self.file_paper();
+        }
         let case = self.draft()?;
         if stop == Stop::Draft {
             return Ok(());
@@ -88,7 +97,7 @@ impl Road<'_> {
             self.by(&self.applicant(), &case, CommandName::Withdraw, |_| Ok(Command::Withdraw { reason }))?;
             return Ok(());
         }
-        if matches!(stop, Stop::Filed | Stop::Paper) {
+        if stop == Stop::Filed {
             return Ok(());
         }
         self.examine(&case, stop)
@@ -120,6 +129,28 @@ impl Road<'_> {
             .with_context(|| command.code().to_owned())
     }
 
+    fn answers(&self, name: &str) -> anyhow::Result<Answers> {
+        let form = self.program.forms.get(name).context("no such form")?;
+        let typed = (self.typed)(name).context("no answers")?;
+        let surroundings = Surroundings::bare(self.program, self.house.today(), self.kind);
+        Ok(type_in(form, &typed, &[], &surroundings.env()))
+    }
+
+    /// The form came by post, and the counter types it in.
+    fn file_paper(&self) -> anyhow::Result<()> {
+        let definition = &self.program.definition;
+        let typed = (self.typed)(&definition.forms.application).context("no answers")?;
+        let page = paper::Typed {
+            kind: format!("{}/{}", definition.id, self.kind.code()),
+            arrived_on: self.house.today().to_string(),
+            posted: posted(&typed),
+            request: self.house.new_id("req")?,
+            ..paper::Typed::default()
+        };
+        paper::file(self.house, &self.colleague("uketsuke")?, &page, None, true)?;
+        Ok(())
+    }
+
     fn draft(&self) -> anyhow::Result<String> {
         let id = citizen::start::draft(
             self.house,
@@ -129,7 +160,7 @@ impl Road<'_> {
             "new",
         )?;
         let form = self.program.definition.forms.application.clone();
-        let answers = (self.answers)(&form).context("no answers")?;
+        let answers = self.answers(&form)?;
         self.by(&self.applicant(), &id, CommandName::SaveAnswers, |stage| {
             stage.save_answers(&form, answers)?;
             Ok(Command::SaveAnswers { form: form.clone(), changed: Vec::new() })
@@ -196,7 +227,7 @@ impl Road<'_> {
     fn complete(&self, caller: &Caller, case: &str, form: &str) -> anyhow::Result<()> {
         let kind = self.program.definition.work_items.iter().find(|item| item.form.as_deref() == Some(form));
         let kind = kind.map(|item| item.kind.clone()).context("no such work item")?;
-        let answers = (self.answers)(form).context("no answers")?;
+        let answers = self.answers(form)?;
         self.by(caller, case, CommandName::CompleteItem, |stage| {
             let item = stage.case().work_of(&kind).map(|item| item.id.clone()).ok_or(Error::NotFound)?;
             let digest = stage.fix_answers(form, answers)?;

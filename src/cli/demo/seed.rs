@@ -7,15 +7,13 @@ use chrono::{Duration, NaiveDate};
 use toml::Value;
 
 use crate::domain::calendar::EnteredDate;
-use crate::domain::forms::{Answers, Form, Kind};
+use crate::domain::forms::{Form, Kind};
 use crate::domain::periods::age_on;
 use crate::domain::program::Program;
 use crate::domain::program::cases::WorkedCase;
-use crate::domain::program::run::type_in;
 use crate::sandbox::people::{self, Person};
 use crate::store::citizens::{self, Profile};
 use crate::store::users::{self, Designation, User};
-use crate::usecases::form_env::Surroundings;
 use crate::usecases::{Error, House, passwords, slots};
 
 use super::city::{Colleague, PASSWORD, STAFF, totp_secret};
@@ -117,8 +115,10 @@ const PLAN: &[(Stop, i64, usize)] = &[
 pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<usize> {
     let program = house.programs.offered().next().cloned().context("there is no program")?;
     let worked: Vec<&WorkedCase> = program.cases.values().collect();
-    // Whoever is under age needs a guardian, whom the worked cases do not have.
-    let adult = |person: &Person| age_on(person.birth, house.today()).is_some_and(|age| age >= 18);
+    // Whoever was under age when a case began needs a guardian, whom the worked cases do not have.
+    let longest_ago = PLAN.iter().map(|(_, days, _)| *days).max().unwrap_or_default();
+    let first_day = house.today() - Duration::days(longest_ago);
+    let adult = |person: &Person| age_on(person.birth, first_day).is_some_and(|age| age >= 18);
     let people: Vec<Person> = people::load()?.into_iter().filter(adult).collect();
     for (index, (stop, days, which)) in PLAN.iter().enumerate() {
         // The first people are left for those who try the demo.
@@ -126,8 +126,17 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
         let case = worked.get(which % worked.len().max(1)).context("the program has no worked case")?;
         clock.move_back(days * 86_400);
         let citizen = register(house, person, issuer)?;
-        let answers = |form: &str| answers_of(house, &program, case, person, form);
-        let road = Road { house, clock, program: &program, citizen, person, filed: *days, answers: &answers };
+        let typed = |form: &str| typed_into(house, &program, case, person, form);
+        let road = Road {
+            house,
+            clock,
+            program: &program,
+            citizen,
+            person,
+            filed: *days,
+            kind: case.kind,
+            typed: &typed,
+        };
         road.go_to(*stop).with_context(|| format!("demo case {index} ({stop:?})"))?;
     }
     clock.move_back(0);
@@ -151,14 +160,14 @@ fn register(house: &House, person: &Person, issuer: &str) -> anyhow::Result<Stri
     Ok(citizen.id)
 }
 
-/// The worked case's answers to a form, moved to today and given to another person.
-fn answers_of(
+/// What the worked case types into a form, moved to today and given to another person.
+fn typed_into(
     house: &House,
     program: &Program,
     case: &WorkedCase,
     person: &Person,
     name: &str,
-) -> Option<Answers> {
+) -> Option<BTreeMap<String, Value>> {
     let form = program.forms.get(name)?;
     let mut typed = case.answers.get(name)?.clone();
     let moved = house.today() - case.received_on.unwrap_or(case.today);
@@ -168,8 +177,7 @@ fn answers_of(
     if name == program.definition.forms.application {
         become_person(program, &mut typed, person);
     }
-    let surroundings = Surroundings::bare(program, house.today(), case.kind);
-    Some(type_in(form, &typed, &[], &surroundings.env()))
+    Some(typed)
 }
 
 /// Days of the procedure move with today; days of birth stay.

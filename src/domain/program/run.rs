@@ -79,7 +79,7 @@ pub fn type_in(
     for item in attached {
         answers.set(item, attachment());
     }
-    let posted: Posted = typed.iter().map(|(path, value)| (path.clone(), texts(value))).collect();
+    let posted = posted(typed);
     // Twice, because an answer may open a question on an earlier step.
     for step in form.steps().iter().chain(form.steps()) {
         read_step(form, &step.link_id, &posted, &mut answers, env);
@@ -291,6 +291,11 @@ fn asked(form: &Form, answers: &Answers, env: &Env<'_>) -> BTreeSet<String> {
     let steps = sections.iter().map(|section| section.step.clone());
     let rows = sections.iter().flat_map(|section| section.rows.iter().map(|row| row.path.clone()));
     steps.chain(rows).collect()
+}
+
+/// What a browser would post for the values of a file, by the name of the field.
+pub fn posted(typed: &BTreeMap<String, toml::Value>) -> Posted {
+    typed.iter().map(|(path, value)| (path.clone(), texts(value))).collect()
 }
 
 /// What a person would type for a value of the file.
