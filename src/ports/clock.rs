@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::domain::calendar::day_in_japan;
+
 /// Says what time it is.
 pub trait Clock: Send + Sync {
     /// Now, in whole microseconds: PostgreSQL keeps no finer ones.
@@ -11,9 +13,4 @@ pub trait Clock: Send + Sync {
     fn today(&self) -> NaiveDate {
         day_in_japan(self.now())
     }
-}
-
-/// The day on which a moment falls in Japan.
-pub fn day_in_japan(moment: DateTime<Utc>) -> NaiveDate {
-    moment.with_timezone(&chrono_tz::Asia::Tokyo).date_naive()
 }

@@ -31,7 +31,7 @@ impl Surroundings {
     /// When the applicant's profile cannot be read.
     pub fn of_case(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Surroundings, Error> {
         let case = &opened.stored.case;
-        let today = case.received_at.map_or_else(|| house.today(), crate::ports::clock::day_in_japan);
+        let today = case.received_at.map_or_else(|| house.today(), crate::domain::calendar::day_in_japan);
         let mut context = BTreeMap::new();
         if case.applicant.starts_with("cit_") {
             let citizen = citizens::find(conn, &house.keys, &case.applicant)?;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::program::texts::Catalogue;
 use crate::domain::program::work::Settings;
 use crate::ports::clinical::ClinicalRecords;
-use crate::ports::clock::{Clock, day_in_japan};
+use crate::ports::clock::Clock;
 use crate::ports::files::Files;
 use crate::ports::hub::SubsidyHub;
 use crate::ports::identity::IdentityProvider;

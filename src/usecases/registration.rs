@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::case::decision::Decision;
+use crate::domain::case::entitlement::{Entitlement, held};
 use crate::domain::case::event::{Event, Stamp};
-use crate::domain::program::definition::Connector;
+use crate::domain::program::definition::{Connector, SHOWN};
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::cases;
 use crate::store::hub::{self, HubRow};
@@ -19,7 +20,7 @@ use super::access::Opened;
 use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
-use super::slots;
+use super::{letters, slots};
 
 /// A registration in our words: names of fields as program folders use them.
 #[derive(Clone, Serialize, Deserialize)]
@@ -50,70 +51,101 @@ pub fn follow(
     let decided = events.iter().any(|event| matches!(event, Event::Decided { .. }));
     let command = if decided { CommandName::Finalise } else { command };
     let protection = events.iter().any(|event| matches!(event, Event::ProtectionSet { .. }));
-    let Some(decision) = opened.stored.case.decision() else { return Ok(()) };
     for connector in &opened.program.definition.connectors {
-        let sent = connector.outcomes.contains(&decision.draft.content.outcome);
-        if decided && connector.on.contains(&command) && sent {
-            superseded(house, conn, opened, connector, decision, stamp)?;
-            write(house, conn, opened, connector, decision, None, false, stamp)?;
-        } else if protection && sent {
+        let rows = held(&opened.stored.case.decisions, &connector.outcomes);
+        let outbox = Outbox { house, opened, connector, stamp };
+        if decided && connector.on.contains(&command) {
+            let before = held(earlier(&opened.stored.case.decisions), &connector.outcomes);
+            for row in rows.iter().filter(|row| !before.contains(row)) {
+                outbox.write(conn, row, row.deleted)?;
+            }
+        } else if protection {
             // 支援措置: whoever may not be shown is hidden before anything else happens.
-            write(house, conn, opened, connector, decision, None, true, stamp)?;
+            for row in rows.iter().filter(|row| row.lasts(stamp.today)) {
+                outbox.write(conn, row, true)?;
+            }
         }
     }
     Ok(())
 }
 
-/// An earlier grant ends on the eve of the new one; what held until then stays true.
-fn superseded(
-    house: &House,
-    conn: &mut Conn,
-    opened: &Opened,
-    connector: &Connector,
-    decision: &Decision,
-    stamp: &Stamp,
-) -> Result<(), Error> {
-    let before = opened.stored.case.decisions.iter().rev().nth(1);
-    let starts = decision.draft.content.effective_from.and_then(|day| day.pred_opt());
-    let (Some(before), Some(eve)) = (before, starts) else { return Ok(()) };
-    if !connector.outcomes.contains(&before.draft.content.outcome) {
-        return Ok(());
-    }
-    write(house, conn, opened, connector, before, Some(eve), false, stamp)
+/// The decisions as they were before the newest.
+fn earlier(decisions: &[Decision]) -> &[Decision] {
+    decisions.split_last().map_or(&[], |(_, earlier)| earlier)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the row is made of all of these")]
-fn write(
-    house: &House,
-    conn: &mut Conn,
-    opened: &Opened,
-    connector: &Connector,
-    decision: &Decision,
-    ends: Option<NaiveDate>,
-    urgent: bool,
-    stamp: &Stamp,
-) -> Result<(), Error> {
-    let registration = build(house, conn, opened, connector, decision, ends, stamp)?;
-    let body = serde_json::to_vec(&registration)?;
-    let case = &opened.stored.case;
-    let row = HubRow {
-        id: house.new_id("hub")?,
-        connector: connector.id.clone(),
-        case_id: case.id.clone(),
-        decision_id: decision.id.clone(),
-        subject: house.keys.lookup.hash("subject", &registration.number),
-        seq: 0,
-        history_key: history_key(connector, case.reference.as_deref().unwrap_or_default(), decision.seq),
-        deleted: false,
-        urgent,
-        content_hash: sha256_hex(&body),
-        body,
-        state: "pending".to_owned(),
-        attempts: 0,
-        position: 0,
-    };
-    hub::insert(conn, &opened.stored, &row, stamp.at)?;
-    Ok(cases::set_sync(conn, &case.id, "pending")?)
+/// Where the rows of one connector are written.
+struct Outbox<'a> {
+    house: &'a House,
+    opened: &'a Opened,
+    connector: &'a Connector,
+    stamp: &'a Stamp,
+}
+
+impl Outbox<'_> {
+    fn write(&self, conn: &mut Conn, held: &Entitlement<'_>, urgent: bool) -> Result<(), Error> {
+        let registration = self.build(conn, held)?;
+        let body = serde_json::to_vec(&registration)?;
+        let case = &self.opened.stored.case;
+        let row = HubRow {
+            id: self.house.new_id("hub")?,
+            connector: self.connector.id.clone(),
+            case_id: case.id.clone(),
+            decision_id: held.decision.id.clone(),
+            subject: self.subject(&registration.number),
+            seq: 0,
+            history_key: history_key(
+                self.connector,
+                case.reference.as_deref().unwrap_or_default(),
+                held.key_seq,
+            ),
+            deleted: held.deleted,
+            urgent,
+            content_hash: sha256_hex(&body),
+            body,
+            state: "pending".to_owned(),
+            attempts: 0,
+            position: 0,
+        };
+        hub::insert(conn, &self.opened.stored, &row, self.stamp.at)?;
+        if urgent {
+            letters::enqueue(self.house, conn, "hub-urgent", &row.id, self.stamp)?;
+        }
+        Ok(cases::set_sync(conn, &case.id, "pending")?)
+    }
+
+    /// Rows of one person go in order; a case whose 個人番号 is missing waits for nobody else's.
+    fn subject(&self, number: &str) -> String {
+        let person = if number.is_empty() { self.opened.stored.case.id.as_str() } else { number };
+        self.house.keys.lookup.hash("subject", person)
+    }
+
+    fn build(&self, conn: &mut Conn, held: &Entitlement<'_>) -> Result<Registration, Error> {
+        let (opened, connector) = (self.opened, self.connector);
+        let slots = slots::of_case(self.house, conn, opened, Some(held.decision))?.values;
+        let number_at = opened.program.definition.subject.my_number.clone().unwrap_or_default();
+        let number = secrets::find(conn, &opened.granted, &opened.stored, &number_at)?.unwrap_or_default();
+        let value = |path: &str| value_of(path, held.decision, &slots);
+        let mut fields: BTreeMap<String, String> =
+            connector.fields.iter().map(|(name, path)| (name.clone(), value(path))).collect();
+        plain_person(conn, opened, &mut fields)?;
+        for (name, value) in &mut fields {
+            translate(opened, connector, name, value, self.stamp.today);
+        }
+        let shown = |path: &str| slots.get(path).cloned().unwrap_or_default();
+        let details = connector.details.iter();
+        Ok(Registration {
+            certificate_type: connector
+                .certificate_type
+                .text(self.stamp.today, &self.house.settings)
+                .unwrap_or_default(),
+            number,
+            details: details.map(|it| (it.code.clone(), it.name.clone(), shown(&it.value))).collect(),
+            fields,
+            valid_from: held.valid_from,
+            valid_to: held.valid_to,
+        })
+    }
 }
 
 /// Birth date and sex as data, not in the words in which letters print them.
@@ -140,43 +172,12 @@ fn history_key(connector: &Connector, certificate: &str, seq: i64) -> String {
     key.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
 }
 
-fn build(
-    house: &House,
-    conn: &mut Conn,
-    opened: &Opened,
-    connector: &Connector,
-    decision: &Decision,
-    ends: Option<NaiveDate>,
-    stamp: &Stamp,
-) -> Result<Registration, Error> {
-    let slots = slots::of_case(house, conn, opened, Some(decision))?.values;
-    let number_at = opened.program.definition.subject.my_number.clone().unwrap_or_default();
-    let number = secrets::find(conn, &opened.granted, &opened.stored, &number_at)?.unwrap_or_default();
-    let value = |path: &str| value_of(path, decision, &slots);
-    let mut fields: BTreeMap<String, String> =
-        connector.fields.iter().map(|(name, path)| (name.clone(), value(path))).collect();
-    plain_person(conn, opened, &mut fields)?;
-    for (name, value) in &mut fields {
-        translate(opened, connector, name, value, stamp.today);
-    }
-    let content = &decision.draft.content;
-    let valid_from = content.effective_from.unwrap_or(stamp.today);
-    Ok(Registration {
-        certificate_type: connector.certificate_type.text(stamp.today, &house.settings).unwrap_or_default(),
-        number,
-        details: connector
-            .details
-            .iter()
-            .map(|it| (it.code.clone(), it.name.clone(), slots.get(&it.value).cloned().unwrap_or_default()))
-            .collect(),
-        fields,
-        valid_from,
-        valid_to: ends.or(content.valid_to).unwrap_or(valid_from),
-    })
-}
-
-/// A literal after `=`, the bare value of a decision's field, or a slot in words.
+/// A literal after `=`, what a slot shows in words after `shown:`, the bare value of a decision's
+/// field, or a slot.
 fn value_of(path: &str, decision: &Decision, slots: &BTreeMap<String, String>) -> String {
+    if let Some(slot) = path.strip_prefix(SHOWN) {
+        return slots.get(slot).cloned().unwrap_or_default();
+    }
     if let Some(literal) = path.strip_prefix('=') {
         return literal.to_owned();
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::calendar::{DateStyle, show, show_in};
 use crate::domain::case::decision::{Content, Decision};
 use crate::domain::case::verdict::{Ruling, item_key};
@@ -15,7 +16,6 @@ use crate::domain::money::Yen;
 use crate::domain::program::Program;
 use crate::domain::program::subject::{ShownAnswer, ShownAnswers, fill};
 use crate::domain::program::vocabulary::FieldType;
-use crate::ports::clock::day_in_japan;
 use crate::store::Conn;
 use crate::store::documents;
 

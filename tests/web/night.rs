@@ -24,6 +24,13 @@ pub async fn registers(town: &Town) {
     assert!(ended.note.is_empty(), "{}", ended.note);
 }
 
+/// Tells the register what does not wait for the night; something must be due.
+pub async fn registers_at_once(town: &Town) {
+    let runner = Runner::new(town.app.house.clone(), plan().hub);
+    let ended = runner.run_due(Kind::Urgent, &|_| {}).await.unwrap().expect("nothing is urgent");
+    assert!(ended.note.is_empty(), "{}", ended.note);
+}
+
 /// Whether the record of who did and read what is whole.
 pub fn record_is_sound(town: &Town) -> bool {
     let house = town.house();

@@ -106,6 +106,19 @@ fn registered(town: &Town, case: &str) {
     assert_eq!(database::texts(&town.house().database, &sync), ["confirmed"]);
 }
 
+/// 支援措置 reaches the register without waiting for the night, under the key of the row it hides.
+async fn hidden_at_once(town: &Town, case: &str) {
+    let manager = &mut people::staff(town, "manager").await;
+    office::act(manager, case, "protection", &[("choice", "yes")]).await;
+    night::letters_go_out(town).await;
+    night::registers_at_once(town).await;
+    let database = &town.house().database;
+    let urgent = "SELECT state || ' ' || problem AS text FROM hub_rows WHERE urgent";
+    assert_eq!(database::texts(database, urgent), ["confirmed "]);
+    let keys = "SELECT DISTINCT history_key AS text FROM hub_rows";
+    assert_eq!(database::texts(database, keys).len(), 1);
+}
+
 /// A filed application with the people at work on it.
 struct Filed {
     citizen: Browser,
@@ -147,6 +160,7 @@ fn an_application_comes_to_its_end() {
         told(town, &mut citizen, &page).await;
         night::registers(town).await;
         registered(town, &case);
+        hidden_at_once(town, &case).await;
         assert!(night::record_is_sound(town), "the record of access is broken");
     });
 }

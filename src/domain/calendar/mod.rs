@@ -16,5 +16,12 @@ pub use office::{MonthDay, OfficeCalendar, YearlyClosing};
 pub use partial::{PartialDate, Precision};
 pub use reader::DateError;
 
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// The day on which a moment falls in Japan.
+pub fn day_in_japan(moment: DateTime<Utc>) -> NaiveDate {
+    moment.with_timezone(&chrono_tz::Asia::Tokyo).date_naive()
+}
+
 #[cfg(test)]
 mod tests;

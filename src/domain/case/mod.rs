@@ -9,6 +9,7 @@ pub mod command;
 pub mod correction;
 pub mod decide;
 pub mod decision;
+pub mod entitlement;
 pub mod event;
 pub mod facts;
 pub mod verdict;

@@ -245,12 +245,15 @@ pub struct Connector {
     pub certificate_type: Setting,
     /// Key of one history row; slots `{certificate_id}` and `{seq}`.
     pub history_key: String,
-    /// Our name of a value → its slot path or, after `=`, a literal.
+    /// Our name of a value → its slot path, after `shown:` a slot in words, or after `=` a literal.
     pub fields: BTreeMap<String, String>,
     /// What is printed on the certificate, in order.
     #[serde(default, rename = "detail")]
     pub details: Vec<ConnectorDetail>,
 }
+
+/// Before the slot path of a connector's value: the value in words instead of its code.
+pub const SHOWN: &str = "shown:";
 
 /// One printed line of a certificate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

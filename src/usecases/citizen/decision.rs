@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::decision::Decision;
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::Audience;
-use crate::ports::clock::day_in_japan;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;

@@ -182,7 +182,7 @@ fn slots(case: &Case, began: Option<NaiveDate>, institution: &str, lang: Lang) -
     let mut args = BTreeMap::from([("institution".to_owned(), institution.to_owned())]);
     let day = |day: NaiveDate| show_in(day, lang);
     let asked = case.work.iter().filter(|item| item.state.is_open() && item.assignee.starts_with("usr_"));
-    let asked = asked.filter_map(|item| item.requested_at).map(crate::ports::clock::day_in_japan).min();
+    let asked = asked.filter_map(|item| item.requested_at).map(crate::domain::calendar::day_in_japan).min();
     args.extend(asked.or(began).map(|it| ("since".to_owned(), day(it))));
     if let Some(round) = case.open_correction() {
         args.insert("due".to_owned(), day(round.due_on));

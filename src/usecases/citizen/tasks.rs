@@ -3,9 +3,9 @@
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::forms::{StepStatus, enabled_steps, step_statuses};
 use crate::domain::lang::Lang;
-use crate::ports::clock::day_in_japan;
 use crate::store::Conn;
 use crate::store::answers::{self, DRAFT};
 use crate::usecases::access::{Caller, Opened};

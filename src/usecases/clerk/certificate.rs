@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::forms::{SummarySection, summary};
 use crate::domain::lang::Lang;
 use crate::domain::program::definition::WorkItem as Shape;
 use crate::domain::program::vocabulary::{Assignee, CommandName};
 use crate::domain::proposal::Proposal;
-use crate::ports::clock::day_in_japan;
 use crate::store::{Conn, users};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;

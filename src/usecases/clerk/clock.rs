@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::calendar::OfficeCalendar;
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::Case;
 use crate::domain::program::vocabulary::State;
-use crate::ports::clock::day_in_japan;
 
 /// Days beyond which nothing is counted: such a day stands for "no clock runs".
 const COUNTED: i64 = 800;

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::command::Command;
 use crate::domain::forms::changes;
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
-use crate::ports::clock::day_in_japan;
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{Done, Order, carry_out, fixed_answers};

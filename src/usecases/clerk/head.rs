@@ -3,11 +3,11 @@
 use chrono::Duration;
 use serde::Serialize;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::Case;
 use crate::domain::case::work::WorkState;
 use crate::domain::permission::{Desk, Seated, seat};
 use crate::domain::program::vocabulary::{CommandName, State};
-use crate::ports::clock::day_in_japan;
 use crate::store::queue::{self, Filter};
 use crate::store::{Conn, audit};
 use crate::usecases::access::Opened;

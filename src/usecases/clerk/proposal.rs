@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::Audience;
 use crate::domain::program::work::SettingValue;
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, StepInput, WorkingStep};
-use crate::ports::clock::day_in_japan;
 use crate::programs::Inputs;
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};

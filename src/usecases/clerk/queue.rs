@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::calendar::EnteredDate;
+use crate::domain::calendar::day_in_japan;
 use crate::domain::permission::{Desk, Seated};
 use crate::domain::program::vocabulary::{CaseKind, Reach, State};
-use crate::ports::clock::day_in_japan;
 use crate::store::Conn;
 use crate::store::queue::{self, Filter, Line};
 use crate::usecases::access::Caller;

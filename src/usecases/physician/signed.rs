@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::Revision;
 use crate::domain::forms::{Answers, SummarySection, summary};
-use crate::ports::clock::day_in_japan;
 use crate::store::answers;
 
 use super::request::{Head, PURPOSE, head};

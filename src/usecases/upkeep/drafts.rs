@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::program::vocabulary::CommandName;
-use crate::ports::clock::day_in_japan;
 use crate::store::{Conn, StoreError, cases, upkeep};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;

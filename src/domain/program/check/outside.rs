@@ -3,7 +3,7 @@
 use super::slots::Known;
 use super::{Parts, Report};
 use crate::domain::letter;
-use crate::domain::program::definition::Connector;
+use crate::domain::program::definition::{Connector, SHOWN};
 use crate::domain::program::texts;
 use crate::domain::program::vocabulary::Audience;
 
@@ -57,6 +57,7 @@ fn connector(parts: &Parts<'_>, path: &str, connector: &Connector, report: &mut 
     let details = connector.details.iter().enumerate();
     let details = details.map(|(index, detail)| (format!("{path}.detail[{index}].value"), &detail.value));
     for (path, value) in values.chain(details).filter(|(_, value)| !value.starts_with('=')) {
+        let value = value.strip_prefix(SHOWN).unwrap_or(value);
         let exists = known.slot(value);
         report.need(exists, &path, &format!("there is no slot `{value}`"), "use a slot of the program");
         let field = value.strip_prefix("decision.").and_then(|key| parts.definition.decision.field(key));
