@@ -17,6 +17,7 @@ use crate::adapters::files::Folder;
 use crate::adapters::jwt::{Curve, SigningKey, key_set};
 use crate::adapters::pdf::PdfRenderer;
 use crate::adapters::pdf::fonts::FontSet;
+use crate::adapters::signature::{Jws, profile::Profile};
 use crate::config::Config;
 use crate::domain::problem::Problem;
 use crate::domain::program::{Files, Program, load};
@@ -318,6 +319,7 @@ fn house(config: &Config, public_url: &str, clock: Arc<dyn Clock>) -> anyhow::Re
         identity: outside::identity(config, &client, &clock)?,
         mailer: outside::mailer(config, &clock)?,
         renderer: Arc::new(PdfRenderer::new(FontSet::load(&fonts)?)),
+        signatures: Arc::new(Jws::new(Profile::own_key())),
         programs: Programs::new(programs),
         texts: Arc::new(texts),
         office: config.under("office"),

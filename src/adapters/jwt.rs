@@ -106,9 +106,24 @@ impl SigningKey {
             iat: now.timestamp(),
             exp: now.timestamp() + ASSERTION_SECONDS,
         };
-        let mut header = Header::new(self.algorithm);
+        self.sign(Header::new(self.algorithm), &claims)
+    }
+
+    /// A compact JWS (RFC 7515) over `claims`, under a header that gets the key's id.
+    ///
+    /// # Errors
+    /// When signing fails, or the header names another algorithm than the key's.
+    pub fn sign(&self, mut header: Header, claims: &impl Serialize) -> Result<String, SigningFailed> {
         header.kid = Some(self.id.clone());
-        encode(&header, &claims, &self.key).map_err(|_| SigningFailed)
+        encode(&header, claims, &self.key).map_err(|_| SigningFailed)
+    }
+
+    /// The public half, as a JSON Web Key.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn public(&self) -> Result<String, SigningFailed> {
+        serde_json::to_string(&self.public).map_err(|_| SigningFailed)
     }
 }
 

@@ -9,4 +9,5 @@ pub mod mail;
 pub mod pdf;
 pub mod platform;
 pub mod pmh;
+pub mod signature;
 pub mod token;

@@ -7,3 +7,4 @@ pub mod hub;
 pub mod identity;
 pub mod mail;
 pub mod render;
+pub mod signature;

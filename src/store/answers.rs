@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::case::Case;
 use crate::domain::permission::Granted;
 
 use super::cases::Stored;
@@ -14,8 +13,8 @@ use super::schema::case_answers;
 /// The number of the draft.
 pub const DRAFT: i64 = 0;
 
-fn place(case: &Case, form: &str, revision: i64) -> String {
-    format!("case_answers.body.{}.{form}.{revision}", case.id)
+pub(super) fn place(case_id: &str, form: &str, revision: i64) -> String {
+    format!("case_answers.body.{case_id}.{form}.{revision}")
 }
 
 /// Stored answers.
@@ -44,7 +43,7 @@ pub fn save(
     author: &str,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sealed = stored.key.seal(&place(&stored.case, form, revision), body)?;
+    let sealed = stored.key.seal(&place(&stored.case.id, form, revision), body)?;
     let row = (
         case_answers::case_id.eq(&stored.case.id),
         case_answers::form.eq(form),
@@ -91,7 +90,7 @@ pub fn find(
         .first(conn)
         .optional()?;
     row.map(|(body, author, at)| {
-        let body = stored.key.open(&place(&stored.case, form, revision), &body)?;
+        let body = stored.key.open(&place(&stored.case.id, form, revision), &body)?;
         Ok(Saved { body, author, at: at.and_utc() })
     })
     .transpose()

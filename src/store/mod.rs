@@ -29,6 +29,7 @@ pub mod runs;
 pub mod seal;
 pub mod secrets;
 pub mod sessions;
+pub mod signing;
 pub mod upkeep;
 pub mod users;
 pub mod work;

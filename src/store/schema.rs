@@ -1,5 +1,9 @@
 //! The tables, as diesel sees them; the same for both databases.
 
+mod signing;
+
+pub use signing::{certificate_signatures, signing_keys};
+
 diesel::table! {
     keys (purpose) {
         purpose -> Text,
@@ -369,16 +373,21 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(certificate_signatures -> cases (case_id));
+diesel::joinable!(certificate_signatures -> signing_keys (kid));
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(work_items -> cases (case_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    case_answers,
     cases,
     case_search,
+    certificate_signatures,
     deliveries,
     documents,
     hub_batches,
     hub_rows,
     letters,
+    signing_keys,
     work_items
 );

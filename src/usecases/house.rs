@@ -15,6 +15,7 @@ use crate::ports::hub::SubsidyHub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
 use crate::ports::render::LetterRenderer;
+use crate::ports::signature::Signatures;
 use crate::store::seal::random;
 use crate::store::{Database, Keyring};
 
@@ -46,6 +47,8 @@ pub struct House {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Draws letters.
     pub renderer: Arc<dyn LetterRenderer>,
+    /// Signs certificates.
+    pub signatures: Arc<dyn Signatures>,
     /// Texts of the installation's own pages and mails.
     pub texts: Arc<Catalogue>,
     /// The office.

@@ -18,6 +18,7 @@ pub mod programs;
 pub mod render;
 pub mod sessions;
 pub mod sign_in;
+pub mod signatures;
 pub mod upkeep;
 pub mod waits;
 

@@ -20,6 +20,12 @@ pub fn texts(database: &Database, sql: &str) -> Vec<String> {
     rows.unwrap().into_iter().map(|row| row.text).collect()
 }
 
+/// Runs SQL past everything that guards the tables, as somebody with access to the server could.
+pub fn run(database: &Database, sql: &str) {
+    let done: Result<usize, StoreError> = database.write(|conn| Ok(sql_query(sql).execute(conn)?));
+    done.unwrap();
+}
+
 /// Every table.
 pub fn tables(database: &Database) -> Vec<String> {
     let sql = if database.address().is_embedded() {

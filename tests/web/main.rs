@@ -20,6 +20,7 @@ mod road;
 mod routes;
 mod samples;
 mod sign_in;
+mod signature;
 mod statics;
 mod store;
 mod town;

@@ -65,6 +65,7 @@ async fn certify(town: &Town, code: &str, answers: &Answers) {
     // The code of this step was used up by signing in; the clocks of telephones may be a step ahead.
     let page = browser.submit(&form.with("code", &people::code(town, login, 1))).await;
     assert!(page.url.ends_with("/signed"), "{}", page.url);
+    assert!(page.text.contains("電子署名を確認しました"), "{:#?}", page.said());
 }
 
 /// The code that the applicant hands to their physician.
@@ -120,14 +121,14 @@ async fn hidden_at_once(town: &Town, case: &str) {
 }
 
 /// A filed application with the people at work on it.
-struct Filed {
-    citizen: Browser,
-    clerk: Browser,
-    case: String,
+pub struct Filed {
+    pub citizen: Browser,
+    pub clerk: Browser,
+    pub case: String,
 }
 
 /// Filed, taken up, and certified by a physician.
-async fn certified(town: &Town, certificate: &Answers) -> Filed {
+pub async fn certified(town: &Town, certificate: &Answers) -> Filed {
     let mut citizen = people::citizen(town, "p01").await;
     let case = file(&mut citizen).await;
     let mut clerk = people::staff(town, "reviewer").await;

@@ -18,6 +18,7 @@ use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
 use crate::usecases::physician::evidence::{self, EvidenceView};
+use crate::usecases::signatures::{Standing, standing};
 
 use super::may::may;
 use super::proposal::{Line, finding_words, shown, working};
@@ -37,6 +38,7 @@ pub struct Signed {
     version: i64,
     state: &'static str,
     signed_at: Option<DateTime<Utc>>,
+    signature: Standing,
     physician: String,
     institution: String,
     number: String,
@@ -148,8 +150,10 @@ fn signed(
     let tables = &opened.program.tables;
     let findings =
         rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();
+    let version = opened.stored.case.revision(name).map_or(1, |revision| revision.number);
     Ok(Some(Signed {
-        version: opened.stored.case.revision(name).map_or(1, |revision| revision.number),
+        version,
+        signature: standing(house, conn, opened, name, version)?,
         state: words::work_state(item.state),
         signed_at: item.received_at,
         physician: user.map(|user| user.name).unwrap_or_default(),

@@ -16,7 +16,7 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{Order, Stage, carry_out};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::{passwords, sign_in};
+use crate::usecases::{passwords, sign_in, signatures};
 
 /// Seconds of one code of the second factor.
 const STEP_SECONDS: i64 = 30;
@@ -106,6 +106,7 @@ pub fn sign(house: &House, caller: &Caller, case_id: &str, signature: &Signature
         signable(stage, &sheet, &answers, signature)?;
         use_code(stage.house, stage.conn, &sheet.user, &signature.code)?;
         let digest = stage.fix_answers(&sheet.name, answers)?;
+        signatures::put(stage, &sheet.name, &digest, &sheet.user, &sheet.designation)?;
         Ok(Command::CompleteItem { item: sheet.item.id.clone(), digest })
     });
     if is_wrong_code(&done) {

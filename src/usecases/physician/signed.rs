@@ -12,6 +12,7 @@ use super::sheet::{own_item, surroundings};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::signatures::{Standing, standing};
 
 /// A version of the certificate as it was signed.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Signed {
     pub at: DateTime<Utc>,
     /// SHA-256 of its content.
     pub digest: String,
+    /// Whether the signature holds.
+    pub signature: Standing,
     /// The content.
     pub sections: Vec<SummarySection>,
     /// Whether a further version can still be made.
@@ -52,6 +55,7 @@ pub fn show(house: &House, caller: &Caller, case_id: &str, version: Option<i64>)
             newest: opened.stored.case.revision(&name).map_or(revision.number, |last| last.number),
             at: revision.at,
             digest: revision.digest.clone(),
+            signature: standing(house, conn, opened, &name, revision.number)?,
             sections: summary(form, &answers, &around.env()),
             open: !item.state.is_done(),
         })

@@ -8,6 +8,9 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+// Signing only computes, so tests sign as the app does.
+#[cfg(test)]
+use crate::adapters::signature::{Jws, profile::Profile};
 use crate::domain::case::correction::CorrectionRound;
 use crate::domain::case::decision::{Content, Decision, Draft};
 use crate::domain::case::event::{Event, Stamp};
@@ -105,6 +108,7 @@ impl Scene {
             identity: None,
             mailer: Some(mailer.clone()),
             renderer: Arc::clone(&renderer) as _,
+            signatures: Arc::new(Jws::new(Profile::own_key())),
             texts: Arc::new(Catalogue::default()),
             office: BTreeMap::new(),
             settings: BTreeMap::new(),

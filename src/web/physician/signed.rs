@@ -25,6 +25,7 @@ pub async fn confirmation(
         "certificate_version": found.version,
         "signed_at": rfc3339(found.at),
         "digest": found.digest,
+        "signature": found.signature,
         "open": found.open,
         "print_url": format!("{}/print?version={}", address(&id), found.version),
     });
@@ -51,6 +52,7 @@ pub async fn print_view(
         "newest": found.newest,
         "signed_at": rfc3339(found.at),
         "digest": found.digest,
+        "signature": found.signature,
         "sections": found.sections,
     });
     frame.views.page("physician/print.html", &page, context)

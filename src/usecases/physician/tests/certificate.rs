@@ -31,7 +31,7 @@ fn doctor(scene: &Scene) -> Caller {
 }
 
 /// A scene whose request the physician has taken.
-fn claimed() -> (Scene, Caller) {
+pub(super) fn claimed() -> (Scene, Caller) {
     let scene = scene();
     let doctor = doctor(&scene);
     claim(&scene.house, &doctor, &code(&scene)).unwrap();
@@ -55,7 +55,7 @@ fn bundle() -> Vec<u8> {
 }
 
 /// Fills in every step as the worked case of the program folder does.
-fn fill(scene: &Scene, doctor: &Caller) {
+pub(super) fn fill(scene: &Scene, doctor: &Caller) {
     let worked: WorkedCase = toml::from_str(WORKED).unwrap();
     let typed = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let posted: Posted = worked.answers["certificate"]
@@ -76,7 +76,7 @@ fn one_time_code(scene: &Scene) -> String {
     passwords::totp(&SECRET, "user", "madoguchi").unwrap().generate(time).to_string()
 }
 
-fn signature(scene: &Scene, doctor: &Caller) -> Signature {
+pub(super) fn signature(scene: &Scene, doctor: &Caller) -> Signature {
     let digest = show(&scene.house, doctor, CASE).unwrap().digest;
     Signature { digest, confirmed: true, code: one_time_code(scene), key: String::new() }
 }

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod pull;
+mod signature;
 
 use chrono::NaiveDate;
 
