@@ -1,22 +1,15 @@
 //! What the certificate (臨床調査個人票) says, and whether it holds together.
 
-use std::collections::BTreeMap;
-
 use chrono::{Months, NaiveDate};
 
-use super::colitis;
+use super::parts;
 use super::read::Slots;
-use super::severity::{Observation, Observations, diagnosis_met, severity_met};
+use super::severity::{Category, diagnosis_met, severity_met};
 use super::show;
 use super::ventilator::Device;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
-
-/// 告示番号 of the disease with a computed severity.
-const COLITIS: i64 = 97;
-/// 告示番号 of パーキンソン病.
-const PARKINSON: i64 = 6;
 
 /// Linkids of the ten items of daily living.
 const LIVING: [&str; 10] = [
@@ -36,69 +29,19 @@ pub struct Assessment {
 /// # Errors
 /// When a table has no row for the day.
 pub fn assess(slots: Slots, disease: i64, tables: &Tables, on: NaiveDate) -> Result<Assessment, TableError> {
-    let (observed, grading) = observations(slots, disease, tables, on)?;
-    let mut diagnosis = diagnosis_met(disease, slots.choice("diagnosis.category"), tables, on)?;
-    diagnosis.findings.extend(signs_missing(slots, disease));
-    let mut severity = severity_met(disease, &observed, tables, on)?;
-    severity.steps = grading.steps.into_iter().chain(severity.steps).collect();
-    severity.findings.extend(grading.findings);
+    let part = parts::of(disease);
+    let observed = (part.severity)(slots, tables, on)?;
+    let signs = (part.signs)(slots, tables, on)?;
+    let category = Category { chosen: slots.choice(part.category), path: slots.slot(part.category) };
+    let mut diagnosis = diagnosis_met(disease, &category, tables, on)?;
+    diagnosis.steps.splice(0..0, signs.steps);
+    let contradiction = || Finding::new(Severity::Ask, "finding.category-without-signs").at(&category.path);
+    diagnosis.findings.extend(signs.contradict.then(contradiction));
+    let mut severity = severity_met(disease, &observed.observations, tables, on)?;
+    severity.steps.splice(0..0, observed.steps);
+    severity.findings.extend(observed.findings);
     severity.findings.extend(stated_otherwise(slots, severity.value));
     Ok(Assessment { diagnosis, severity })
-}
-
-/// The observations that the gates look at; the working of a grade that had to be computed first.
-fn observations(
-    slots: Slots,
-    disease: i64,
-    tables: &Tables,
-    on: NaiveDate,
-) -> Result<(Observations, Worked<()>), TableError> {
-    let mut observed = BTreeMap::new();
-    for criterion in ["parkinson.hoehn-yahr", "parkinson.life-disability"] {
-        if let (Some(grade), Some(shown)) = (slots.integer(criterion), slots.shown(criterion)) {
-            let observation = Observation { grade, shown: shown.to_owned(), path: slots.slot(criterion) };
-            observed.insert(criterion.to_owned(), observation);
-        }
-    }
-    if disease != COLITIS {
-        return Ok((observed, Worked::default()));
-    }
-    let grade = colitis::grade(&colitis_findings(slots), tables, on)?;
-    let mut grading = Worked { value: (), steps: grade.steps, findings: grade.findings };
-    if let Some(code) = grade.value {
-        let row = tables.row("colitis_grades", &code, on)?;
-        let (grade, name) = (row.integer("rank")?, row.text("name")?);
-        let observation = Observation { grade, shown: name.to_owned(), path: slots.slot("colitis.stools") };
-        observed.insert("colitis.grade".to_owned(), observation);
-        grading.findings.extend(graded_otherwise(slots, &code, name));
-    }
-    Ok((observed, grading))
-}
-
-fn colitis_findings(slots: Slots) -> colitis::Findings {
-    let sign = |present: &str, value: &str| colitis::Sign {
-        present: slots.yes(&format!("colitis.{present}")),
-        value: slots.decimal(&format!("colitis.{value}")),
-    };
-    colitis::Findings {
-        stools: slots.decimal("colitis.stools"),
-        blood: slots.decimal("colitis.blood"),
-        fever: sign("fever", "temperature"),
-        tachycardia: sign("tachycardia", "pulse"),
-        anaemia: sign("anaemia", "haemoglobin"),
-        inflammation: sign("inflammation", "esr"),
-        crp: slots.decimal("colitis.crp"),
-        bloody_stools: slots.decimal("colitis.bloody-stools"),
-        leukocytes: slots.decimal("colitis.leukocytes"),
-        strong_pain: slots.yes("colitis.strong-pain"),
-    }
-}
-
-fn graded_otherwise(slots: Slots, computed: &str, name: &str) -> Option<Finding> {
-    let stated = slots.choice("colitis.stated").filter(|stated| stated.code != computed)?;
-    let finding =
-        Finding::new(Severity::Ask, "finding.grade-stated-otherwise").at(&slots.slot("colitis.stated"));
-    Some(finding.with("stated", &stated.display).with("computed", name))
 }
 
 /// The physician's own judgement of the severity differs from the computed one.
@@ -107,33 +50,6 @@ fn stated_otherwise(slots: Slots, computed: Option<bool>) -> Option<Finding> {
     let differs = computed.is_some_and(|computed| computed != stated);
     let path = slots.slot("diagnosis.meets-severity");
     differs.then(|| Finding::new(Severity::Ask, "finding.severity-stated-otherwise").at(&path))
-}
-
-/// Definite was chosen although a sign that it needs is marked absent.
-fn signs_missing(slots: Slots, disease: i64) -> Option<Finding> {
-    if slots.code("diagnosis.category") != Some("definite") {
-        return None;
-    }
-    let absent = match disease {
-        PARKINSON => parkinson_absent(slots),
-        COLITIS => ["bloody-stool", "endoscopy", "biopsy", "excluded"]
-            .into_iter()
-            .any(|sign| slots.yes(&format!("colitis.{sign}")) == Some(false)),
-        _ => false,
-    };
-    let path = slots.slot("diagnosis.category");
-    absent.then(|| Finding::new(Severity::Ask, "finding.category-without-signs").at(&path))
-}
-
-/// Rest tremor, or two of rigidity, akinesia and postural instability; imaging; no drug; response.
-fn parkinson_absent(slots: Slots) -> bool {
-    let yes = |sign: &str| slots.yes(&format!("parkinson.{sign}"));
-    let signs = ["rigidity", "akinesia", "postural"].map(yes);
-    let answered = signs.iter().all(Option::is_some) && yes("tremor").is_some();
-    let few = signs.iter().filter(|sign| **sign == Some(true)).count() < 2;
-    let unlike = answered && few && yes("tremor") == Some(false);
-    let response = slots.code("parkinson.drug-response").is_some_and(|code| code != "improved");
-    unlike || yes("imaging") == Some(false) || yes("no-drug") == Some(false) || response
 }
 
 /// What the certificate says about breathing and heart devices.

@@ -11,6 +11,7 @@ pub mod household;
 pub mod ledger;
 pub mod matching;
 pub mod money;
+pub mod parts;
 pub mod propose;
 pub mod read;
 pub mod severity;

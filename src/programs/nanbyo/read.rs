@@ -94,6 +94,17 @@ impl<'a> Slots<'a> {
         self.choice(path).map(|coding| coding.display.as_str())
     }
 
+    /// The answer as a person reads it: a choice by its words, a number or text as it stands.
+    pub fn written(&self, path: &str) -> Option<String> {
+        match self.get(path)? {
+            Answer::Choice(coding) => Some(coding.display.clone()),
+            Answer::Integer(number) => Some(number.to_string()),
+            Answer::Decimal(number) => Some(number.to_string()),
+            Answer::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
     fn get(&self, path: &str) -> Option<&'a Answer> {
         self.answers?.get(path)
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::read::Slots;
 use super::show;
 use crate::domain::forms::Coding;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
@@ -23,6 +24,23 @@ pub struct Observation {
     pub path: String,
 }
 
+impl Observation {
+    /// A grade that was chosen or typed as a number.
+    pub fn chosen(slots: Slots, path: &str) -> Option<Observation> {
+        let (grade, shown) = (slots.integer(path)?, slots.shown(path)?);
+        Some(Observation { grade, shown: shown.to_owned(), path: slots.slot(path) })
+    }
+}
+
+/// The category of the diagnosis as the certificate names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category<'a> {
+    /// What was chosen.
+    pub chosen: Option<&'a Coding>,
+    /// Slot path of the item.
+    pub path: String,
+}
+
 /// Observations by criterion of the table `severity_gates`.
 pub type Observations = BTreeMap<String, Observation>;
 
@@ -33,28 +51,26 @@ pub type Observations = BTreeMap<String, Observation>;
 /// When a table is missing.
 pub fn diagnosis_met(
     disease: i64,
-    category: Option<&Coding>,
+    category: &Category,
     tables: &Tables,
     on: NaiveDate,
 ) -> Result<Worked<Option<bool>>, TableError> {
     let rows = of_disease("diagnosis_gates", disease, tables, on)?;
-    let (Some(first), Some(category)) = (rows.first(), category) else {
-        let finding =
-            Finding::new(Severity::Ask, "finding.diagnosis-to-judge").at("certificate.diagnosis.category");
+    let (Some(first), Some(chosen)) = (rows.first(), category.chosen) else {
+        let finding = Finding::new(Severity::Ask, "finding.diagnosis-to-judge").at(&category.path);
         return Ok(Worked::default().noting(finding));
     };
-    let accepted = rows.iter().find(|row| row.text("category") == Ok(category.code.as_str()));
+    let accepted = rows.iter().find(|row| row.text("category") == Ok(chosen.code.as_str()));
     let step = WorkingStep::new("working.diagnosis")
         .by(accepted.unwrap_or(first))
-        .input("certificate.diagnosis.category", &category.display)
+        .input(&category.path, &chosen.display)
         .gives(show::yes_no(Some(accepted.is_some())));
     let worked = Worked::by(Some(accepted.is_some()), step);
     if accepted.is_some() {
         return Ok(worked);
     }
-    let finding =
-        Finding::new(Severity::Ask, "finding.diagnosis-not-met").at("certificate.diagnosis.category");
-    Ok(worked.noting(finding.with("observed", &category.display)))
+    let finding = Finding::new(Severity::Ask, "finding.diagnosis-not-met").at(&category.path);
+    Ok(worked.noting(finding.with("observed", &chosen.display)))
 }
 
 /// Whether every severity criterion of the disease is reached; `None` when the rules cannot say.

@@ -5,7 +5,7 @@ use crate::domain::forms::{Catalogues, Env, Form, check, enabled_steps, populate
 use crate::domain::lang::Lang;
 use serde_json::{Value, json};
 
-fn form(name: &str) -> Form {
+pub(super) fn form(name: &str) -> Form {
     let file = format!("questionnaires/{name}.json");
     let source = fs::read_to_string(format!("forms/nanbyo/{file}")).unwrap();
     Form::load(&source, &file).unwrap_or_else(|problems| panic!("{}", problems[0]))
@@ -161,7 +161,7 @@ fn the_certificate_shows_the_part_of_its_disease() {
     let form = form("certificate");
     let parts = |disease| steps(&form, &answers(&[("disease.number", disease)]));
     let has = |steps: &[String], part: &str| steps.iter().any(|step| step == part);
-    let (parkinson, colitis, other) = (parts(":6"), parts(":97"), parts(":2"));
+    let (parkinson, colitis, other) = (parts(":6"), parts(":97"), parts(":1"));
     assert!(
         has(&parkinson, "parkinson-severity")
             && !has(&parkinson, "colitis-severity")
@@ -170,6 +170,16 @@ fn the_certificate_shows_the_part_of_its_disease() {
     assert!(has(&colitis, "colitis-laboratory") && !has(&colitis, "parkinson-diagnosis"));
     assert!(has(&other, "other-diagnosis") && !has(&other, "parkinson-severity"));
     assert!(!has(&other, "living-upper"));
+    let own = [(":2", "als"), (":49", "sle"), (":57", "dcm"), (":84", "sarcoidosis"), (":96", "crohn")];
+    for (disease, part) in own {
+        let asked = parts(disease);
+        let foreign = own
+            .iter()
+            .filter(|(_, it)| *it != part)
+            .any(|(_, it)| asked.iter().any(|step| step.starts_with(it)));
+        assert!(asked.iter().any(|step| step.starts_with(part)) && !foreign, "{disease}: {asked:?}");
+        assert!(!has(&asked, "other-diagnosis") && !has(&asked, "other-severity"), "{disease}: {asked:?}");
+    }
     assert!(has(&steps(&form, &answers(&[("ventilator.used", "yes")])), "living-upper"));
 }
 
@@ -192,7 +202,10 @@ fn what_the_rules_read_is_asked_by_the_forms() {
             colitis.bloody-stools colitis.leukocytes colitis.strong-pain colitis.stated ventilator.used ventilator.mode \
             ventilator.weaning ventilator.external-heart ventilator.due-to-disease living.meal living.transfer \
             living.grooming living.toilet living.bathing living.walking living.stairs living.dressing living.bowel \
-            living.bladder physician.kind physician.written-on physician.designated-until",
+            living.bladder als.grade als.adult als.progressive als.excluded als.gene als.upper als.lower sle.ana \
+            sle.immunology dcm.exclusion dcm.continuous sarcoidosis.group crohn.longitudinal crohn.cobblestone crohn.granuloma \
+            crohn.aphtha crohn.anal-lesion crohn.gastroduodenal crohn.indistinct other.scale other.mrs other.nutrition \
+            other.respiration other.barthel other.nyha other.vision other.name other.grade physician.kind physician.written-on physician.designated-until",
         ),
         (
             "office",
@@ -220,7 +233,9 @@ fn texts(section: &str) -> BTreeSet<String> {
 #[test]
 fn every_sentence_the_rules_point_to_is_in_the_catalogue() {
     let known: BTreeSet<String> = ["finding", "working"].into_iter().flat_map(texts).collect();
-    let rules = fs::read_dir("src/programs/nanbyo").unwrap().map(|entry| entry.unwrap().path());
+    let folders = ["src/programs/nanbyo", "src/programs/nanbyo/parts"];
+    let rules =
+        folders.into_iter().flat_map(|it| fs::read_dir(it).unwrap()).map(|entry| entry.unwrap().path());
     let mut used = 0;
     for file in rules.filter(|path| path.is_file()) {
         let source = fs::read_to_string(&file).unwrap();

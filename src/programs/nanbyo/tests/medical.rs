@@ -71,7 +71,7 @@ fn definite_against_the_signs_is_asked_about() {
 #[test]
 fn a_disease_without_a_gate_is_left_to_people() {
     let (diagnosis, severity, keys) =
-        assessed(&[("disease.number", ":2"), ("diagnosis.category", ":definite")]);
+        assessed(&[("disease.number", ":1"), ("diagnosis.category", ":definite")]);
     assert_eq!((diagnosis, severity), (Value::Null, Value::Null));
     assert_eq!(keys, ["finding.diagnosis-to-judge", "finding.severity-to-judge"]);
 }

@@ -2,6 +2,7 @@ mod forms;
 mod matching;
 mod medical;
 mod money;
+mod parts;
 mod propose;
 mod tables;
 mod time;
