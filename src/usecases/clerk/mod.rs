@@ -36,3 +36,6 @@ mod proof;
 mod selects;
 mod shell;
 mod typed;
+
+#[cfg(test)]
+mod tests;
