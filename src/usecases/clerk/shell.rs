@@ -165,7 +165,7 @@ fn tabs(conn: &mut Conn, opened: &Opened, current: Tab, unseen: usize) -> Result
     Ok(Tab::ALL.into_iter().filter(|tab| tab.open_to(opened)).map(link).collect())
 }
 
-/// The cases that may be the same, as long as nobody has cleared the suspicion.
+/// The cases that may be the same and that the reader may see, as long as nobody has cleared the suspicion.
 ///
 /// # Errors
 /// When one of them cannot be read.
@@ -177,7 +177,12 @@ pub fn twins(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Twin
     let mut found = Vec::new();
     for reference in &case.duplicates {
         let id = cases::id_of(conn, reference)?;
-        let other = other(house, conn, opened, &id)?;
+        let other = match other(house, conn, opened, &id) {
+            Ok(other) => other,
+            // What the reader must not know of is no reason to withhold the rest.
+            Err(Error::NotFound) => continue,
+            Err(error) => return Err(error),
+        };
         let form = &other.program.definition.forms.application;
         let answers = fixed_answers(conn, &other, form)?.unwrap_or_default();
         let (person, ..) = slots::person(&other.program, &answers);

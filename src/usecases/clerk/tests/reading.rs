@@ -62,6 +62,25 @@ fn a_tab_is_closed_to_those_who_must_not_see_its_data() {
 }
 
 #[test]
+fn a_twin_that_the_reader_must_not_know_of_is_passed_over() {
+    let world = world();
+    let (first, second) = (world.filed(), world.filed());
+    let twins = |case: &str| {
+        let shown = json(papers(world.house(), &reviewer(), case).unwrap());
+        let ids = shown["duplicates"].as_array().unwrap().iter().map(|twin| twin["id"].clone());
+        ids.map(|id| id.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(twins(&second), [first.as_str()]);
+    // What is not filed has not reached the office.
+    world.scene.filed("case_hidden", "NB-HIDDEN", State::Draft, |_| {});
+    let open = world.case(&first).reference.unwrap();
+    world.scene.filed("case_seen", "NB-SEEN", State::InReview, |case| {
+        case.duplicates = vec!["NB-HIDDEN".to_owned(), open];
+    });
+    assert_eq!(twins("case_seen"), [first]);
+}
+
+#[test]
 fn a_verdict_stands_beside_its_item_and_a_section_is_accepted_at_once() {
     let world = world();
     let case = world.examined();
