@@ -115,16 +115,3 @@ pub fn load_of(conn: &mut Conn, case_id: &str) -> Result<(usize, i64), StoreErro
         .load(conn)?;
     Ok((sizes.len(), sizes.iter().sum()))
 }
-
-/// Which of the given file hashes a row still names.
-///
-/// # Errors
-/// When the database fails.
-pub fn known_files(conn: &mut Conn, hashes: &[String]) -> Result<Vec<String>, StoreError> {
-    Ok(documents::table
-        .filter(documents::sha256.eq_any(hashes.to_vec()))
-        .filter(documents::state.ne("removed"))
-        .select(documents::sha256)
-        .distinct()
-        .load(conn)?)
-}

@@ -223,45 +223,6 @@ pub fn unconfirmed(
     rows.into_iter().map(|row| read(keys, row)).collect()
 }
 
-/// Puts a row into a batch at a position.
-///
-/// # Errors
-/// When the database fails.
-pub fn put_in_batch(conn: &mut Conn, id: &str, batch: &str, position: i64) -> Result<(), StoreError> {
-    diesel::update(hub_rows::table.find(id))
-        .set((
-            hub_rows::batch.eq(batch),
-            hub_rows::position.eq(position),
-            hub_rows::state.eq("sent"),
-            hub_rows::attempts.eq(hub_rows::attempts + 1),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Stores what became of a row.
-///
-/// # Errors
-/// When the database fails, or when `confirmed` comes without a receipt.
-pub fn set_state(
-    conn: &mut Conn,
-    id: &str,
-    state: &str,
-    problem: &str,
-    receipt: &str,
-    at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    diesel::update(hub_rows::table.find(id))
-        .set((
-            hub_rows::state.eq(state),
-            hub_rows::problem.eq(problem),
-            hub_rows::receipt.eq(receipt),
-            hub_rows::updated_at.eq(at.naive_utc()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
 /// Puts rows of a batch whose outcome will never be known back among the pending ones.
 ///
 /// # Errors
@@ -338,20 +299,6 @@ pub fn counts(conn: &mut Conn, connector: &str) -> Result<Vec<(String, i64)>, St
         .order(hub_rows::state)
         .select((hub_rows::state, diesel::dsl::count(hub_rows::id)))
         .load(conn)?)
-}
-
-/// Gives a rejected row another try.
-///
-/// # Errors
-/// When the database fails.
-pub fn retry(conn: &mut Conn, id: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let target = hub_rows::table.filter(hub_rows::id.eq(id)).filter(hub_rows::state.eq("rejected"));
-    let change = (
-        hub_rows::state.eq("pending"),
-        hub_rows::batch.eq(None::<String>),
-        hub_rows::updated_at.eq(at.naive_utc()),
-    );
-    Ok(diesel::update(target).set(change).execute(conn)? == 1)
 }
 
 /// The case of a row.

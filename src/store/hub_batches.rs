@@ -85,15 +85,3 @@ pub fn close(conn: &mut Conn, id: &str, state: &str) -> Result<(), StoreError> {
     diesel::update(hub_batches::table.find(id)).set(hub_batches::state.eq(state)).execute(conn)?;
     Ok(())
 }
-
-/// The newest batches of a connector.
-///
-/// # Errors
-/// When the database fails.
-pub fn newest(conn: &mut Conn, connector: &str, limit: i64) -> Result<Vec<Batch>, StoreError> {
-    Ok(hub_batches::table
-        .filter(hub_batches::connector.eq(connector))
-        .order(hub_batches::id.desc())
-        .limit(limit)
-        .load(conn)?)
-}

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(found("src/domain/x.rs", "use crate::store::Conn;"), 1);
         assert_eq!(found("src/web/x.rs", "use crate::{domain::x, store::{a, b}, usecases};"), 1);
         assert_eq!(found("src/domain/x.rs", "fn f() { crate::web::g() }"), 1);
-        assert_eq!(found("src/sandbox/x.rs", "use crate::domain::ids;"), 1);
+        assert_eq!(found("src/sandbox/x.rs", "use crate::domain::lang;"), 1);
         assert_eq!(found("src/usecases/x.rs", "use crate::adapters::pdf;"), 1);
         assert_eq!(found("src/attic/x.rs", ""), 1);
     }

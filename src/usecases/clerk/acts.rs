@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::domain::case::command::Command;
-use crate::domain::permission::Actor;
 use crate::domain::program::Program;
 use crate::domain::program::definition::Definition;
 use crate::domain::program::vocabulary::{CommandName, Reach};
@@ -228,10 +227,4 @@ fn owner(stage: &mut Stage, choice: &str) -> Result<Option<String>, Error> {
         Some(found) => Ok(Some(found.value)),
         None => Err(Refusal::new("clerk.choose").at("choice").into()),
     }
-}
-
-/// Whether somebody could own a case of a program: the same question for lists.
-pub fn can_own(definition: &Definition, actor: &Actor) -> bool {
-    let roles: Vec<String> = actor.roles.iter().cloned().collect();
-    works_in(definition, &roles)
 }

@@ -50,6 +50,11 @@ impl FakeHub {
         self.state().batches.clone()
     }
 
+    /// The keys under which batches were sent and taken.
+    pub fn keys(&self) -> Vec<String> {
+        self.state().keys.keys().map(Uuid::to_string).collect()
+    }
+
     /// How often each history key was written.
     pub fn writes(&self) -> BTreeMap<String, u32> {
         self.state().writes.clone()

@@ -1,13 +1,9 @@
 //! Moves of register rows at which two workers try at once: each happens once.
 
-use madoguchi::store::{hub_batches, hub_moves};
+use madoguchi::store::hub_moves;
 
-use super::bench::{Store, each, in_threads, moment};
-use super::register::{decided, next, put, set};
-
-fn batch(store: &Store, id: &str) {
-    store.write(|conn| hub_batches::insert(conn, id, "register", id, 1, moment()));
-}
+use super::bench::{each, in_threads, moment};
+use super::register::{batch, decided, next, put, reject};
 
 #[test]
 fn a_row_is_picked_by_one_of_four_workers() {
@@ -66,7 +62,7 @@ fn a_row_steps_aside_only_for_a_later_one_of_its_key() {
         put(store, &stored, "a2", "a", false, 1);
         put(store, &stored, "b1", "b", false, 2);
         for id in ["a1", "b1"] {
-            set(store, id, "rejected", "").unwrap();
+            reject(store, id);
         }
         let subjects = ["a".to_owned(), "b".to_owned()];
         let aside = |by: &[&str]| {

@@ -4,7 +4,8 @@ use chrono::Duration;
 use madoguchi::domain::program::vocabulary::Outcome;
 use madoguchi::store::cases::{Projection, Stored};
 use madoguchi::store::hub::{self, HubRow};
-use madoguchi::store::{StoreError, decisions};
+use madoguchi::store::hub_moves::{self, Answer};
+use madoguchi::store::{StoreError, decisions, hub_batches};
 
 use super::bench::{Store, day, decision, each, moment};
 
@@ -46,9 +47,31 @@ pub fn next(store: &Store, urgent_only: bool) -> Vec<String> {
     rows.into_iter().map(|row| row.id).collect()
 }
 
-/// Sets what became of a row.
-pub fn set(store: &Store, id: &str, state: &str, receipt: &str) -> Result<(), StoreError> {
-    store.database.write(|conn| hub::set_state(conn, id, state, "", receipt, moment()))
+/// A batch into which rows are put.
+pub fn batch(store: &Store, id: &str) {
+    store.write(|conn| hub_batches::insert(conn, id, CONNECTOR, id, 1, moment()));
+}
+
+/// Sends a row in a batch of its own.
+fn send(store: &Store, id: &str) {
+    batch(store, id);
+    assert!(store.write(|conn| hub_moves::pick(conn, id, id, 1)));
+}
+
+/// The register takes a row that was sent by [`send`].
+fn accept(store: &Store, id: &str, receipt: &str) {
+    let answer =
+        Answer { row: id.to_owned(), state: "accepted", problem: String::new(), receipt: receipt.to_owned() };
+    assert!(store.write(|conn| hub_moves::answer(conn, id, &answer, moment())));
+}
+
+fn confirm(store: &Store, id: &str) -> Result<bool, StoreError> {
+    store.database.write(|conn| hub_moves::confirm(conn, id, moment()))
+}
+
+/// Rejects a row before it is sent.
+pub fn reject(store: &Store, id: &str) {
+    assert!(store.write(|conn| hub_moves::refuse(conn, id, "", moment())));
 }
 
 #[test]
@@ -60,9 +83,10 @@ fn the_rows_of_a_person_go_out_one_after_the_other() {
         put(store, &stored, "a2", "a", false, 2);
         put(store, &stored, "c1", "c", false, 3);
         assert_eq!(next(store, false), ["a1", "b1", "c1"]);
-        set(store, "a1", "sent", "").unwrap();
+        send(store, "a1");
         assert_eq!(next(store, false), ["b1", "c1"]);
-        set(store, "a1", "confirmed", "receipt").unwrap();
+        accept(store, "a1", "receipt");
+        assert!(confirm(store, "a1").unwrap());
         assert_eq!(next(store, false), ["b1", "a2", "c1"]);
     });
 }
@@ -74,9 +98,9 @@ fn a_rejected_row_holds_up_its_own_person_and_nobody_else() {
         put(store, &stored, "a1", "a", false, 0);
         put(store, &stored, "a2", "a", false, 1);
         put(store, &stored, "b1", "b", false, 2);
-        set(store, "a1", "rejected", "").unwrap();
+        reject(store, "a1");
         assert_eq!(next(store, false), ["b1"]);
-        assert!(store.write(|conn| hub::retry(conn, "a1", moment())));
+        assert!(store.write(|conn| hub_moves::again(conn, "a1", moment())));
         assert_eq!(next(store, false), ["a1", "b1"]);
     });
 }
@@ -97,10 +121,15 @@ fn nothing_counts_as_registered_without_a_receipt() {
     each("receipt", |store| {
         let stored = decided(store);
         put(store, &stored, "a1", "a", false, 0);
-        assert!(matches!(set(store, "a1", "confirmed", ""), Err(StoreError::Database(_))));
+        put(store, &stored, "b1", "b", false, 0);
+        send(store, "a1");
+        accept(store, "a1", "");
+        assert!(matches!(confirm(store, "a1"), Err(StoreError::Database(_))));
         assert!(store.sql("UPDATE hub_rows SET state = 'confirmed'").is_err());
         assert!(store.sql("UPDATE hub_rows SET state = 'done'").is_err());
-        set(store, "a1", "confirmed", "receipt").unwrap();
+        send(store, "b1");
+        accept(store, "b1", "receipt");
+        assert!(confirm(store, "b1").unwrap());
     });
 }
 
