@@ -1,5 +1,6 @@
 //! What a command does to a case: events, or a refusal that says what to do. Pure.
 
+use crate::domain::periods::period_end;
 use crate::domain::permission::Granted;
 use crate::domain::program::definition::Definition;
 use crate::domain::program::vocabulary::{Assignee, CommandName, State};
@@ -212,7 +213,7 @@ fn opened(case: &Case, context: &Context) -> Vec<Event> {
         count += 1;
         let item = work_id(case, count);
         let days = shape.stage_days.number(today, context.settings).unwrap_or(0);
-        let due_on = today.checked_add_days(chrono::Days::new(u64::from(days))).unwrap_or(today);
+        let due_on = period_end(today, days);
         let pool = shape.assignee.code().to_owned();
         events.push(Event::WorkPlanned {
             item: item.clone(),

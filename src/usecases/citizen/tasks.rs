@@ -1,11 +1,12 @@
 //! The task list of a draft.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::calendar::day_in_japan;
 use crate::domain::forms::{StepStatus, enabled_steps, step_statuses};
 use crate::domain::lang::Lang;
+use crate::domain::periods::period_end;
 use crate::store::Conn;
 use crate::store::answers::{self, DRAFT};
 use crate::usecases::access::{Caller, Opened};
@@ -90,7 +91,7 @@ pub(super) fn expires_on(house: &House, conn: &mut Conn, opened: &Opened) -> Res
     let day = day_in_japan(saved);
     let days =
         opened.program.definition.retention.draft_days.number(house.today(), &house.settings).unwrap_or(0);
-    Ok(day.checked_add_days(Days::new(u64::from(days))).unwrap_or(day))
+    Ok(period_end(day, days))
 }
 
 /// When the working answers were last saved.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::calendar::OfficeCalendar;
@@ -11,6 +11,7 @@ use crate::domain::case::facts::returned;
 use crate::domain::case::verdict::{Ruling, item_key};
 use crate::domain::forms::summary;
 use crate::domain::lang::Lang;
+use crate::domain::periods::period_end;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
@@ -79,8 +80,7 @@ fn answer_days(house: &House, opened: &Opened) -> u32 {
 
 /// The day by which an answer is asked: so many days on, moved to a day on which the office is open.
 pub fn proposed(house: &House, opened: &Opened) -> NaiveDate {
-    let day = house.today().checked_add_days(Days::new(u64::from(answer_days(house, opened))));
-    OfficeCalendar::default().next_business_day(day.unwrap_or_else(|| house.today()))
+    OfficeCalendar::default().next_business_day(period_end(house.today(), answer_days(house, opened)))
 }
 
 fn channel(house: &House, conn: &mut Conn, opened: &Opened) -> Result<&'static str, Error> {

@@ -1,6 +1,7 @@
 //! 補正 that waits for an answer: the applicant is reminded, and at last the office goes on without.
 
 use crate::domain::case::command::Command;
+use crate::domain::periods::period_end;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
@@ -9,7 +10,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::tell::{due, tell_once};
-use super::{Step, after, before};
+use super::{Step, before};
 
 /// Reminds of an open correction, or lets it lapse when its time and the days of grace are over.
 pub(super) fn look(house: &House, case: &str) -> Result<Step, Error> {
@@ -29,7 +30,7 @@ fn is_over(house: &House, opened: &Opened) -> bool {
     let (Some(round), Some(rule)) = (opened.stored.case.open_correction(), rule) else { return false };
     let today = house.today();
     let grace = rule.grace_days.number(today, &house.settings).unwrap_or(0);
-    after(round.due_on, grace) < today
+    period_end(round.due_on, grace) < today
 }
 
 fn remind(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Step, Error> {

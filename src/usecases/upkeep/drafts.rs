@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use crate::domain::calendar::day_in_japan;
+use crate::domain::periods::period_end;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::{Conn, StoreError, cases, upkeep};
 use crate::usecases::access::{Caller, Opened};
@@ -11,7 +12,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::tell::{due, tell_once};
-use super::{Step, after, before};
+use super::{Step, before};
 
 /// Warns the owner of a draft, or deletes it when every warning was given and the last one is old enough.
 pub(super) fn look(house: &House, case: &str) -> Result<Step, Error> {
@@ -45,7 +46,7 @@ impl Fate {
         let rule = &opened.program.definition.retention;
         let today = house.today();
         let Some(days) = rule.draft_days.number(today, &house.settings) else { return Ok(None) };
-        let ends = after(day_in_japan(upkeep::changed_at(conn, &case.id)?), days);
+        let ends = period_end(day_in_japan(upkeep::changed_at(conn, &case.id)?), days);
         let reached = rule.draft_warnings.iter().filter(|days| before(ends, **days) <= today);
         let warnings: Vec<String> =
             reached.map(|days| format!("warn/{}/{}/{days}", case.id, case.version)).collect();
@@ -53,7 +54,7 @@ impl Fate {
         let time = rule.draft_warnings.iter().copied().min().unwrap_or(0);
         let warned = last_warning(conn, &warnings)?.map_or(today, day_in_japan);
         let all_warned = warnings.len() == rule.draft_warnings.len();
-        let ends = if all_warned { ends.max(after(warned, time)) } else { ends };
+        let ends = if all_warned { ends.max(period_end(warned, time)) } else { ends };
         Ok(Some(Fate { warnings, all_warned, ends }))
     }
 }
