@@ -73,6 +73,7 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
         Event::ClockStarted { .. }
         | Event::ClockPaused { .. }
         | Event::ClockResumed { .. }
+        | Event::ClockRestarted { .. }
         | Event::ClockStopped { .. }
         | Event::PeriodExtended { .. } => clocks(case, event, stamp),
         Event::WorkPlanned { item, kind, assignee, name, due_on } => case.work.push(WorkItem {
@@ -176,6 +177,7 @@ fn clocks(case: &mut Case, event: &Event, stamp: &Stamp) {
         match event {
             Event::ClockPaused { name } if *name == clock.name => clock.pause(today),
             Event::ClockResumed { name } if *name == clock.name => clock.resume(today),
+            Event::ClockRestarted { name } if *name == clock.name => clock.restart(today),
             Event::ClockStopped { name } if *name == clock.name => {
                 clock.resume(today);
                 clock.stopped_at = Some(stamp.at);

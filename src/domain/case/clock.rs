@@ -1,7 +1,9 @@
 //! Clocks: how long the office has had, without the days on which it waited for the applicant.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::periods::period_end;
 
 /// A running, paused or stopped clock. Days are calendar days; the first day is not counted (民法140条).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,14 +45,8 @@ impl Clock {
 
     /// The last day of the period, as known on `today`.
     pub fn due_on(&self, today: NaiveDate) -> NaiveDate {
-        let length = u64::from(self.days) + u64::from(self.paused_until(today));
-        let due = self.started_on.checked_add_days(Days::new(length)).unwrap_or(NaiveDate::MAX);
+        let due = period_end(self.started_on, self.days.saturating_add(self.paused_until(today)));
         self.extended_to.map_or(due, |later| later.max(due))
-    }
-
-    /// Days left on `today`; negative when it is overdue.
-    pub fn days_left(&self, today: NaiveDate) -> i64 {
-        self.due_on(today).signed_duration_since(today).num_days()
     }
 
     /// Stands still from `day` on.
@@ -69,6 +65,9 @@ impl Clock {
 
     /// Starts again with its full length on `day`.
     pub fn restart(&mut self, day: NaiveDate) {
+        if self.stopped_at.is_some() {
+            return;
+        }
         self.started_on = day;
         self.paused_days = 0;
         self.paused_since = None;
@@ -81,6 +80,7 @@ fn days_between(from: NaiveDate, to: NaiveDate) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Days;
     use proptest::prelude::*;
 
     use super::*;
@@ -112,6 +112,6 @@ mod tests {
         clock.extended_to = Some(day(10));
         assert_eq!(clock.due_on(day(0)), day(30));
         clock.extended_to = Some(day(45));
-        assert_eq!(clock.days_left(day(40)), 5);
+        assert_eq!(clock.due_on(day(40)), day(45));
     }
 }

@@ -59,6 +59,8 @@ pub enum Event {
     ClockPaused { name: String },
     /// A clock goes on.
     ClockResumed { name: String },
+    /// A clock starts anew, with its whole length.
+    ClockRestarted { name: String },
     /// A clock stopped for good.
     ClockStopped { name: String },
     /// The examination began.

@@ -1,7 +1,8 @@
 //! Examination: verdicts, rounds of 補正, and the results of work items.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
+use crate::domain::periods::period_end;
 use crate::domain::program::vocabulary::{Assignee, Reach, ReturnEffect};
 use crate::domain::refusal::Refusal;
 
@@ -87,6 +88,7 @@ fn resubmit(case: &Case, command: &Command, context: &Context) -> Outcome {
         Event::VerdictsReset { items: reset },
     ];
     events.extend(resumed(case));
+    events.extend(restarted(case, context));
     Ok(events)
 }
 
@@ -125,6 +127,17 @@ fn lapse(case: &Case, context: &Context) -> Outcome {
 fn resumed(case: &Case) -> impl Iterator<Item = Event> {
     let paused = case.clocks.iter().filter(|clock| clock.paused_since.is_some());
     paused.map(|clock| Event::ClockResumed { name: clock.name.clone() })
+}
+
+/// Only an answer starts a clock anew; a round that lapses lets it go on.
+fn restarted(case: &Case, context: &Context) -> Vec<Event> {
+    let effects = return_effects(case);
+    let runs = |name: &str| case.clocks.iter().any(|it| it.name == name && it.stopped_at.is_none());
+    let anew =
+        context.definition.clocks.iter().filter(|clock| {
+            runs(&clock.code) && clock.restart_on.iter().any(|effect| effects.contains(effect))
+        });
+    anew.map(|clock| Event::ClockRestarted { name: clock.code.clone() }).collect()
 }
 
 pub(super) fn work(case: &Case, command: &Command, context: &Context) -> Outcome {
@@ -194,7 +207,7 @@ fn stage_end(kind: &str, context: &Context) -> NaiveDate {
     let today = context.stamp.today;
     let shape = context.definition.work_item(kind);
     let days = shape.and_then(|it| it.stage_days.number(today, context.settings)).unwrap_or(0);
-    today.checked_add_days(Days::new(u64::from(days))).unwrap_or(today)
+    period_end(today, days)
 }
 
 fn complete(case: &Case, id: &str, digest: &str, context: &Context) -> Outcome {

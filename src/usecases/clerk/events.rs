@@ -25,6 +25,7 @@ pub fn words(program: &Program, event: &Event) -> Words {
         Event::ClockStarted { name, .. }
         | Event::ClockPaused { name }
         | Event::ClockResumed { name }
+        | Event::ClockRestarted { name }
         | Event::ClockStopped { name } => clock(program, event, name),
         Event::Ruled { .. }
         | Event::VerdictsReset { .. }
@@ -110,6 +111,7 @@ fn clock(program: &Program, event: &Event, name: &str) -> Words {
         Event::ClockStarted { .. } => "期間が始まりました",
         Event::ClockPaused { .. } => "期間を止めました",
         Event::ClockResumed { .. } => "期間が再び進みます",
+        Event::ClockRestarted { .. } => "期間がはじめから数え直されます",
         _ => "期間が終わりました",
     };
     with(what, label)

@@ -40,7 +40,7 @@ fn read(root: &Path, folder: &Path, files: &mut Files) {
     }
 }
 
-/// The definition under which every case of these tests runs.
+/// The definition under which the cases of these tests run, if nothing else is said.
 pub fn definition() -> &'static Definition {
     &PROGRAM.definition
 }
@@ -80,6 +80,7 @@ pub struct Bench {
     pub history: Vec<(Event, Stamp)>,
     pub items: Items,
     pub day: u32,
+    pub definition: &'static Definition,
 }
 
 impl Bench {
@@ -97,7 +98,7 @@ impl Bench {
         let stamp = stamp(0, "cit_a");
         let case = begin(&started, &stamp).unwrap();
         let items = ITEMS.iter().map(|path| (key(path), "content 0".to_owned())).collect();
-        Bench { case, history: vec![(started, stamp)], items, day: 0 }
+        Bench { case, history: vec![(started, stamp)], items, day: 0, definition: definition() }
     }
 
     /// An application under examination.
@@ -157,10 +158,10 @@ impl Bench {
             assigned: self.case.work.iter().any(|item| item.assignee == who),
             state: Some(self.case.state),
         };
-        let granted = grant(&actor, command.name(), definition(), &relation)?;
+        let granted = grant(&actor, command.name(), self.definition, &relation)?;
         let stamp = stamp(self.day, who);
         let context = Context {
-            definition: definition(),
+            definition: self.definition,
             settings: &BTreeMap::new(),
             granted: &granted,
             stamp: &stamp,

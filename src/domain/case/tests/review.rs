@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::Days;
 
-use super::bench::{Bench, ITEMS, key, start_certificate};
+use super::bench::{Bench, ITEMS, definition, key, start_certificate};
 use crate::domain::case::command::Command;
 use crate::domain::case::correction::Reply;
 use crate::domain::case::decide::writable;
 use crate::domain::case::event::Event;
 use crate::domain::case::verdict::Ruling;
 use crate::domain::case::work::WorkState;
-use crate::domain::program::vocabulary::{Outcome, State};
+use crate::domain::program::vocabulary::{Outcome, ReturnEffect, State};
 
 fn request(bench: &Bench) -> Command {
     Command::RequestCorrection { due_on: bench.today() + Days::new(14) }
@@ -59,6 +59,37 @@ fn an_answer_resets_the_verdicts_of_exactly_the_answered_items() {
     for (at, path) in ITEMS.iter().enumerate() {
         assert_eq!(bench.case.verdicts.contains_key(&key(path)), !(1..3).contains(&at), "{path}");
     }
+}
+
+/// A case under examination in a program whose first clock starts anew for one kind of return.
+fn starting_anew_for(effect: ReturnEffect) -> Bench {
+    let mut changed = definition().clone();
+    changed.clocks[0].restart_on = vec![effect];
+    let mut bench = Bench { definition: Box::leak(Box::new(changed)), ..in_correction() };
+    bench.day += 10;
+    bench
+}
+
+#[test]
+fn an_answer_starts_a_clock_anew_where_the_program_says_so() {
+    let cannot = || Reply::Cannot { reason: "手元にありません".to_owned() };
+    for (effect, anew) in [(ReturnEffect::Illegible, true), (ReturnEffect::Question, false)] {
+        let mut bench = starting_anew_for(effect);
+        bench.must("cit_a", resubmit(&bench, &[(ITEMS[1], cannot()), (ITEMS[2], cannot())]));
+        let clock = &bench.case.clocks[0];
+        assert_eq!((clock.started_on == bench.today(), clock.paused_days), (anew, if anew { 0 } else { 10 }));
+        assert_ne!(bench.case.clocks[1].started_on, bench.today());
+        assert_eq!(bench.replayed(), bench.case);
+    }
+}
+
+#[test]
+fn a_round_without_an_answer_starts_no_clock_anew() {
+    let mut bench = starting_anew_for(ReturnEffect::Illegible);
+    bench.day += 10;
+    bench.must("usr_r1", Command::LapseCorrection);
+    let clock = &bench.case.clocks[0];
+    assert_eq!((clock.started_on == bench.today(), clock.paused_days), (false, 20));
 }
 
 #[test]
