@@ -24,41 +24,24 @@ pub struct Era {
     last_day: Option<Ymd>,
 }
 
+const fn era(
+    name: &'static str,
+    short: &'static str,
+    letter: char,
+    code: u8,
+    first_day: Ymd,
+    last_day: Option<Ymd>,
+) -> Era {
+    Era { name, short, letter, code, first_day, last_day }
+}
+
 /// Every era, oldest first. On 1912-07-30 and 1926-12-25 the old and the new era both held.
 pub static ERAS: [Era; 5] = [
-    Era {
-        name: "明治",
-        short: "明",
-        letter: 'M',
-        code: 1,
-        first_day: (1868, 10, 23),
-        last_day: Some((1912, 7, 30)),
-    },
-    Era {
-        name: "大正",
-        short: "大",
-        letter: 'T',
-        code: 2,
-        first_day: (1912, 7, 30),
-        last_day: Some((1926, 12, 25)),
-    },
-    Era {
-        name: "昭和",
-        short: "昭",
-        letter: 'S',
-        code: 3,
-        first_day: (1926, 12, 25),
-        last_day: Some((1989, 1, 7)),
-    },
-    Era {
-        name: "平成",
-        short: "平",
-        letter: 'H',
-        code: 4,
-        first_day: (1989, 1, 8),
-        last_day: Some((2019, 4, 30)),
-    },
-    Era { name: "令和", short: "令", letter: 'R', code: 5, first_day: (2019, 5, 1), last_day: None },
+    era("明治", "明", 'M', 1, (1868, 10, 23), Some((1912, 7, 30))),
+    era("大正", "大", 'T', 2, (1912, 7, 30), Some((1926, 12, 25))),
+    era("昭和", "昭", 'S', 3, (1926, 12, 25), Some((1989, 1, 7))),
+    era("平成", "平", 'H', 4, (1989, 1, 8), Some((2019, 4, 30))),
+    era("令和", "令", 'R', 5, (2019, 5, 1), None),
 ];
 
 impl Era {
