@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -111,6 +112,11 @@ impl Page {
             self.errors.push(json!({ "path": refusal.field.clone().unwrap_or_default(), "text": text }));
         }
         self
+    }
+
+    /// 422 when something is to be mended in the form on it, otherwise 200.
+    pub fn status(&self) -> StatusCode {
+        if self.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     /// The language of the page.

@@ -4,13 +4,12 @@ use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 
 use crate::domain::program::vocabulary::CommandName;
-use crate::usecases::Order;
 use crate::usecases::citizen::consents;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
 use super::declare::consent_view;
-use super::say;
+use super::{order, say};
 
 /// `GET /a/{case}/consents`
 #[get("/a/{case}/consents")]
@@ -43,8 +42,7 @@ pub async fn change(
     let back = format!("/a/{case}/consents");
     frame
         .run(move |house| {
-            let order =
-                Order::new(&case, command).at(posted.version().unwrap_or_default()).once(posted.request());
+            let order = order(&case, command, &posted);
             consents::change(house, &caller, &order, posted.text("consent"))
         })
         .await?;

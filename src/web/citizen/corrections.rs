@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
-use crate::usecases::citizen::corrections::{self, Corrections, Item, Leads, Returned};
-use crate::usecases::{Error, Order};
+use crate::usecases::Error;
+use crate::usecases::citizen::corrections::{self, Item, Leads, Returned};
 use crate::web::session::{redirect, redirect_with};
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::{files_of, say};
+use super::{files_of, order, say};
 
 /// `GET /a/{case}/corrections`
 #[get("/a/{case}/corrections")]
@@ -20,22 +20,17 @@ pub async fn all(
     visitor: Visitor,
     case: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let found = load(&frame, &visitor, case.into_inner()).await?;
-    show(&frame, &visitor, StatusCode::OK, &found, &[])
+    page(&frame, &visitor, case.into_inner(), &[]).await
 }
 
-async fn load(frame: &Frame, visitor: &Visitor, case: String) -> Result<Corrections, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
-    frame.run(move |house| corrections::page(house, &caller, lang, &case)).await
-}
-
-fn show(
+async fn page(
     frame: &Frame,
     visitor: &Visitor,
-    status: StatusCode,
-    found: &Corrections,
+    case: String,
     refusals: &[Refusal],
 ) -> Result<HttpResponse, Failure> {
+    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let found = frame.run(move |house| corrections::page(house, &caller, lang, &case)).await?;
     let id = &found.head.id;
     let item = |(at, item): (usize, &Returned)| {
         let mut view = item_view(item);
@@ -49,7 +44,8 @@ fn show(
         "all_answered": found.items.iter().all(|item| item.answered),
     });
     let page = Page::titled(frame, visitor, "corrections.title").back(format!("/a/{id}"));
-    frame.views.page_with(status, "citizen/corrections.html", &page.refusals(frame, refusals, None), context)
+    let page = page.refusals(frame, refusals, None);
+    frame.views.page_with(page.status(), "citizen/corrections.html", &page, context)
 }
 
 fn item_view(item: &Returned) -> Value {
@@ -79,8 +75,8 @@ pub async fn send_all(
     let id = case.clone();
     let done = frame
         .run(move |house| {
-            let order = Order::new(&id, CommandName::Resubmit).at(posted.version().unwrap_or_default());
-            corrections::send_all(house, &caller, &order.once(posted.request()))
+            let order = order(&id, CommandName::Resubmit, &posted);
+            corrections::send_all(house, &caller, &order)
         })
         .await;
     match done {
@@ -88,10 +84,7 @@ pub async fn send_all(
             let told = say(&frame, &visitor, "corrections.sent");
             Ok(redirect_with(&frame, &format!("/a/{case}"), "success", &told))
         }
-        Err(Failure::Refused(refusals)) => {
-            let found = load(&frame, &visitor, case).await?;
-            show(&frame, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &found, &refusals)
-        }
+        Err(Failure::Refused(refusals)) => page(&frame, &visitor, case, &refusals).await,
         Err(failure) => Err(failure),
     }
 }

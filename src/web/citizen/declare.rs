@@ -1,6 +1,5 @@
 //! Consents, declaration, filing and its confirmation.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::{Value, json};
 
@@ -50,8 +49,7 @@ fn show(
     });
     let back = format!("/a/{}/review", consents.head.id);
     let page = Page::titled(frame, visitor, "declare.title").back(back).refusals(frame, refusals, None);
-    let status = if refusals.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    frame.views.page_with(status, "citizen/declare.html", &page, context)
+    frame.views.page_with(page.status(), "citizen/declare.html", &page, context)
 }
 
 /// A consent as templates take it.

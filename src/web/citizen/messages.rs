@@ -1,13 +1,12 @@
 //! Talk between applicant and office.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::{Value, json};
 
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
 use crate::usecases::Order;
-use crate::usecases::citizen::messages::{self, Line, Talk};
+use crate::usecases::citizen::messages::{self, Line};
 use crate::web::page::rfc3339;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
@@ -22,30 +21,26 @@ pub async fn view(
     visitor: Visitor,
     case: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let talk = load(&frame, &visitor, case.into_inner()).await?;
-    show(&frame, &visitor, StatusCode::OK, &talk, "", &[])
+    page(&frame, &visitor, case.into_inner(), "", &[]).await
 }
 
-async fn load(frame: &Frame, visitor: &Visitor, case: String) -> Result<Talk, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
-    frame.run(move |house| messages::page(house, &caller, lang, &case)).await
-}
-
-fn show(
+async fn page(
     frame: &Frame,
     visitor: &Visitor,
-    status: StatusCode,
-    talk: &Talk,
+    case: String,
     draft: &str,
     refusals: &[Refusal],
 ) -> Result<HttpResponse, Failure> {
+    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let talk = frame.run(move |house| messages::page(house, &caller, lang, &case)).await?;
     let id = &talk.head.id;
     let context = json!({
         "case": talk.head, "corrections": corrections(id, talk.correction.as_ref()), "draft": draft,
         "messages": talk.lines.iter().map(|line| line_view(frame, visitor, line)).collect::<Vec<_>>(),
     });
     let page = Page::titled(frame, visitor, "messages.title").back(format!("/a/{id}"));
-    frame.views.page_with(status, "citizen/messages.html", &page.refusals(frame, refusals, None), context)
+    let page = page.refusals(frame, refusals, None);
+    frame.views.page_with(page.status(), "citizen/messages.html", &page, context)
 }
 
 fn line_view(frame: &Frame, visitor: &Visitor, line: &Line) -> Value {
@@ -77,10 +72,7 @@ pub async fn send(
             let told = say(&frame, &visitor, "messages.sent");
             Ok(redirect_with(&frame, &format!("/a/{case}/messages"), "success", &told))
         }
-        Err(Failure::Refused(refusals)) => {
-            let talk = load(&frame, &visitor, case).await?;
-            show(&frame, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &talk, &typed, &refusals)
-        }
+        Err(Failure::Refused(refusals)) => page(&frame, &visitor, case, &typed, &refusals).await,
         Err(failure) => Err(failure),
     }
 }

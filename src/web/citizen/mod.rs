@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 
 use crate::domain::program::texts::Catalogue;
+use crate::domain::program::vocabulary::CommandName;
+use crate::usecases::Order;
 use crate::usecases::citizen::attach::File;
 
 use super::upload::Upload;
-use super::{Failure, Frame, Visitor};
+use super::{Failure, Frame, Posted, Visitor};
 
 mod case;
 mod catalogue;
@@ -59,6 +61,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(files::request_sheet)
         .service(files::by_reference)
         .service(case::view);
+}
+
+/// The order that a form gives: for the version that it was built on, and carried out once.
+fn order<'a>(case: &'a str, command: CommandName, posted: &'a Posted) -> Order<'a> {
+    Order::new(case, command).at(posted.version().unwrap_or_default()).once(posted.request())
 }
 
 /// A text of the catalogue in the visitor's language.

@@ -1,18 +1,15 @@
 //! Taking an application back.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
-use crate::usecases::Order;
-use crate::usecases::citizen::Head;
 use crate::usecases::citizen::withdraw::{self, Taken};
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::say;
+use super::{order, say};
 
 /// `GET /a/{case}/withdraw`
 #[get("/a/{case}/withdraw")]
@@ -21,26 +18,21 @@ pub async fn view(
     visitor: Visitor,
     case: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let head = load(&frame, &visitor, case.into_inner()).await?;
-    show(&frame, &visitor, StatusCode::OK, &head, &[])
+    page(&frame, &visitor, case.into_inner(), &[]).await
 }
 
-async fn load(frame: &Frame, visitor: &Visitor, case: String) -> Result<Head, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
-    frame.run(move |house| withdraw::page(house, &caller, lang, &case)).await
-}
-
-fn show(
+async fn page(
     frame: &Frame,
     visitor: &Visitor,
-    status: StatusCode,
-    head: &Head,
+    case: String,
     refusals: &[Refusal],
 ) -> Result<HttpResponse, Failure> {
+    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let head = frame.run(move |house| withdraw::page(house, &caller, lang, &case)).await?;
     let title = if head.reference.is_some() { "withdraw.title" } else { "withdraw.draft-title" };
     let page =
         Page::titled(frame, visitor, title).back(format!("/a/{}", head.id)).refusals(frame, refusals, None);
-    frame.views.page_with(status, "citizen/withdraw.html", &page, json!({ "case": head }))
+    frame.views.page_with(page.status(), "citizen/withdraw.html", &page, json!({ "case": head }))
 }
 
 /// `POST /a/{case}/withdraw`
@@ -56,8 +48,8 @@ pub async fn send(
     let id = case.clone();
     let done = frame
         .run(move |house| {
-            let order = Order::new(&id, CommandName::Withdraw).at(posted.version().unwrap_or_default());
-            withdraw::take_back(house, &caller, &order.once(posted.request()), posted.text("reason"))
+            let order = order(&id, CommandName::Withdraw, &posted);
+            withdraw::take_back(house, &caller, &order, posted.text("reason"))
         })
         .await;
     match done {
@@ -68,10 +60,7 @@ pub async fn send(
             let told = say(&frame, &visitor, "withdraw.done");
             Ok(redirect_with(&frame, &format!("/a/{case}"), "success", &told))
         }
-        Err(Failure::Refused(refusals)) => {
-            let head = load(&frame, &visitor, case).await?;
-            show(&frame, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &head, &refusals)
-        }
+        Err(Failure::Refused(refusals)) => page(&frame, &visitor, case, &refusals).await,
         Err(failure) => Err(failure),
     }
 }

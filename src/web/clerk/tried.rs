@@ -100,12 +100,11 @@ pub fn draw(
     view: impl Serialize,
     more: serde_json::Value,
 ) -> Result<HttpResponse, Failure> {
-    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut context = serde_json::to_value(view).map_err(|error| Failure::Fault(error.to_string()))?;
     if let (Some(context), Some(more)) = (context.as_object_mut(), more.as_object()) {
         context.extend(more.clone());
     }
-    frame.views.page_with(status, template, page, context)
+    frame.views.page_with(page.status(), template, page, context)
 }
 
 /// Nothing to add to a view.
