@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::case::decision::Decision;
@@ -48,9 +49,12 @@ pub fn follow(
     };
     let decision = if decided { case.decision().cloned() } else { None };
     let outcome = decision.as_ref().map(|it| it.draft.content.outcome);
+    let mut stamp = stamp.clone();
     for rule in opened.program.definition.letters_on(command, outcome) {
-        let id = compose_letter(house, conn, opened, rule, decision.as_ref(), stamp)?;
-        tell(house, conn, opened, rule, &id, stamp)?;
+        let id = compose_letter(house, conn, opened, rule, decision.as_ref(), &stamp)?;
+        tell(house, conn, opened, rule, &id, &stamp)?;
+        // Letters are listed by their moment, and the program's order is theirs.
+        stamp.at += TimeDelta::microseconds(1);
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ fn a_case_goes_from_the_counter_to_the_register() {
     let page = composer(world.house(), &reviewer(), &case).unwrap();
     assert_eq!((page.items.len(), page.items[0].text.as_str()), (1, "市外局番から"));
     let words = [(phone.clone(), "市外局番から書いてください".to_owned())].into();
+    world.scene.pass(TimeDelta::minutes(1));
     request(world.house(), &reviewer(), &world.known(&case), &page.due_on, &words).unwrap();
     assert_eq!(world.case(&case).state, State::Correction);
 
