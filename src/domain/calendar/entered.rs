@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::era::{self, Era};
 use super::format::{DateStyle, name_year, show};
-use super::partial::PartialDate;
+use super::partial::{PartialDate, Precision};
 use super::reader::{self, DateError, Reading};
 
 /// The calendar in which a date was entered.
@@ -74,6 +74,15 @@ impl EnteredDate {
         }
         let calendar = reading.era.map_or(CalendarUsed::Western, |_| CalendarUsed::Wareki);
         Ok(EnteredDate { date, original: typed.trim().to_owned(), calendar, doubt: doubt(&reading, date) })
+    }
+
+    /// Whether a text tells more than the year: what was written into the box of the year is then a
+    /// whole date, even if there is no such day.
+    pub fn is_more_than_a_year(typed: &str) -> bool {
+        match EnteredDate::parse(typed) {
+            Ok(entered) => entered.date.precision() > Precision::Year,
+            Err(error) => matches!(error, DateError::NoSuchDay | DateError::BeforeGregorian),
+        }
     }
 
     /// Reads the separate boxes; a whole date pasted into the box of the year is read as well.

@@ -14,7 +14,7 @@ pub use format::{DateStyle, show, show_in};
 pub use holidays::{COVERED_YEARS, holiday_name};
 pub use office::{MonthDay, OfficeCalendar, YearlyClosing};
 pub use partial::{PartialDate, Precision};
-pub use reader::DateError;
+pub use reader::{DateError, leading_era};
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -66,6 +66,11 @@ pub(super) fn read(typed: &str) -> Result<Reading, DateError> {
     reading(era, &numbers.ok_or(DateError::Unreadable)?).ok_or(DateError::Unreadable)
 }
 
+/// The era with which a text begins, in any width.
+pub fn leading_era(typed: &str) -> Option<&'static Era> {
+    split_era(text::fold_width(typed).trim()).0
+}
+
 /// Drops what stands in brackets: the other calendar's year or the day of the week.
 fn without_brackets(text: &str) -> String {
     let mut depth = 0u32;

@@ -5,7 +5,7 @@ use chrono::Datelike;
 use super::model::{InputHint, Item};
 use super::typed::Fault;
 use crate::domain::calendar::{
-    CalendarUsed, DateBoxes, DateError, ERAS, EnteredDate, Era, PartialDate, Precision,
+    CalendarUsed, DateBoxes, DateError, ERAS, EnteredDate, Era, PartialDate, Precision, leading_era,
 };
 
 /// What stands in the boxes of a date question.
@@ -30,15 +30,27 @@ impl Boxes {
         [&self.year, &self.month, &self.day].iter().all(|typed| typed.trim().is_empty())
     }
 
-    /// All boxes as one text: what was typed alone into the box of the year stays as it is.
+    /// All boxes as one text: what was typed alone into the box of the year stays as it is, and an
+    /// era that was typed with the year is not put before it once more.
     pub(super) fn join(&self) -> String {
-        let [era, year, month, day] =
-            [&self.era, &self.year, &self.month, &self.day].map(|typed| typed.trim());
-        if month.is_empty() && day.is_empty() {
+        let [year, month, day] = [&self.year, &self.month, &self.day].map(|typed| typed.trim());
+        let alone = month.is_empty() && day.is_empty();
+        let era = if self.names_its_era(alone) { "" } else { self.era.trim() };
+        if alone {
             return format!("{era}{year}");
         }
+        let year = year.trim_end_matches('年');
         let day = if day.is_empty() { String::new() } else { format!("{day}日") };
         format!("{era}{year}年{month}月{day}")
+    }
+
+    /// Whether the box of the year says the era, or needs none. Beside other boxes it must not say
+    /// another one than was chosen.
+    fn names_its_era(&self, alone: bool) -> bool {
+        match leading_era(&self.year) {
+            Some(era) => alone || self.era.is_empty() || era.name == self.era,
+            None => alone && EnteredDate::is_more_than_a_year(&self.year),
+        }
     }
 
     /// The boxes of a joined text.
@@ -53,19 +65,20 @@ impl Boxes {
     }
 
     /// The boxes of a date that was understood: as typed where it was typed in parts, and else in
-    /// the western calendar.
+    /// the calendar of what was typed.
     pub(super) fn of(entered: &EnteredDate) -> Boxes {
         let typed = Boxes::split(&entered.original);
         if !typed.month.is_empty() {
             return typed;
         }
         let first = entered.date.earliest();
+        let era = Era::of(first).filter(|_| entered.calendar == CalendarUsed::Wareki);
         let from = |least: Precision, number: u32| {
             if entered.date.precision() >= least { number.to_string() } else { String::new() }
         };
         Boxes {
-            era: String::new(),
-            year: first.year().to_string(),
+            era: era.map(|era| era.name).unwrap_or_default().to_owned(),
+            year: era.map_or(first.year(), |era| era.year_of(first)).to_string(),
             month: from(Precision::Month, first.month()),
             day: from(Precision::Day, first.day()),
         }
@@ -119,8 +132,25 @@ mod tests {
             boxes("", "1955", "1", ""),
             boxes("", "S30.1.5", "", ""),
             boxes("平成", "2", "", "5"),
+            boxes("令和", "平成6", "3", "10"),
         ] {
             assert_eq!(Boxes::split(&typed.join()), typed);
         }
+    }
+
+    #[test]
+    fn an_era_beside_a_date_that_says_its_own_is_not_said_twice() {
+        for (year, joined) in [
+            ("令和6年3月10日", "令和6年3月10日"),
+            ("２０２４－０３－１０", "２０２４－０３－１０"),
+            ("R6.3.10", "R6.3.10"),
+            ("令和6年13月40日", "令和6年13月40日"),
+            ("西暦2024年3月10日", "西暦2024年3月10日"),
+            ("6.3.10", "令和6.3.10"),
+            ("6", "令和6"),
+        ] {
+            assert_eq!(boxes("令和", year, "", "").join(), joined);
+        }
+        assert_eq!(boxes("令和", "令和6年", "3", "10").join(), "令和6年3月10日");
     }
 }

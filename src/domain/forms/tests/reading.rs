@@ -77,6 +77,38 @@ fn dates_are_read_from_boxes_and_wrong_ones_are_kept() {
     assert_eq!(entered.date.to_string(), "1955-01-05");
 }
 
+/// A date typed into the box of the year alone beside 令和: what is told, the boxes shown, and the day.
+type Pasted = (&'static str, Option<&'static str>, [&'static str; 4], &'static str);
+
+const PASTED: [Pasted; 7] = [
+    ("令和6年3月10日", None, ["令和", "6", "3", "10"], "2024-03-10"),
+    ("令和６年３月１０日", None, ["令和", "６", "３", "１０"], "2024-03-10"),
+    ("2024-03-10", None, ["", "2024", "3", "10"], "2024-03-10"),
+    ("２０２４／３／１０", None, ["", "2024", "3", "10"], "2024-03-10"),
+    ("R6.3.10", None, ["令和", "6", "3", "10"], "2024-03-10"),
+    ("令和6年2月30日", Some("form.date.no-such-day"), ["令和", "6", "2", "30"], ""),
+    ("2024年ごろ", Some("form.date"), ["令和", "2024年ごろ", "", ""], ""),
+];
+
+#[test]
+fn a_whole_date_in_the_box_of_the_year_is_understood_or_shown_once_as_it_was_typed() {
+    let world = World::new();
+    for (typed, told, shown, day) in PASTED {
+        let mut answers = Answers::new();
+        let fields = [("birth.era", "令和"), ("birth.year", typed), ("birth.month", ""), ("birth.day", "")];
+        let found = world.read("applicant", &fields, &mut answers);
+        let key = found.iter().find(|(path, _)| path == "birth").map(|(_, key)| key.as_str());
+        assert_eq!(key, told, "{typed}");
+        let view = step_view(&world.form, "applicant", &answers, &[], &world.ja());
+        let date = field(&view, "birth").date.clone().unwrap();
+        let era = date.eras.iter().find(|era| era.checked).map_or("", |era| era.value.as_str());
+        assert_eq!([era, date.year.as_str(), &date.month, &date.day], shown, "{typed}");
+        if let Some(Answer::Date(entered)) = answers.get("birth") {
+            assert_eq!(entered.date.to_string(), day);
+        }
+    }
+}
+
 #[test]
 fn a_month_is_enough_where_the_form_says_so() {
     let world = World::new();
