@@ -15,7 +15,7 @@ use crate::domain::calendar::show_in;
 use crate::domain::lang::Lang;
 use crate::domain::money::Yen;
 use crate::domain::problem::Problem;
-use crate::domain::program::texts::Catalogue;
+use crate::domain::program::texts::{Catalogue, Source};
 
 use super::assets;
 use super::errors::Failure;
@@ -106,22 +106,16 @@ fn fault(error: impl std::error::Error) -> Failure {
 /// # Errors
 /// Every fault in them.
 pub fn catalogue() -> Result<Catalogue, Vec<Problem>> {
-    let mut tables: BTreeMap<Lang, toml::Table> = BTreeMap::new();
+    let mut files = Vec::new();
     for name in Texts::iter() {
         let stem = name.trim_end_matches(".toml");
         let code = stem.rsplit('.').next().unwrap_or(stem);
         let (Some(lang), Some(file)) = (Lang::from_code(code), Texts::get(&name)) else { continue };
-        let text = String::from_utf8_lossy(&file.data);
-        // Each file by itself: a table that one file opens must not swallow the next file's keys.
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-            vec![Problem::new(&name, "", error.message(), "write it as TOML")]
-        })?;
-        tables.entry(lang).or_default().extend(table);
+        files.push((lang, name, String::from_utf8_lossy(&file.data).into_owned()));
     }
-    let sources: BTreeMap<Lang, String> =
-        tables.iter().map(|(lang, table)| (*lang, table.to_string())).collect();
-    let named = sources.iter().map(|(lang, text)| (*lang, (lang.code(), text.as_str()))).collect();
-    Catalogue::load(&named)
+    let sources: Vec<Source<'_>> =
+        files.iter().map(|(lang, file, text)| Source { lang: *lang, file, text }).collect();
+    Catalogue::load(&sources)
 }
 
 fn register(tera: &mut Tera, texts: Arc<Catalogue>) {

@@ -13,7 +13,7 @@ use super::definition::Definition;
 use super::phrases::{APPEAL, Phrases, REFUSAL, RETURN, WAIVE};
 use super::simple;
 use super::source::{self, Lines};
-use super::texts::Catalogue;
+use super::texts::{Catalogue, Source};
 use crate::domain::forms::Form;
 use crate::domain::lang::Lang;
 use crate::domain::letter::LetterTemplate;
@@ -162,12 +162,11 @@ impl<'a> Folder<'a> {
     }
 
     fn catalogue(&mut self) -> Option<Catalogue> {
-        let names: Vec<(Lang, String)> = Lang::ALL.into_iter().map(|lang| (lang, text_file(lang))).collect();
-        let mut sources = BTreeMap::new();
-        for (lang, file) in &names {
+        let names = Lang::ALL.map(|lang| (lang, text_file(lang)));
+        let sources = names.each_ref().map(|(lang, file)| {
             let text = self.texts.get(file.as_str()).copied().unwrap_or_default();
-            sources.insert(*lang, (file.as_str(), text));
-        }
+            Source { lang: *lang, file, text }
+        });
         Catalogue::load(&sources).map_err(|problems| self.problems.extend(problems)).ok()
     }
 }

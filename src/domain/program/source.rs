@@ -57,6 +57,11 @@ impl Lines {
         lines
     }
 
+    /// Whether the file has an element of its own there.
+    pub fn holds(&self, path: &str) -> bool {
+        self.lines.contains_key(path)
+    }
+
     /// The line of an element, or of the nearest one that holds it.
     pub fn line(&self, path: &str) -> Option<usize> {
         self.lines.get(path).copied().or_else(|| {

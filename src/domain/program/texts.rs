@@ -14,22 +14,36 @@ pub struct Catalogue {
     texts: BTreeMap<Lang, BTreeMap<String, String>>,
 }
 
+/// A file of texts in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The language.
+    pub lang: Lang,
+    /// The file's name, for problems.
+    pub file: &'a str,
+    /// Its content.
+    pub text: &'a str,
+}
+
 impl Catalogue {
-    /// Reads one TOML file for each language, given as file name and content. Tables nest keys
-    /// with dots; a quoted key may hold dots itself.
+    /// Reads TOML files, any number for each language. Keys are whole and in quotes, or tables nest
+    /// them with dots, where a quoted name may hold dots itself; a file does one or the other.
     ///
     /// # Errors
     /// Every fault of form, every key that some language lacks, and every text whose slots differ
     /// from those of the Japanese one.
-    pub fn load(sources: &BTreeMap<Lang, (&str, &str)>) -> Result<Catalogue, Vec<Problem>> {
+    pub fn load(sources: &[Source<'_>]) -> Result<Catalogue, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut texts = BTreeMap::new();
-        for (lang, (file, text)) in sources {
-            texts.insert(*lang, read_language(file, text, &mut problems));
+        let mut catalogue = Catalogue::default();
+        let mut lines: BTreeMap<Lang, Vec<Lines>> = BTreeMap::new();
+        for source in sources {
+            let own = Lines::of(source.file, source.text);
+            let found = catalogue.texts.entry(source.lang).or_default();
+            read_file(source, &own, found, &mut problems);
+            lines.entry(source.lang).or_default().push(own);
         }
-        let catalogue = Catalogue { texts };
-        for (lang, (file, text)) in sources {
-            catalogue.compare(*lang, &Lines::of(file, text), &mut problems);
+        for (lang, lines) in &lines {
+            catalogue.compare(*lang, lines, &mut problems);
         }
         if problems.is_empty() { Ok(catalogue) } else { Err(problems) }
     }
@@ -65,8 +79,10 @@ impl Catalogue {
         self.texts.get(&lang).into_iter().flatten().map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
-    fn compare(&self, lang: Lang, lines: &Lines, problems: &mut Vec<Problem>) {
+    fn compare(&self, lang: Lang, files: &[Lines], problems: &mut Vec<Problem>) {
         for key in self.keys() {
+            let holder = files.iter().find(|lines| lines.holds(key)).or(files.first());
+            let Some(lines) = holder else { return };
             let Some(text) = self.raw(lang, key) else {
                 let message = format!("the text is missing in {}", lang.code());
                 problems.push(lines.problem(key, message, "translate it"));
@@ -117,13 +133,35 @@ fn next_slot(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
-fn read_language(file: &str, text: &str, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    match source::read::<Table>(file, text) {
-        Ok(table) => flatten("", &table, &Lines::of(file, text), &mut found, problems),
+fn read_file(
+    source: &Source<'_>,
+    lines: &Lines,
+    found: &mut BTreeMap<String, String>,
+    problems: &mut Vec<Problem>,
+) {
+    match source::read::<Table>(source.file, source.text) {
+        Ok(table) => {
+            problems.extend(headers_among_keys(&table, lines));
+            flatten("", &table, lines, found, problems);
+        }
         Err(problem) => problems.push(problem),
     }
-    found
+}
+
+/// A header in a file of whole keys would put its own name before every key below it.
+fn headers_among_keys(table: &Table, lines: &Lines) -> Vec<Problem> {
+    if !table.values().any(Value::is_str) {
+        return Vec::new();
+    }
+    let headers = table.iter().filter(|(_, value)| value.is_table());
+    let told = |(name, _): (&String, &Value)| {
+        lines.problem(
+            name,
+            "this table swallows the whole keys below it",
+            "write its keys whole and in quotes, without a header",
+        )
+    };
+    headers.map(told).collect()
 }
 
 fn flatten(
@@ -166,9 +204,11 @@ mod tests {
     use super::*;
 
     fn load(ja: &str, simple: &str, en: &str) -> Result<Catalogue, Vec<Problem>> {
-        let sources =
-            [(Lang::Ja, ("ja.toml", ja)), (Lang::JaSimple, ("s.toml", simple)), (Lang::En, ("en.toml", en))];
-        Catalogue::load(&sources.into_iter().collect())
+        Catalogue::load(&[
+            Source { lang: Lang::Ja, file: "ja.toml", text: ja },
+            Source { lang: Lang::JaSimple, file: "s.toml", text: simple },
+            Source { lang: Lang::En, file: "en.toml", text: en },
+        ])
     }
 
     #[test]
@@ -193,6 +233,25 @@ mod tests {
         let problems = load("a = \"x\"\nb = \"y\"\n", "a = \"x\"\nb = \"y\"\n", "a = \"x\"\n").unwrap_err();
         assert_eq!(problems.len(), 1);
         assert_eq!((problems[0].file.as_str(), problems[0].path.as_str()), ("en.toml", "b"));
+    }
+
+    #[test]
+    fn a_header_in_a_file_of_whole_keys_is_refused_with_its_line() {
+        let flat = "\"a.b\" = \"x\"\n";
+        let problems = load(&format!("{flat}\n[c]\n\"a.d\" = \"y\"\n"), flat, flat).unwrap_err();
+        let told = problems.iter().find(|problem| problem.path == "c").unwrap();
+        assert_eq!((told.file.as_str(), told.line), ("ja.toml", Some(3)));
+        assert!(told.to_string().contains("swallows"), "{told}");
+    }
+
+    #[test]
+    fn files_of_a_language_lie_beside_each_other() {
+        let file = |file, text| Source { lang: Lang::Ja, file, text };
+        let both = [file("one.toml", "[a]\nb = \"x\"\n"), file("two.toml", "[a]\nc = \"y\"\n")];
+        let catalogue = Catalogue::load(&both).unwrap();
+        assert_eq!((catalogue.raw(Lang::Ja, "a.b"), catalogue.raw(Lang::Ja, "a.c")), (Some("x"), Some("y")));
+        let problems = Catalogue::load(&[both[0], file("three.toml", "\n[a]\nb = \"z\"\n")]).unwrap_err();
+        assert_eq!((problems[0].file.as_str(), problems[0].line), ("three.toml", Some(3)));
     }
 
     #[test]
