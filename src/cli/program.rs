@@ -99,6 +99,7 @@ fn worked(name: &str, case: &WorkedCase, program: &Program) -> Vec<Problem> {
             application: it.application,
             certificate: it.certificate,
             office: it.office,
+            renews_until: it.renews_until,
             settings: it.settings,
         };
         (law.propose)(&inputs, &program.tables, it.today)

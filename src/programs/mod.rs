@@ -26,6 +26,8 @@ pub struct Inputs<'a> {
     pub certificate: Option<&'a Answers>,
     /// The office's findings, if there are any.
     pub office: Option<&'a Answers>,
+    /// The last day of the grant that the case renews.
+    pub renews_until: Option<NaiveDate>,
     /// Values the deciding body has set, by key, such as `common_end`.
     pub settings: &'a BTreeMap<String, String>,
 }

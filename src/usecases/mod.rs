@@ -14,6 +14,7 @@ pub mod off_thread;
 pub mod operator;
 pub mod passwords;
 pub mod physician;
+pub mod previous;
 pub mod programs;
 pub mod render;
 pub mod sessions;

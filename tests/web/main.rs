@@ -16,6 +16,7 @@ mod night;
 mod office;
 mod origin;
 mod people;
+mod renewal;
 mod road;
 mod routes;
 mod samples;

@@ -8,7 +8,7 @@ use super::{database, night, office, people, samples};
 const PROGRAM: &str = "/p/nanbyo";
 
 /// The id in an address such as `/a/{id}/review`.
-fn id_of(page: &Page) -> String {
+pub fn id_of(page: &Page) -> String {
     page.url.split("/a/").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap().to_owned()
 }
 
@@ -36,7 +36,7 @@ pub async fn file(browser: &mut Browser) -> String {
     case
 }
 
-async fn attach(browser: &mut Browser, page: &Page, action: &str, items: &[&str]) -> Page {
+pub async fn attach(browser: &mut Browser, page: &Page, action: &str, items: &[&str]) -> Page {
     let mut form = page.form(action);
     for item in items {
         form = form.attaching(item, "proof.pdf", samples::DOCUMENT);
@@ -45,7 +45,7 @@ async fn attach(browser: &mut Browser, page: &Page, action: &str, items: &[&str]
 }
 
 /// Takes the request by its code, writes the certificate beside the pulled record, and signs it.
-async fn certify(town: &Town, code: &str, answers: &Answers) {
+pub async fn certify(town: &Town, code: &str, answers: &Answers) {
     let login = &people::hire(town, "physician");
     let browser = &mut town.browser();
     people::sign_in(town, browser, login).await;
@@ -69,7 +69,7 @@ async fn certify(town: &Town, code: &str, answers: &Answers) {
 }
 
 /// The code that the applicant hands to their physician.
-async fn request_code(browser: &mut Browser, case: &str) -> String {
+pub async fn request_code(browser: &mut Browser, case: &str) -> String {
     let page = browser.visit(&format!("/a/{case}")).await;
     let code = page.text.split("class=\"reference mono\">").nth(1).and_then(|rest| rest.split('<').next());
     code.unwrap_or_else(|| panic!("no code: {:#?}", page.said())).to_owned()
@@ -99,7 +99,7 @@ async fn told(town: &Town, citizen: &mut Browser, page: &Page) {
 }
 
 /// The register took the certificate and shows it as it was sent.
-fn registered(town: &Town, case: &str) {
+pub fn registered(town: &Town, case: &str) {
     let states =
         database::texts(&town.house().database, "SELECT state || ' ' || problem AS text FROM hub_rows");
     assert_eq!(states, ["confirmed "]);

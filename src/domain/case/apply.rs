@@ -12,7 +12,7 @@ use super::{Case, CommitteeResult, Consent, Ending, Revision};
 
 /// The case that a [`Event::Started`] begins; `None` for any other event.
 pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
-    let Event::Started { id, program, kind, definition, applicant, origin, lang } = event else {
+    let Event::Started { id, program, kind, definition, applicant, origin, lang, follows } = event else {
         return None;
     };
     Some(Case {
@@ -25,6 +25,7 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         version: 0,
         events: 1,
         applicant: applicant.clone(),
+        follows: follows.clone(),
         origin: *origin,
         lang: *lang,
         started_at: stamp.at,

@@ -40,6 +40,9 @@ pub enum Event {
         applicant: String,
         origin: Origin,
         lang: Lang,
+        /// The case whose grant this one renews or changes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<String>,
     },
     /// Answers were saved.
     AnswersSaved { form: String, changed: Vec<String> },

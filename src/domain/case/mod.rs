@@ -118,6 +118,9 @@ pub struct Case {
     pub events: i64,
     /// The citizen, `cit_…`, or the clerk who entered a paper application.
     pub applicant: String,
+    /// The case whose grant this one renews or changes, if there is one.
+    #[serde(default)]
+    pub follows: Option<String>,
     /// How it came.
     pub origin: Origin,
     /// The applicant's language.

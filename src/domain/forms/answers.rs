@@ -203,6 +203,12 @@ impl Answers {
         self.entries.get(path).map(|entry| &entry.origin)
     }
 
+    /// Whether the answer at a path stands as a register told it; what the person wrote in an earlier
+    /// application is theirs to change.
+    pub fn is_recorded(&self, path: &str) -> bool {
+        matches!(self.origin(path), Some(Origin::Prefilled { source, .. }) if source != super::EARLIER)
+    }
+
     /// What the applicant says is wrong with a prefilled answer.
     pub fn dispute(&self, path: &str) -> Option<&str> {
         self.disputes.get(path).map(String::as_str)

@@ -6,6 +6,7 @@
 //! store: the date and the records around the applicant come in [`Env`].
 
 mod answers;
+mod carry_over;
 mod changes;
 mod check;
 mod choice;
@@ -42,6 +43,7 @@ use serde_json::Value;
 use crate::domain::lang::Lang;
 
 pub use answers::{Answer, Answers, FileState, Origin, Secret};
+pub use carry_over::{EARLIER, carry_over};
 pub use changes::{Change, changes};
 pub use check::{StepStatus, check, check_step, step_status, step_statuses};
 pub use choice::{Catalogues, Choice, Coding, Text, search_choices};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answers::{Answer, Answers, Origin};
+use super::answers::{Answer, Answers};
 use super::check::check_step;
 use super::instance::{self, Instance};
 use super::model::{Form, Item, Kind, MAX_OCCURS};
@@ -47,8 +47,7 @@ pub fn read_step(
 
 fn read_field(found: &Instance<'_>, posted: &Posted, answers: &mut Answers, env: &Env<'_>) {
     let (item, path) = (found.item, found.path.as_str());
-    let prefilled = matches!(answers.origin(path), Some(Origin::Prefilled { .. }));
-    if item.rendering.disputable && prefilled {
+    if item.rendering.disputable && answers.is_recorded(path) {
         if let Some(text) = first(posted, &format!("{path}.dispute")) {
             answers.set_dispute(path, kept(text).trim());
         }

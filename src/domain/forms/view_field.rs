@@ -1,6 +1,6 @@
 //! One question as a field of a page.
 
-use super::answers::{Answer, Answers, Origin};
+use super::answers::{Answer, Answers};
 use super::choice::Text;
 use super::instance::{Instance, segments};
 use super::model::{InputHint, Item, Kind};
@@ -77,7 +77,7 @@ pub(super) fn question(
     let given = answers.at(item, path);
     let first = if item.repeats { format!("{path}[0]") } else { path.to_owned() };
     let origin = answers.origin(&first).cloned();
-    let disputable = item.rendering.disputable && matches!(origin, Some(Origin::Prefilled { .. }));
+    let disputable = item.rendering.disputable && answers.is_recorded(&first);
     let widget = if disputable { Widget::Output } else { widget(item, env) };
     let mut field = FieldView {
         origin,

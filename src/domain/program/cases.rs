@@ -19,6 +19,8 @@ pub struct WorkedCase {
     pub today: NaiveDate,
     /// The day on which the application arrived; the same day if not given.
     pub received_on: Option<NaiveDate>,
+    /// The last day of the grant that it renews.
+    pub renews_until: Option<NaiveDate>,
     /// Kind of procedure.
     pub kind: CaseKind,
     /// Answers of each form by instance path, as a person would type them. A list answers a

@@ -27,6 +27,8 @@ pub struct RuleInputs<'a> {
     pub today: NaiveDate,
     /// The day of arrival.
     pub received_on: NaiveDate,
+    /// The last day of the grant that it renews.
+    pub renews_until: Option<NaiveDate>,
     /// The applicant's form.
     pub application: &'a Answers,
     /// The certificate, if the case has one.
@@ -201,6 +203,7 @@ impl<'a> Work<'a> {
             application,
             certificate: names.certificate.as_ref().and_then(|name| answers.get(name)),
             office: names.office.as_ref().and_then(|name| answers.get(name)),
+            renews_until: self.case.renews_until,
             settings: &self.case.settings,
         };
         let proposal = rules(&inputs);

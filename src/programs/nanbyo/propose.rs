@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::certificate::{self, Assessment, office_step};
 use super::read::Slots;
-use super::start::{Route, StartInput, start};
+use super::start::{Route, StartInput, renewed, start};
 use super::{cap, ledger, matching, money, show, tier, validity, ventilator};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
@@ -251,6 +251,11 @@ impl<'a> Draft<'a> {
     }
 
     fn start(&mut self, ground: Ground) -> Result<Option<NaiveDate>, TableError> {
+        if let Some(until) = self.inputs.renews_until {
+            let (start, steps) = self.take(renewed(until, self.tables)?);
+            self.put("start_on", start.to_string(), &show::day(start), steps);
+            return Ok(Some(start));
+        }
         let (route, basis) = match ground {
             Ground::MildCost => (Route::MildCost, self.office.day("mild-cost.met-on")),
             _ => (Route::Severity, self.certificate.day("diagnosis.met-on")),

@@ -1,6 +1,6 @@
 //! The day from which the benefit runs (難病法7条5項, 施行令3条).
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use super::show;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
@@ -53,6 +53,21 @@ pub fn start(input: &StartInput, tables: &Tables) -> Result<Worked<Option<NaiveD
     let findings =
         [undecided(input, normal, longest), later_than_wished(input, start), after_receipt(input, basis)];
     Ok(findings.into_iter().flatten().fold(worked, Worked::noting))
+}
+
+/// The day on which a renewed certificate begins: without a gap after the one that ends on `until`.
+///
+/// # Errors
+/// When the table `renewal_rules` has no row for that day.
+pub fn renewed(until: NaiveDate, tables: &Tables) -> Result<Worked<NaiveDate>, TableError> {
+    let row = tables.row("renewal_rules", "renewal", until)?;
+    let days = u64::try_from(row.integer("days_after_end")?).unwrap_or_default();
+    let start = until.checked_add_days(Days::new(days)).unwrap_or(until);
+    let step = WorkingStep::new("working.renewal-start")
+        .by(row)
+        .input("case.renews_until", show::day(until))
+        .gives(show::day(start));
+    Ok(Worked::by(start, step))
 }
 
 fn basis_path(route: Route) -> &'static str {

@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{ClockKind, State};
+use crate::domain::program::vocabulary::{CaseKind, ClockKind, State};
 use crate::domain::text::search_key;
 use crate::store::cases;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use super::renewal::{self, Renewal};
 use super::sheet::{head_of, text};
 
 /// The part of a query's letter pairs that a program must have to be found.
@@ -109,10 +110,12 @@ pub struct OpenCase {
 /// A kind of procedure that can be started.
 #[derive(Clone, Debug, Serialize)]
 pub struct Kind {
-    /// Its code.
+    /// Its code; a renewal names the case as well: `renewal/case_…`.
     pub code: String,
     /// Its name.
     pub label: String,
+    /// The grant that it renews.
+    pub renews: Option<Renewal>,
 }
 
 /// The page before an application.
@@ -151,9 +154,6 @@ pub fn start_page(house: &House, caller: Option<&Caller>, lang: Lang, code: &str
     let start = &definition.start;
     let needs = start.documents.iter();
     let needs = needs.map(|it| Noted { label: say(&it.label), note: it.note.as_ref().map(say) }).collect();
-    let kinds = definition.kinds.iter();
-    let kinds =
-        kinds.map(|it| Kind { code: it.code().to_owned(), label: say(&format!("kind.{}", it.code())) });
     Ok(Start {
         code: code.to_owned(),
         name: say(&definition.title),
@@ -163,9 +163,29 @@ pub fn start_page(house: &House, caller: Option<&Caller>, lang: Lang, code: &str
         law: definition.legal_basis.clone(),
         minutes: start.minutes,
         days: days(house, &program),
-        kinds: kinds.collect(),
+        kinds: kinds(house, caller, lang, &program)?,
         open_cases: open_cases(house, caller, lang, code)?,
     })
+}
+
+/// What can be started now: first what the person has to renew, then what anybody can start.
+fn kinds(house: &House, caller: Option<&Caller>, lang: Lang, program: &Program) -> Result<Vec<Kind>, Error> {
+    let definition = &program.definition;
+    let label = |kind: CaseKind| text(program, lang, &format!("kind.{}", kind.code()));
+    let due = match caller {
+        Some(caller) => {
+            house.database.read(|conn| renewal::due(house, conn, caller, lang, Some(&definition.id)))?
+        }
+        None => Vec::new(),
+    };
+    let renewals = due.into_iter().map(|grant| Kind {
+        code: format!("{}/{}", CaseKind::Renewal.code(), grant.head.id),
+        label: label(CaseKind::Renewal),
+        renews: Some(grant),
+    });
+    let others = definition.kinds.iter().filter(|kind| **kind != CaseKind::Renewal);
+    let others = others.map(|kind| Kind { code: kind.code().to_owned(), label: label(*kind), renews: None });
+    Ok(renewals.chain(others).collect())
 }
 
 /// The promised days, or else the legal ones.

@@ -1,15 +1,16 @@
 //! Everything that a person has under way.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::domain::lang::Lang;
-use crate::domain::program::vocabulary::{CaseKind, CommandName, State};
+use crate::domain::program::vocabulary::{CommandName, State};
 use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use super::renewal::{Renewal, due};
 use super::sheet::{Head, head};
 use super::status::{standing, unread};
 use super::tasks::{expires_on, saved_at};
@@ -36,17 +37,6 @@ pub struct Filed {
     pub todo: usize,
 }
 
-/// A grant that can be renewed now.
-#[derive(Clone, Debug, Serialize)]
-pub struct Renewal {
-    /// Title line.
-    pub head: Head,
-    /// The program.
-    pub program: String,
-    /// The last day of the grant.
-    pub due_on: NaiveDate,
-}
-
 /// Everything that a person has.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Mine {
@@ -64,7 +54,8 @@ pub struct Mine {
 /// When the database fails.
 pub fn page(house: &House, caller: &Caller, lang: Lang) -> Result<Mine, Error> {
     house.database.read(|conn| {
-        let mut mine = Mine::default();
+        let renewals = due(house, conn, caller, lang, None)?;
+        let mut mine = Mine { renewals, ..Mine::default() };
         for stored in cases::of_applicant(conn, &house.keys, &caller.actor.id)? {
             let opened = house.open(conn, caller, &stored.case.id, CommandName::Read)?;
             if opened.stored.case.state == State::Draft {
@@ -72,7 +63,6 @@ pub fn page(house: &House, caller: &Caller, lang: Lang) -> Result<Mine, Error> {
             } else {
                 mine.cases.push(filed(house, conn, &opened, lang)?);
             }
-            mine.renewals.extend(renewal(house, &opened, lang));
         }
         Ok(mine)
     })
@@ -87,17 +77,4 @@ fn filed(house: &House, conn: &mut Conn, opened: &Opened, lang: Lang) -> Result<
     let returned = opened.stored.case.open_correction().map_or(0, |round| round.items.len());
     let stage = standing(house, conn, opened, lang)?.now;
     Ok(Filed { head: head(opened, lang), stage, todo: returned + unread(conn, opened)? })
-}
-
-/// A grant whose end is near, in a program that takes renewals.
-fn renewal(house: &House, opened: &Opened, lang: Lang) -> Option<Renewal> {
-    let definition = &opened.program.definition;
-    let today = house.today();
-    let takes = house.programs.newest(&definition.id).ok()?.definition.kinds.contains(&CaseKind::Renewal);
-    let decision = opened.stored.case.decision().filter(|_| takes)?;
-    let due_on = decision.draft.content.valid_to.filter(|_| decision.draft.content.outcome.grants())?;
-    let days = definition.renewal.as_ref()?.opens_days_before.number(today, &house.settings)?;
-    let opens = due_on.checked_sub_days(Days::new(u64::from(days)))?;
-    let near = (opens..=due_on).contains(&today);
-    near.then(|| Renewal { head: head(opened, lang), program: definition.id.clone(), due_on })
 }

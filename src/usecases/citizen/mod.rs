@@ -11,6 +11,7 @@ pub mod messages;
 pub mod mine;
 pub mod question;
 pub mod readers;
+pub mod renewal;
 pub mod review;
 pub mod scan;
 pub mod start;

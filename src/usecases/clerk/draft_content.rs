@@ -16,6 +16,7 @@ use crate::store::{Conn, decisions};
 use crate::usecases::access::Opened;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::previous;
 
 use super::proposal;
 use super::typed::{bounded, day};
@@ -76,7 +77,7 @@ pub fn content(
     for field in definition.decision.fields.iter().filter(|field| asked(field, rule.code)) {
         let value = match field.from {
             FieldSource::Office => office_value(house, &field.key),
-            FieldSource::System => number(conn, opened, field, &fields, numbers)?,
+            FieldSource::System => number(house, conn, opened, field, &fields, numbers)?,
             FieldSource::Rules | FieldSource::Clerk => made.value(field),
         };
         fields.insert(field.key.clone(), value);
@@ -129,13 +130,18 @@ pub fn office_value(house: &House, key: &str) -> Value {
 
 /// The number that the installation issues: one series an authority, and a case keeps the one it has.
 fn number(
+    house: &House,
     conn: &mut Conn,
     opened: &Opened,
     field: &DecisionField,
     fields: &BTreeMap<String, Value>,
     numbers: Numbers,
 ) -> Result<Value, Error> {
-    if let Some(held) = held(opened, &field.key) {
+    let held = match held(opened, &field.key) {
+        None => before(house, conn, opened, &field.key)?,
+        held => held,
+    };
+    if let Some(held) = held {
         return Ok(held);
     }
     if numbers == Numbers::Promise {
@@ -148,6 +154,13 @@ fn number(
     let issued =
         RecipientNumber::issue(&format!("{next:06}")).map_err(|error| Error::Fault(error.to_string()))?;
     Ok(Value::from(issued.to_string()))
+}
+
+/// The number of the grant that the case renews: a person keeps it.
+fn before(house: &House, conn: &mut Conn, opened: &Opened, key: &str) -> Result<Option<Value>, Error> {
+    let decision = previous::decision_before(house, conn, opened)?;
+    let value = decision.and_then(|decision| decision.draft.content.fields.get(key).cloned());
+    Ok(value.filter(|value| !value.is_null()))
 }
 
 /// What stands for a number that is not issued yet.

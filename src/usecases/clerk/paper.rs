@@ -281,6 +281,7 @@ fn started(
         applicant: caller.actor.id.clone(),
         origin: Origin::Paper,
         lang: Lang::Ja,
+        follows: None,
     };
     let (key, wrapped) = house.keys.new_case_key(&id)?;
     let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("a case did not begin".to_owned()))?;

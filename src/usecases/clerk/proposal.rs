@@ -16,6 +16,7 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::previous;
 use crate::usecases::slots::{link_id, shown_field};
 
 use super::shell::{Shell, Tab, shell};
@@ -117,6 +118,7 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Prop
     };
     let certificate = fixed(&definition.forms.certificate)?;
     let office = fixed(&definition.forms.office)?;
+    let before = previous::decision_before(house, conn, opened)?;
     let case = &opened.stored.case;
     let inputs = Inputs {
         kind: case.kind,
@@ -124,6 +126,7 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Prop
         application: &application,
         certificate: certificate.as_ref(),
         office: office.as_ref(),
+        renews_until: before.and_then(|decision| decision.draft.content.valid_to),
         settings: &settings(house),
     };
     Ok(Some((rules.propose)(&inputs, &opened.program.tables, house.today())))

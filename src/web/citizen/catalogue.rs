@@ -53,8 +53,12 @@ fn show(frame: &Frame, page: &Page, start: &Start) -> Result<HttpResponse, Failu
         .iter()
         .map(|it| json!({ "id": it.id, "title": it.title, "updated_at": rfc3339(it.at) }))
         .collect();
-    let kinds: Vec<_> =
-        start.kinds.iter().map(|it| json!({ "code": it.code, "label": it.label, "note": null })).collect();
+    let kind = |it: &catalogue::Kind| {
+        let due_on = it.renews.as_ref().map(|grant| grant.due_on);
+        let renews = it.renews.as_ref().map(|grant| &grant.head.title);
+        json!({ "code": it.code, "label": it.label, "renews": renews, "due_on": due_on })
+    };
+    let kinds: Vec<_> = start.kinds.iter().map(kind).collect();
     let law = (!start.law.is_empty()).then(|| start.law.join("、"));
     let context = json!({
         "program": { "code": start.code, "name": start.name, "gives": start.gives.join("\n"), "who": start.who,

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
 use crate::usecases::citizen::mine;
+use crate::usecases::citizen::renewal::Renewal;
 use crate::web::page::rfc3339;
 use crate::web::{Failure, Frame, Page, Visitor};
 
@@ -20,7 +21,7 @@ pub async fn view(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
         json!({ "id": it.head.id, "title": it.head.title, "reference": it.head.reference, "stage": it.stage,
             "todo": it.todo })
     };
-    let renewal = |it: &mine::Renewal| json!({ "title": it.head.title, "due_on": it.due_on, "url": format!("/p/{}", it.program) });
+    let renewal = |it: &Renewal| json!({ "title": it.head.title, "due_on": it.due_on, "url": format!("/p/{}#start", it.program) });
     let context = json!({
         "drafts": mine.drafts.iter().map(draft).collect::<Vec<_>>(),
         "cases": mine.cases.iter().map(filed).collect::<Vec<_>>(),

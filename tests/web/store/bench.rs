@@ -116,6 +116,7 @@ fn started(id: &str) -> Event {
         applicant: "cit_1".to_owned(),
         origin: Origin::Online,
         lang: Lang::Ja,
+        follows: None,
     }
 }
 

@@ -94,6 +94,7 @@ impl Bench {
             applicant: "cit_a".to_owned(),
             origin: Origin::Online,
             lang: Lang::Ja,
+            follows: None,
         };
         let stamp = stamp(0, "cit_a");
         let case = begin(&started, &stamp).unwrap();

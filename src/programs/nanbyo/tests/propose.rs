@@ -50,6 +50,7 @@ fn proposed(
         application: &application,
         certificate: certificate.as_ref(),
         office: office.as_ref(),
+        renews_until: None,
         settings: &settings,
     };
     (RULES.propose)(&inputs, tables(), day("2026-07-20"))
