@@ -114,6 +114,7 @@ pub fn insert(
             cases::body.eq(sealed(stored)?),
             cases::due_on.eq(projection.due_on),
             cases::person.eq(&projection.person),
+            cases::follows.eq(&case.follows),
             cases::created_at.eq(stamp.at.naive_utc()),
             cases::updated_at.eq(stamp.at.naive_utc()),
         ))
@@ -246,7 +247,7 @@ pub fn set_search(conn: &mut Conn, id: &str, tokens: &[String]) -> Result<(), St
     Ok(())
 }
 
-/// References of other filed cases of the same person and program.
+/// References of other filed cases of the same person and program, without those in `settled` states.
 ///
 /// # Errors
 /// When the database fails.
@@ -255,18 +256,28 @@ pub fn same_person(
     id: &str,
     program: &str,
     person: &str,
+    settled: &[&str],
 ) -> Result<Vec<String>, StoreError> {
     let found: Vec<Option<String>> = cases::table
         .filter(cases::person.eq(person))
         .filter(cases::program.eq(program))
         .filter(cases::id.ne(id))
         .filter(cases::reference.is_not_null())
-        .filter(cases::state.ne("ended"))
+        .filter(cases::state.ne_all(settled.to_vec()))
         .order(cases::id)
         .limit(20)
         .select(cases::reference)
         .load(conn)?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// The living case that follows one, with its reference once it is filed.
+///
+/// # Errors
+/// When the database fails.
+pub fn follower(conn: &mut Conn, id: &str) -> Result<Option<(String, Option<String>)>, StoreError> {
+    let living = cases::table.filter(cases::follows.eq(id)).filter(cases::state.ne("ended"));
+    Ok(living.order(cases::id.desc()).select((cases::id, cases::reference)).first(conn).optional()?)
 }
 
 /// Ids of cases in a state that have not changed since a moment; a page of them by key.

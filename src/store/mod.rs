@@ -11,6 +11,7 @@ pub mod decisions;
 pub mod definitions;
 pub mod documents;
 pub mod error;
+pub mod grants;
 pub mod hub;
 pub mod hub_batches;
 pub mod hub_moves;

@@ -86,6 +86,7 @@ diesel::table! {
         label -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        follows -> Nullable<Text>,
     }
 }
 
@@ -375,6 +376,7 @@ diesel::table! {
 
 diesel::joinable!(certificate_signatures -> cases (case_id));
 diesel::joinable!(certificate_signatures -> signing_keys (kid));
+diesel::joinable!(decisions -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(work_items -> cases (case_id));
 
@@ -383,6 +385,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     case_search,
     certificate_signatures,
+    decisions,
     deliveries,
     documents,
     hub_batches,

@@ -273,6 +273,9 @@ pub struct ConnectorDetail {
 pub struct Renewal {
     /// Days before the end on which renewal opens.
     pub opens_days_before: Setting,
+    /// Days before the end on which a person who has not renewed is told again.
+    #[serde(default)]
+    pub remind_days_before: Vec<u32>,
     /// LinkIds that are asked again instead of prefilled.
     #[serde(default)]
     pub ask_again: Vec<String>,

@@ -69,7 +69,8 @@ fn build(stage: &mut Stage, declared: bool) -> Result<Command, Error> {
     Ok(Command::Submit { reference, digest, missing, declared, duplicates, received_at: None })
 }
 
-/// Other filed applications of the same person under the same program.
+/// Other filed applications of the same person under the same program. What a renewal follows is
+/// decided, and no duplicate of it.
 pub(in crate::usecases) fn duplicates(stage: &mut Stage, answers: &Answers) -> Result<Vec<String>, Error> {
     let (name, kana, birth) = slots::person(&stage.opened.program, answers);
     let person = projection::person_hash(stage.house, &name, &kana, &birth);
@@ -77,7 +78,8 @@ pub(in crate::usecases) fn duplicates(stage: &mut Stage, answers: &Answers) -> R
         return Ok(Vec::new());
     }
     let case = &stage.opened.stored.case;
-    Ok(cases::same_person(stage.conn, &case.id, &case.program, &person)?)
+    let settled: &[&str] = if case.follows.is_some() { &["ended", "decided"] } else { &["ended"] };
+    Ok(cases::same_person(stage.conn, &case.id, &case.program, &person, settled)?)
 }
 
 /// Draws reference numbers until one is free.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::case::facts::Items;
 use crate::domain::case::verdict::{Ruling, item_key};
-use crate::domain::forms::{Change, SummaryRow, changes, summary};
+use crate::domain::forms::{Answers, Change, SummaryRow, changes, summary};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::definition::ItemGroup;
@@ -19,7 +19,7 @@ use crate::usecases::house::House;
 use crate::usecases::slots::link_id;
 
 use super::proof::{self, Proof};
-use super::shell::{Shell, Tab, shell};
+use super::shell::{Shell, Tab, other, shell};
 
 /// A choice in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -123,7 +123,7 @@ fn all_items(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<(Ite
     let answers = fixed_answers(conn, opened, name)?.unwrap_or_default();
     let around = Surroundings::of_case(house, conn, opened)?.in_language(Lang::Ja);
     let known = items(house, conn, opened)?;
-    let news = news(conn, opened, &around)?;
+    let news = news(house, conn, opened, &around)?;
     let sections = summary(form, &answers, &around.env());
     let (mut found, mut n) = (Vec::new(), 0);
     for group in opened.program.definition.item_groups.iter().filter(|it| opened.granted.sees(it.class)) {
@@ -193,16 +193,34 @@ fn ruling_words(program: &Program, ruling: &Ruling) -> Option<String> {
     }
 }
 
-/// What changed between the two newest revisions, by path.
-fn news(conn: &mut Conn, opened: &Opened, around: &Surroundings) -> Result<BTreeMap<String, Change>, Error> {
+/// What changed since the revision before, or in a renewal since the earlier application, by path.
+fn news(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    around: &Surroundings,
+) -> Result<BTreeMap<String, Change>, Error> {
     let name = &opened.program.definition.forms.application;
-    let newest = opened.stored.case.revision(name).map_or(0, |revision| revision.number);
-    let Some(form) = opened.program.application().filter(|_| newest > 1) else { return Ok(BTreeMap::new()) };
-    let earlier = revisions::find(conn, &opened.granted, &opened.stored, name, newest - 1)?;
-    let before = earlier.map(|saved| serde_json::from_slice(&saved.body)).transpose()?.unwrap_or_default();
+    let (Some(form), Some(before)) = (opened.program.application(), answers_before(house, conn, opened)?)
+    else {
+        return Ok(BTreeMap::new());
+    };
     let now = fixed_answers(conn, opened, name)?.unwrap_or_default();
     let found = changes(form, &before, &now, &around.env());
     Ok(found.into_iter().map(|change| (change.path.clone(), change)).collect())
+}
+
+fn answers_before(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Answers>, Error> {
+    let case = &opened.stored.case;
+    let name = &opened.program.definition.forms.application;
+    let newest = case.revision(name).map_or(0, |revision| revision.number);
+    if newest > 1 {
+        let earlier = revisions::find(conn, &opened.granted, &opened.stored, name, newest - 1)?;
+        return Ok(earlier.map(|saved| serde_json::from_slice(&saved.body)).transpose()?);
+    }
+    let Some(follows) = &case.follows else { return Ok(None) };
+    let earlier = other(house, conn, opened, follows)?;
+    fixed_answers(conn, &earlier, name)
 }
 
 fn chosen(all: &[(ItemGroup, Vec<Item>)], wanted: &str) -> usize {

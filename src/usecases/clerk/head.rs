@@ -9,7 +9,7 @@ use crate::domain::case::work::WorkState;
 use crate::domain::permission::{Desk, Seated, seat};
 use crate::domain::program::vocabulary::{CommandName, State};
 use crate::store::queue::{self, Filter};
-use crate::store::{Conn, audit};
+use crate::store::{Conn, audit, cases};
 use crate::usecases::access::Opened;
 use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
@@ -61,8 +61,21 @@ pub struct Head {
     pub position: Option<String>,
     /// Whether the reader may take it.
     pub can_take: bool,
+    /// The case whose grant it renews, and the one that renews its own.
+    pub related: Vec<Related>,
     /// Further marks.
     pub flags: Vec<&'static str>,
+}
+
+/// Another case of the same person that belongs to this one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Related {
+    /// What it is to this one.
+    pub label: &'static str,
+    /// Its reference.
+    pub reference: String,
+    /// Its address.
+    pub href: String,
 }
 
 /// Builds the head of an opened case.
@@ -97,6 +110,7 @@ pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Err
         next,
         position: None,
         can_take: !mine && may(opened, CommandName::Assign) && case.state != State::Ended,
+        related: related(house, conn, case)?,
         flags: flags(case),
     })
 }
@@ -128,6 +142,19 @@ fn flags(case: &Case) -> Vec<&'static str> {
         (!case.duplicates.is_empty() && !case.duplicate_cleared, "重複の疑い"),
     ];
     marks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words).collect()
+}
+
+fn related(house: &House, conn: &mut Conn, case: &Case) -> Result<Vec<Related>, Error> {
+    let link = |label, (id, reference): (String, Option<String>)| {
+        Some(Related { label, reference: reference?, href: format!("/staff/cases/{id}") })
+    };
+    let before = match &case.follows {
+        Some(id) => Some((id.clone(), cases::find(conn, &house.keys, id)?.case.reference)),
+        None => None,
+    };
+    let after = cases::follower(conn, &case.id)?;
+    let before = before.and_then(|it| link("前の認定", it));
+    Ok(before.into_iter().chain(after.and_then(|it| link("この認定の更新", it))).collect())
 }
 
 /// Others who opened the case a moment ago.

@@ -28,7 +28,7 @@ use crate::usecases::documents::{CLEAN, keep};
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
-use crate::usecases::projection;
+use crate::usecases::{previous, projection};
 
 use super::dossier::Choice;
 use super::typed::{bounded, day};
@@ -198,7 +198,13 @@ pub fn file(
     }
     answers.retain_enabled(form, &around.env());
     let scanned = scan.map(looked_into).transpose()?;
-    let id = house.database.write(|conn| started(house, conn, caller, &program, kind, &typed.request))?;
+    let id = house.database.write(|conn| {
+        let follows = match kind {
+            CaseKind::Renewal => previous::grant_of_person(house, conn, &program, &answers)?,
+            _ => None,
+        };
+        started(house, conn, caller, &program, kind, follows, &typed.request)
+    })?;
     let missing = errors.into_iter().map(|error| error.path).collect();
     let paper = Paper {
         answers,
@@ -257,6 +263,7 @@ fn started(
     caller: &Caller,
     program: &Arc<Program>,
     kind: CaseKind,
+    follows: Option<String>,
     request: &str,
 ) -> Result<String, Error> {
     let relation = Relation { own: true, ..Relation::default() };
@@ -281,7 +288,7 @@ fn started(
         applicant: caller.actor.id.clone(),
         origin: Origin::Paper,
         lang: Lang::Ja,
-        follows: None,
+        follows,
     };
     let (key, wrapped) = house.keys.new_case_key(&id)?;
     let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("a case did not begin".to_owned()))?;

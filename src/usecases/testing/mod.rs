@@ -214,6 +214,29 @@ impl Scene {
         })
     }
 
+    /// A grant that ends on a day.
+    pub fn granted(&self, id: &str, until: &str) -> String {
+        let mut granted = decision(&format!("dec_{id}"), self.now());
+        granted.draft.content.valid_to = until.parse().ok();
+        let kept = granted.clone();
+        self.filed(id, id, State::Decided, |case| case.decisions.push(kept));
+        let stored = self.stored(id);
+        self.write(|_, conn| decisions::insert(conn, &stored, &granted, false));
+        id.to_owned()
+    }
+
+    /// A draft that renews a grant.
+    pub fn renewing(&self, id: &str, follows: &str) -> String {
+        let (key, wrapped) = self.house.keys.new_case_key(id).unwrap();
+        let mut case = blank(id, &self.applicant, self.now());
+        case.follows = Some(follows.to_owned());
+        let stored = Stored { case, key };
+        self.write(|scene, conn| {
+            cases::insert(conn, &stored, &wrapped, &Event::ReviewBegun, &scene.stamp(), &projection())
+        });
+        id.to_owned()
+    }
+
     fn stamp(&self) -> Stamp {
         Stamp { at: self.now(), today: self.house.today(), by: "cit_1".to_owned(), name: String::new() }
     }
@@ -332,6 +355,7 @@ fn blank(id: &str, applicant: &str, at: DateTime<Utc>) -> Case {
         version: 0,
         events: 1,
         applicant: applicant.to_owned(),
+        follows: None,
         origin: Origin::Online,
         lang: Lang::Ja,
         started_at: at,

@@ -4,6 +4,7 @@
 mod corrections;
 mod drafts;
 mod files;
+mod renewals;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -56,7 +57,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
     let drafts = each(house, "draft", drafts::look)?;
     Ok(Kept {
         lapsed: corrections.ended,
-        reminded: corrections.reminded + drafts.reminded,
+        reminded: corrections.reminded + drafts.reminded + renewals::remind(house)?,
         expired: drafts.ended,
         sessions: house.database.write(|conn| sessions::sweep(conn, now))?,
         keys: house.database.write(|conn| idempotency::sweep(conn, now - TimeDelta::days(KEY_DAYS)))?,
@@ -84,14 +85,24 @@ fn each(
         let Some(last) = page.last() else { return Ok(counted) };
         after.clone_from(last);
         for case in &page {
-            match look(house, case) {
-                Ok(Step::Nothing) => {}
-                Ok(Step::Reminded) => counted.reminded += 1,
-                Ok(Step::Ended) => counted.ended += 1,
-                Err(Error::Unavailable(why)) => return Err(Error::Unavailable(why)),
-                Err(error) => tracing::warn!(%case, %error, "the upkeep of a case failed"),
+            match one(look(house, case), case)? {
+                Step::Nothing => {}
+                Step::Reminded => counted.reminded += 1,
+                Step::Ended => counted.ended += 1,
             }
         }
+    }
+}
+
+/// What a look led to; a case that fails is reported and passed over, a missing database is not.
+fn one(looked: Result<Step, Error>, case: &str) -> Result<Step, Error> {
+    match looked {
+        Err(Error::Unavailable(why)) => Err(Error::Unavailable(why)),
+        Err(error) => {
+            tracing::warn!(%case, %error, "the upkeep of a case failed");
+            Ok(Step::Nothing)
+        }
+        done => done,
     }
 }
 

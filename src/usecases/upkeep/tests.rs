@@ -107,3 +107,28 @@ fn files_without_a_row_go_after_a_day_and_others_stay() {
     assert!(scene.house.files.get("let_1").is_ok());
     assert!(scene.house.files.get("somebody-elses").is_ok());
 }
+
+#[test]
+fn a_renewal_is_announced_when_it_opens_and_again_near_the_end() {
+    let scene = Scene::new();
+    let case = scene.granted("case_g", "2027-03-31");
+    let mut told = Vec::new();
+    for _ in 0..140 {
+        if run(&scene.house).unwrap().reminded > 0 {
+            told.push(scene.house.today().to_string());
+        }
+        scene.pass(TimeDelta::days(1));
+    }
+    assert_eq!(told, ["2026-12-31", "2027-03-01"]);
+    assert_eq!(mails(&scene, &case), 2);
+}
+
+#[test]
+fn who_has_begun_to_renew_is_not_told() {
+    let scene = Scene::new();
+    let case = scene.granted("case_g", "2027-03-31");
+    scene.pass(TimeDelta::days(60));
+    scene.renewing("case_r", &case);
+    run(&scene.house).unwrap();
+    assert_eq!(mails(&scene, &case), 0);
+}

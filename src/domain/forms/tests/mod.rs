@@ -1,3 +1,4 @@
+mod carrying;
 mod checking;
 mod properties;
 mod reading;

@@ -1,0 +1,3 @@
+DROP INDEX decisions_valid_to;
+DROP INDEX cases_follows;
+ALTER TABLE cases DROP COLUMN follows;

@@ -1,0 +1,47 @@
+use super::*;
+
+fn earlier_on() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2025, 4, 2).unwrap()
+}
+
+fn carried(world: &World, ask_again: &[&str]) -> Answers {
+    let ask_again: Vec<String> = ask_again.iter().map(|it| (*it).to_owned()).collect();
+    carry_over(&world.form, &world.complete(), &ask_again, earlier_on(), &world.ja())
+}
+
+#[test]
+fn what_was_answered_before_stands_again_with_its_day() {
+    let world = World::new();
+    let answers = carried(&world, &[]);
+    assert_eq!(answers.get("member[0]/member.name"), Some(&Answer::Text("窓口 一郎".to_owned())));
+    let origin = Origin::Prefilled { source: EARLIER.to_owned(), on: earlier_on() };
+    assert_eq!(answers.origin("name.given"), Some(&origin));
+    assert!(matches!(answers.get("number"), Some(Answer::Secret(_))), "the number needs no typing again");
+}
+
+#[test]
+fn what_has_to_be_asked_again_is_blank_with_all_below_it() {
+    let world = World::new();
+    let answers = carried(&world, &["household", "disease"]);
+    assert_eq!(answers.all("member.name"), []);
+    assert_eq!(answers.get("disease"), None);
+    assert!(answers.get("agree").is_some());
+}
+
+#[test]
+fn steps_that_need_no_typing_count_as_seen() {
+    let world = World::new();
+    let seen = |answers: &Answers| ["applicant", "household", "illness"].map(|step| answers.visited(step));
+    assert_eq!(seen(&carried(&world, &[])), [true, true, false], "the illness lacks its proof");
+    assert_eq!(seen(&carried(&world, &["member"])), [true, false, false]);
+}
+
+#[test]
+fn the_person_may_change_what_they_wrote_before() {
+    let world = World::new();
+    let mut answers = carried(&world, &[]);
+    world.read("applicant", &[("name.family", "新姓")], &mut answers);
+    assert_eq!(answers.get("name.family"), Some(&Answer::Text("新姓".to_owned())));
+    let changed = Origin::Changed { source: EARLIER.to_owned(), on: earlier_on() };
+    assert_eq!(answers.origin("name.family"), Some(&changed));
+}
