@@ -9,6 +9,7 @@ pub mod program;
 pub mod restore;
 pub mod sandbox;
 pub mod serve;
+pub mod simulate;
 pub mod sync;
 pub mod user;
 pub mod verify_audit;
@@ -114,6 +115,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Program(program::Command::Check { dir }) => {
             return Ok(judged(program::check(&config, dir.as_deref())?));
         }
+        Command::Program(program::Command::Simulate(options)) => simulate::run(&config, &options)?,
         Command::VerifyAudit => return Ok(judged(verify_audit::run(&config)?)),
         Command::Backup(options) => backup::run(&config, &options)?,
         Command::Restore(options) => return Ok(judged(restore::run(&config, &options)?)),

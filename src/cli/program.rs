@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::app::program_folders;
 use crate::config::Config;
@@ -21,6 +21,8 @@ pub enum Command {
         /// A program folder, or a folder of program folders; without it those of the settings.
         dir: Option<PathBuf>,
     },
+    /// Work decided cases again under a changed program folder, and print what would be otherwise.
+    Simulate(super::simulate::Options),
 }
 
 /// What was found in one folder.
@@ -52,6 +54,20 @@ pub fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<bool> {
         println!("{folder}: {problems} problems, {warnings} warnings, {} worked cases", findings.cases);
     }
     Ok(found.values().all(|findings| findings.problems.is_empty()))
+}
+
+/// Loads the program of one folder.
+///
+/// # Errors
+/// When there is none, or with its faults.
+pub fn read(folder: &Path) -> anyhow::Result<Program> {
+    let place = folder.canonicalize()?;
+    let (parent, name) = (place.parent().context("it has no parent")?, place.file_name().context("no name")?);
+    let mut found = program_folders(&parent.to_string_lossy())?;
+    let files = found.remove(&*name.to_string_lossy()).context("there is no program.toml in it")?;
+    load(&files).map_err(|problems| {
+        anyhow::anyhow!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
 }
 
 fn folders(config: &Config, dir: Option<&Path>) -> anyhow::Result<BTreeMap<String, Files>> {

@@ -46,3 +46,24 @@ pub fn ending(
         .filter(cases::id.gt(after.to_owned()));
     Ok(ending.order(cases::id).select(cases::id).distinct().limit(limit).load(conn)?)
 }
+
+/// Decided cases of a program whose newest decision became final on a day or later, by id; a page of
+/// them by key.
+///
+/// # Errors
+/// When the database fails.
+pub fn decided_since(
+    conn: &mut Conn,
+    program: &str,
+    since: NaiveDate,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let decided = cases::table
+        .inner_join(decisions::table)
+        .filter(cases::program.eq(program))
+        .filter(cases::state.eq("decided"))
+        .filter(decisions::final_at.ge(since.and_time(chrono::NaiveTime::MIN)))
+        .filter(cases::id.gt(after.to_owned()));
+    Ok(decided.order(cases::id).select(cases::id).distinct().limit(limit).load(conn)?)
+}

@@ -20,6 +20,7 @@ pub mod papers;
 pub mod proposal;
 pub mod queue;
 pub mod sheet;
+pub mod simulation;
 pub mod talk;
 pub mod verdict;
 pub mod words;

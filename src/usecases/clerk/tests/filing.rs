@@ -106,3 +106,24 @@ fn what_the_registering_clerk_reads_is_recorded_as_well() {
     dossier(world.house(), &reviewer(), &case, &Wanted::default()).unwrap();
     assert_eq!(reads(), before + 1);
 }
+
+#[test]
+fn a_renewal_on_paper_finds_the_grant_of_the_person() {
+    let world = world();
+    let case = world.ready();
+    super::super::draft::submit(
+        world.house(),
+        &reviewer(),
+        &world.known(&case),
+        &world.typed_draft(&case, "granted"),
+    )
+    .unwrap();
+    let hash = world.case(&case).draft.unwrap().hash;
+    super::super::approval::approve(world.house(), &approver(), &world.known(&case), &hash).unwrap();
+    let mut typed = world.typed_paper();
+    typed.kind = typed.kind.replace("/new", "/renewal");
+    let renewal =
+        paper::file(world.house(), &staff("usr_receiver", &["receiver"]), &typed, None, true).unwrap();
+    assert_eq!(world.case(&renewal).follows.as_deref(), Some(case.as_str()));
+    assert!(world.case(&renewal).duplicates.is_empty(), "what it renews is no duplicate of it");
+}

@@ -5,6 +5,7 @@ mod lists;
 mod reading;
 mod road;
 mod ruling;
+mod simulation;
 
 use std::collections::BTreeMap;
 
