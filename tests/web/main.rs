@@ -8,6 +8,7 @@
 
 mod borders;
 mod browser;
+mod certificate;
 mod database;
 mod errors;
 mod forms;

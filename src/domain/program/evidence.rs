@@ -10,6 +10,13 @@ pub struct EvidenceRule {
     pub item: String,
     /// What is offered.
     pub from: EvidenceValue,
+    /// For a laboratory test: the names it goes by, in any width and case.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// For a laboratory test: the spellings of the unit that the item asks for. A value in any other
+    /// unit is not offered.
+    #[serde(default)]
+    pub units: Vec<String>,
 }
 
 /// The parts of a record that can be offered.
@@ -22,4 +29,6 @@ pub enum EvidenceValue {
     Onset,
     /// Prescribed drugs with their dosage, one a line.
     Drugs,
+    /// The newest value of a laboratory test.
+    Lab,
 }

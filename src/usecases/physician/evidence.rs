@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::domain::clinical::{self, Evidence, Expected};
+use crate::domain::clinical::{self, Evidence, Expected, FlagKind, Origin, Told};
 use crate::domain::permission::APPLICANT;
 use crate::domain::program::vocabulary::DataClass;
 use crate::domain::proposal::Match;
@@ -81,13 +81,30 @@ pub struct Candidate {
 }
 
 impl Record {
-    /// The one entry that the surest diagnoses point to; none where they point to several.
+    /// The one entry that the surest diagnoses point to; none where they point to several. What the
+    /// patient was not told points to nothing.
     pub fn disease_number(&self) -> Option<i64> {
-        let sure = || self.matches.iter().filter(|found| !found.uncertain && self.stands(found));
+        let sure = || self.matches.iter().filter(|found| self.counts(found));
         let best = sure().map(|found| found.basis).min()?;
         let mut numbers = sure().filter(|found| found.basis == best).map(|found| found.number);
         let first = numbers.next()?;
         numbers.all(|number| number == first).then_some(first)
+    }
+
+    /// Whether a match is certain and may go into a form.
+    pub fn counts(&self, found: &Match) -> bool {
+        let diagnosis = self.evidence.diagnoses.get(found.diagnosis);
+        let usable = diagnosis.is_some_and(|diagnosis| self.is_usable(&diagnosis.origin));
+        usable && !found.uncertain && self.stands(found)
+    }
+
+    /// Whether an entry is about the patient, who may know of it.
+    pub fn is_usable(&self, origin: &Origin) -> bool {
+        let foreign =
+            self.evidence.flags.iter().any(|flag| {
+                flag.kind == FlagKind::OtherSubject && flag.place.as_ref() == Some(&origin.place)
+            });
+        origin.told == Told::Told && !foreign
     }
 
     /// Whether the diagnosis behind a match stands and is more than a suspicion.

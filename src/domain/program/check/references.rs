@@ -1,7 +1,7 @@
 //! Names in `program.toml` that must lead somewhere.
 
 use super::{Parts, Report};
-use crate::domain::program::definition::{Definition, Setting};
+use crate::domain::program::definition::{Definition, EvidenceValue, Setting};
 use crate::domain::program::vocabulary::{CommandName, FieldType, OptionalState};
 
 /// Commands without which no case can run its course.
@@ -74,6 +74,11 @@ fn forms(parts: &Parts<'_>, report: &mut Report<'_>) {
     let certificate = definition.forms.certificate.as_ref().and_then(|name| parts.forms.get(name));
     let certified = |link_id: &str| certificate.is_some_and(|form| form.item(link_id).is_some());
     report.known("evidence.item", "item", definition.evidence.iter().map(|rule| &rule.item), &certified);
+    for rule in definition.evidence.iter().filter(|rule| rule.from == EvidenceValue::Lab) {
+        let named = !rule.names.is_empty() && !rule.units.is_empty();
+        let message = format!("the laboratory test for `{}` has no name or no unit", rule.item);
+        report.need(named, "evidence", &message, "add `names` and `units`");
+    }
     let Some(application) = parts.forms.get(&definition.forms.application) else { return };
     let item = |link_id: &str| application.item(link_id).is_some();
     for (index, document) in definition.start.documents.iter().enumerate() {
