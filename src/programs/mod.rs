@@ -41,7 +41,7 @@ pub struct Rules {
     /// Everything that can be proposed for a decision.
     pub propose: fn(&Inputs<'_>, &Tables, NaiveDate) -> Proposal,
     /// Outcomes of a certificate alone, shown to the physician as information.
-    pub assess_certificate: fn(&Answers, &Tables, NaiveDate) -> Proposal,
+    pub assess_certificate: fn(&Answers, CaseKind, &Tables, NaiveDate) -> Proposal,
     /// What stands against a certificate.
     pub review_certificate: fn(&Answers, CaseKind, &Tables, NaiveDate) -> Vec<Finding>,
     /// Which entries of the program the recorded diagnoses may be.

@@ -1,6 +1,6 @@
 //! Cases: the sealed aggregate, its events, and the columns by which it is listed.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::case::Case;
@@ -39,6 +39,9 @@ pub struct Projection {
     /// The person's name as lists show it; stored sealed.
     pub label: String,
 }
+
+/// Earlier cases of a person that are looked at.
+const EARLIER: i64 = 3;
 
 fn place(id: &str) -> String {
     format!("cases.body.{id}")
@@ -278,6 +281,28 @@ pub fn same_person(
 pub fn follower(conn: &mut Conn, id: &str) -> Result<Option<(String, Option<String>)>, StoreError> {
     let living = cases::table.filter(cases::follows.eq(id)).filter(cases::state.ne("ended"));
     Ok(living.order(cases::id.desc()).select((cases::id, cases::reference)).first(conn).optional()?)
+}
+
+/// Ids of the cases that the same person filed before this one under its program, newest first; a few.
+///
+/// # Errors
+/// When the database fails.
+pub fn earlier_of_person(conn: &mut Conn, id: &str) -> Result<Vec<String>, StoreError> {
+    let own: (String, String, Option<NaiveDateTime>) =
+        cases::table.find(id).select((cases::person, cases::program, cases::submitted_at)).first(conn)?;
+    let (person, program, Some(submitted_at)) = own else { return Ok(Vec::new()) };
+    if person.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(cases::table
+        .filter(cases::person.eq(person))
+        .filter(cases::program.eq(program))
+        .filter(cases::submitted_at.lt(submitted_at))
+        .filter(cases::id.ne(id))
+        .order((cases::submitted_at.desc(), cases::id.desc()))
+        .limit(EARLIER)
+        .select(cases::id)
+        .load(conn)?)
 }
 
 /// Ids of cases in a state that have not changed since a moment; a page of them by key.

@@ -24,6 +24,7 @@ pub mod upkeep;
 pub mod waits;
 
 pub mod documents;
+pub mod earlier;
 pub mod effects;
 pub mod form_env;
 pub mod letters;

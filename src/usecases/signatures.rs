@@ -24,6 +24,8 @@ pub struct Statement {
     pub case: String,
     /// The form.
     pub form: String,
+    /// Address and version of the form's definition, `url|version`.
+    pub questionnaire: String,
     /// Number of the version.
     pub version: i64,
     /// Number of the version that it replaces.
@@ -81,6 +83,7 @@ pub fn put(
     let statement = Statement {
         case: stage.case().id.clone(),
         form: form.to_owned(),
+        questionnaire: questionnaire(stage, form)?,
         version,
         supersedes: last,
         sha256: sha256.to_owned(),
@@ -91,6 +94,11 @@ pub fn put(
     let jws = stage.house.signatures.sign(&key.private, &serde_json::to_value(&statement)?).map_err(fault)?;
     let stored = &stage.opened.stored;
     Ok(signing::insert(stage.conn, stored, form, version, &key.kid, &jws, stage.stamp.at)?)
+}
+
+fn questionnaire(stage: &Stage, form: &str) -> Result<String, Error> {
+    let form = stage.opened.program.forms.get(form).ok_or(Error::NotFound)?;
+    Ok(format!("{}|{}", form.url(), form.version()))
 }
 
 fn physician(user: &User, designation: &Designation) -> Physician {

@@ -42,7 +42,8 @@ impl Enabling<'_> {
         if let Some(known) = self.known.borrow().get(&path) {
             return *known;
         }
-        let asked = self.parent_asked(item, prefix)
+        let asked = item.required_for.is_none_or(|kinds| kinds.covers(self.env.kind()))
+            && self.parent_asked(item, prefix)
             && self.own_conditions(item, prefix)
             && self.own_rule(item, prefix);
         self.known.borrow_mut().insert(path, asked);

@@ -69,6 +69,13 @@ pub struct Env<'a> {
     pub lang: Lang,
 }
 
+impl<'a> Env<'a> {
+    /// The kind of procedure, `NEW` or `RENEW`, where a case is at hand.
+    fn kind(&self) -> Option<&'a str> {
+        self.context.get("case").and_then(|case| case.get("kind")).and_then(Value::as_str)
+    }
+}
+
 /// Something to mend in one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldError {

@@ -69,7 +69,7 @@ pub enum InputHint {
     Digits,
 }
 
-/// When an item must be answered beyond its `required` flag.
+/// In which applications an item is asked, and must then be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequiredFor {
     /// Applications whose `%case.kind` is `NEW`.
@@ -78,6 +78,17 @@ pub enum RequiredFor {
     Renew,
     /// Every application.
     Both,
+}
+
+impl RequiredFor {
+    /// Whether it is asked in an application of this kind. With no case at hand everything is.
+    pub(super) fn covers(self, kind: Option<&str>) -> bool {
+        match self {
+            RequiredFor::Both => true,
+            RequiredFor::New => kind.is_none_or(|kind| kind == "NEW"),
+            RequiredFor::Renew => kind.is_none_or(|kind| kind == "RENEW"),
+        }
+    }
 }
 
 /// A limit of a range.

@@ -1,12 +1,11 @@
 //! The rules of one question.
 
 use chrono::NaiveDate;
-use serde_json::Value;
 
 use super::Env;
 use super::answers::{Answer, FileState};
 use super::decimal::Decimal;
-use super::model::{InputHint, Item, Kind, Limit, RequiredFor};
+use super::model::{InputHint, Item, Kind, Limit};
 use super::shown;
 use super::typed::{self, Fault};
 use crate::domain::calendar::PartialDate;
@@ -49,13 +48,7 @@ fn missing(item: &Item, env: &Env<'_>) -> Option<Broken> {
 /// Whether the item must be answered for this kind of application. With no case at hand the
 /// stricter reading holds.
 pub(super) fn required_now(item: &Item, env: &Env<'_>) -> bool {
-    let kind = env.context.get("case").and_then(|case| case.get("kind")).and_then(Value::as_str);
-    let by_kind = match item.required_for {
-        None => false,
-        Some(RequiredFor::Both) => true,
-        Some(RequiredFor::New) => kind.is_none_or(|kind| kind == "NEW"),
-        Some(RequiredFor::Renew) => kind.is_none_or(|kind| kind == "RENEW"),
-    };
+    let by_kind = item.required_for.is_some_and(|kinds| kinds.covers(env.kind()));
     !item.soft_required && (item.required || by_kind || item.limits.min_occurs > Some(0))
 }
 

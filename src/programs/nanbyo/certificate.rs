@@ -2,8 +2,9 @@
 
 use chrono::{Months, NaiveDate};
 
-use super::parts;
+use super::parts::{self, Part};
 use super::read::Slots;
+use super::renewal;
 use super::severity::{Category, diagnosis_met, severity_met};
 use super::show;
 use super::ventilator::Device;
@@ -28,20 +29,40 @@ pub struct Assessment {
 ///
 /// # Errors
 /// When a table has no row for the day.
-pub fn assess(slots: Slots, disease: i64, tables: &Tables, on: NaiveDate) -> Result<Assessment, TableError> {
+pub fn assess(
+    slots: Slots,
+    disease: i64,
+    kind: CaseKind,
+    tables: &Tables,
+    on: NaiveDate,
+) -> Result<Assessment, TableError> {
     let part = parts::of(disease);
+    let diagnosis = match renewal::diagnosis(slots, disease, part.category, tables, kind)? {
+        Some(worked) => worked,
+        None => by_category(slots, &part, tables, on)?,
+    };
     let observed = (part.severity)(slots, tables, on)?;
-    let signs = (part.signs)(slots, tables, on)?;
-    let category = Category { chosen: slots.choice(part.category), path: slots.slot(part.category) };
-    let mut diagnosis = diagnosis_met(disease, &category, tables, on)?;
-    diagnosis.steps.splice(0..0, signs.steps);
-    let contradiction = || Finding::new(Severity::Ask, "finding.category-without-signs").at(&category.path);
-    diagnosis.findings.extend(signs.contradict.then(contradiction));
     let mut severity = severity_met(disease, &observed.observations, tables, on)?;
     severity.steps.splice(0..0, observed.steps);
     severity.findings.extend(observed.findings);
     severity.findings.extend(stated_otherwise(slots, severity.value));
     Ok(Assessment { diagnosis, severity })
+}
+
+/// The diagnosis by its category, beside the findings that this rests on.
+fn by_category(
+    slots: Slots,
+    part: &Part,
+    tables: &Tables,
+    on: NaiveDate,
+) -> Result<Worked<Option<bool>>, TableError> {
+    let signs = (part.signs)(slots, tables, on)?;
+    let category = Category { chosen: slots.choice(part.category), path: slots.slot(part.category) };
+    let mut diagnosis = diagnosis_met(part.disease, &category, tables, on)?;
+    diagnosis.steps.splice(0..0, signs.steps);
+    let contradiction = || Finding::new(Severity::Ask, "finding.category-without-signs").at(&category.path);
+    diagnosis.findings.extend(signs.contradict.then(contradiction));
+    Ok(diagnosis)
 }
 
 /// The physician's own judgement of the severity differs from the computed one.
@@ -78,7 +99,7 @@ pub fn review(
 ) -> Result<Vec<Finding>, TableError> {
     let mut findings = formal(slots, kind, tables, on)?;
     if let Some(disease) = slots.integer("disease.number") {
-        let Assessment { diagnosis, severity } = assess(slots, disease, tables, on)?;
+        let Assessment { diagnosis, severity } = assess(slots, disease, kind, tables, on)?;
         findings.extend(diagnosis.findings.into_iter().chain(severity.findings));
     }
     Ok(findings)

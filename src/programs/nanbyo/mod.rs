@@ -14,6 +14,7 @@ pub mod money;
 pub mod parts;
 pub mod propose;
 pub mod read;
+pub mod renewal;
 pub mod severity;
 pub mod show;
 pub mod start;

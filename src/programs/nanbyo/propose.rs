@@ -22,11 +22,11 @@ pub fn propose(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Propos
 }
 
 /// Diagnosis and severity of a certificate by itself.
-pub fn assess_certificate(answers: &Answers, tables: &Tables, on: NaiveDate) -> Proposal {
+pub fn assess_certificate(answers: &Answers, kind: CaseKind, tables: &Tables, on: NaiveDate) -> Proposal {
     let slots = Slots::new("certificate", Some(answers));
     let mut proposal = Proposal::default();
     let Some(disease) = slots.integer("disease.number") else { return proposal };
-    match certificate::assess(slots, disease, tables, on) {
+    match certificate::assess(slots, disease, kind, tables, on) {
         Ok(Assessment { diagnosis, severity }) => {
             put_outcome(&mut proposal, "diagnosis_met", diagnosis);
             put_outcome(&mut proposal, "severity_met", severity);
@@ -221,7 +221,7 @@ impl<'a> Draft<'a> {
             self.tables,
             on,
         )?);
-        certificate::assess(self.certificate, disease, self.tables, on)
+        certificate::assess(self.certificate, disease, self.inputs.kind, self.tables, on)
     }
 
     fn judged(&mut self, field: &str, path: &str, mut computed: Worked<Option<bool>>) -> Option<bool> {

@@ -13,6 +13,7 @@ use crate::domain::proposal::Proposal;
 use crate::store::{Conn, users};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;
+use crate::usecases::earlier::{self, Since};
 use crate::usecases::effects::request_code;
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
@@ -39,6 +40,7 @@ pub struct Signed {
     state: &'static str,
     signed_at: Option<DateTime<Utc>>,
     signature: Standing,
+    form_version: String,
     physician: String,
     institution: String,
     number: String,
@@ -46,6 +48,7 @@ pub struct Signed {
     valid_to: Option<NaiveDate>,
     sections: Vec<SummarySection>,
     gate: Option<Gate>,
+    since: Option<Since>,
     findings: Vec<String>,
 }
 
@@ -84,7 +87,7 @@ pub fn certificate(house: &House, caller: &Caller, case: &str) -> Result<Certifi
         let shell = shell(house, conn, opened, Tab::Certificate)?;
         let found = item_of(opened);
         let signed = match found {
-            Some((item, shape)) => signed(house, conn, opened, item, shape)?,
+            Some((item, shape)) => signed(house, conn, caller, opened, item, shape)?,
             None => None,
         };
         let received = found.is_some_and(|(item, _)| item.state == WorkState::Received);
@@ -129,6 +132,7 @@ fn request(house: &House, opened: &Opened, item: &WorkItem, shape: &Shape) -> Re
 fn signed(
     house: &House,
     conn: &mut Conn,
+    caller: &Caller,
     opened: &Opened,
     item: &WorkItem,
     shape: &Shape,
@@ -150,9 +154,11 @@ fn signed(
     let tables = &opened.program.tables;
     let findings =
         rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();
+    let before = earlier::certificate(house, conn, caller, opened, (name, &answers))?;
     let version = opened.stored.case.revision(name).map_or(1, |revision| revision.number);
     Ok(Some(Signed {
         version,
+        form_version: form.version().to_owned(),
         signature: standing(house, conn, opened, name, version)?,
         state: words::work_state(item.state),
         signed_at: item.received_at,
@@ -165,7 +171,8 @@ fn signed(
         kind: signer.map(|it| words::text(&opened.program, &it.label)).unwrap_or_default(),
         valid_to: held.map(|it| it.valid_to),
         sections: summary(form, &answers, &around.env()),
-        gate: rules.map(|it| gate(opened, &(it.assess_certificate)(&answers, tables, received))),
+        gate: rules.map(|it| gate(opened, &(it.assess_certificate)(&answers, kind, tables, received))),
+        since: before.map(|before| before.since(form, &answers, &around.env())),
         findings: findings.iter().map(|finding| finding_words(&opened.program, finding)).collect(),
     }))
 }

@@ -19,6 +19,7 @@ use super::offers::{Offer, offers};
 use super::sheet::{PATIENT, Sheet, own_item, step_of};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;
+use crate::usecases::earlier::{self, Earlier, Since};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::slots;
@@ -115,6 +116,8 @@ pub struct Request {
     pub offers: Vec<Offer>,
     /// What the rules compute.
     pub gate: Option<Gate>,
+    /// What changed in this step since the patient's last certificate, where the caller signed that too.
+    pub since: Option<Since>,
     /// What stands against it.
     pub remarks: Vec<Remark>,
     /// What the office asks, when it gave the certificate back.
@@ -136,7 +139,10 @@ pub fn open(house: &House, caller: &Caller, case_id: &str, step: &str) -> Result
         let sheet = Sheet::of(house, conn, opened, caller)?;
         let saved_at = saved_at(conn, opened, &sheet.name)?;
         let head = head(conn, opened, caller)?;
-        Ok(Request { saved_at, ..request(house, opened, &sheet, head, step)? })
+        let request = request(house, opened, &sheet, head, step)?;
+        let earlier = earlier::certificate(house, conn, caller, opened, (&sheet.name, &sheet.answers))?;
+        let since = earlier.map(|earlier| in_step(&sheet, &request.step.step, &earlier));
+        Ok(Request { saved_at, since, ..request })
     })
 }
 
@@ -165,10 +171,18 @@ fn request(house: &House, opened: &Opened, sheet: &Sheet, head: Head, step: &str
         gate: gate(house, opened, sheet),
         remarks: remarks(house, opened, sheet, &sheet.final_answers()),
         question: sheet.item.reason.clone().filter(|_| returned(sheet.item)),
+        since: None,
         saved_at: None,
         signed: opened.stored.case.revision(&sheet.name).map(|revision| revision.number),
         closed: sheet.item.state.is_done(),
     })
+}
+
+/// What changed in the questions of a step.
+fn in_step(sheet: &Sheet, step: &str, earlier: &Earlier) -> Since {
+    let mut since = earlier.since(sheet.form, &sheet.answers, &sheet.env());
+    since.changes.retain(|change| step_of(sheet.form, &change.path).is_some_and(|it| it.link_id == step));
+    since
 }
 
 fn saved_at(conn: &mut Conn, opened: &Opened, form: &str) -> Result<Option<DateTime<Utc>>, Error> {
@@ -209,7 +223,8 @@ fn sex(program: &Program, application: &Answers) -> Option<String> {
 fn gate(house: &House, opened: &Opened, sheet: &Sheet) -> Option<Gate> {
     let program = &opened.program;
     let rules = house.programs.rules(&program.definition.id)?;
-    let proposal: Proposal = (rules.assess_certificate)(&sheet.answers, &program.tables, house.today());
+    let kind = opened.stored.case.kind;
+    let proposal: Proposal = (rules.assess_certificate)(&sheet.answers, kind, &program.tables, house.today());
     let fields = program.definition.decision.fields.iter();
     let found: Vec<_> = fields.filter_map(|field| Some((field, proposal.fields.get(&field.key)?))).collect();
     let text = |key: &str| program.texts.text(Lang::Ja, key, &Default::default());

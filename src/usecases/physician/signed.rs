@@ -27,6 +27,8 @@ pub struct Signed {
     pub at: DateTime<Utc>,
     /// SHA-256 of its content.
     pub digest: String,
+    /// Code of the version of the form.
+    pub form_version: String,
     /// Whether the signature holds.
     pub signature: Standing,
     /// The content.
@@ -55,6 +57,7 @@ pub fn show(house: &House, caller: &Caller, case_id: &str, version: Option<i64>)
             newest: opened.stored.case.revision(&name).map_or(revision.number, |last| last.number),
             at: revision.at,
             digest: revision.digest.clone(),
+            form_version: form.version().to_owned(),
             signature: standing(house, conn, opened, &name, revision.number)?,
             sections: summary(form, &answers, &around.env()),
             open: !item.state.is_done(),

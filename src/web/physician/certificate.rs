@@ -57,6 +57,7 @@ fn context(frame: &Frame, page: &Page, found: &Request) -> Value {
         "record": found.record,
         "offers": found.offers.iter().filter(|offer| offer.step == found.step.step).collect::<Vec<_>>(),
         "gate": found.gate,
+        "since": found.since,
         "question": found.question,
         "blocks": blocks,
         "confirms": remarks(false),

@@ -50,6 +50,7 @@ pub async fn print_view(
         "request": found.head,
         "certificate_version": found.version,
         "newest": found.newest,
+        "form_version": found.form_version,
         "signed_at": rfc3339(found.at),
         "digest": found.digest,
         "signature": found.signature,

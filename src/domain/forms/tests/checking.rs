@@ -28,7 +28,8 @@ fn conditions_look_at_their_own_row_and_values_come_back() {
 
 #[test]
 fn calculations_open_and_close_other_items() {
-    let world = World::new();
+    let mut world = World::new();
+    world.context.insert("case".to_owned(), json!({"kind": "NEW"}));
     let mut answers = Answers::new();
     let found = world.read("applicant", &[("birth.year", "2010-04-02")], &mut answers);
     assert!(found.contains(&("guardian.name".to_owned(), "form.required".to_owned())));
@@ -36,18 +37,26 @@ fn calculations_open_and_close_other_items() {
     assert!(!found.iter().any(|(path, _)| path == "guardian.name"), "18 today is no minor");
     world.read("household", &[("member[0]/member.tax", "100001")], &mut answers);
     let view = step_view(&world.form, "household", &answers, &[], &world.ja());
-    assert!(view.fields.iter().any(|field| field.path == "household.reason" && !field.required));
+    assert!(view.fields.iter().any(|field| field.path == "household.reason" && field.required));
     assert_eq!(field(&view, "household.sum").value, "100,001円");
 }
 
 #[test]
-fn an_item_can_be_required_for_one_kind_of_application() {
+fn an_item_can_be_asked_in_one_kind_of_application_only() {
     let mut world = World::new();
     let mut answers = Answers::new();
     let tax = [("member[0]/member.tax", "200000"), ("member[0]/member.name", "一")];
+    let asks = |world: &World, answers: &Answers| {
+        let view = step_view(&world.form, "household", answers, &[], &world.ja());
+        view.fields.iter().any(|field| field.path == "household.reason")
+    };
     assert_eq!(world.read("household", &tax, &mut answers), []);
+    assert!(!asks(&world, &answers), "a renewal");
     world.context.insert("case".to_owned(), json!({"kind": "NEW"}));
     assert_eq!(world.read("household", &tax, &mut answers), errors(&[("household.reason", "form.required")]));
+    assert!(asks(&world, &answers), "a first application");
+    world.context.remove("case");
+    assert!(asks(&world, &answers), "without a case everything is asked");
 }
 
 #[test]

@@ -70,6 +70,12 @@ impl<'a> Items<'a> {
 
 fn severity(slots: Slots, tables: &Tables, on: NaiveDate) -> Result<Observed, TableError> {
     let items = Items::of(slots, tables, on)?;
+    let computed = items.grade(slots.yes("dcm.continuous") == Some(true));
+    let place = ("dcm", "dcm.grade", slots.slot("dcm.nyha"));
+    grade::observed(place, computed, step(slots, &items)?, tables, on)
+}
+
+fn step(slots: Slots, items: &Items) -> Result<WorkingStep, TableError> {
     let mut step = WorkingStep::new("working.grade").by(items.nyha.row);
     for item in [&items.nyha].into_iter().chain(items.others()) {
         if let Some(value) = item.value {
@@ -77,8 +83,7 @@ fn severity(slots: Slots, tables: &Tables, on: NaiveDate) -> Result<Observed, Ta
             step = step.input(&path, format!("{} {value}", item.row.text("name")?));
         }
     }
-    let computed = items.grade(slots.yes("dcm.continuous") == Some(true));
-    grade::observed(("dcm", "dcm.grade", slots.slot("dcm.nyha")), computed, step, tables, on)
+    Ok(step)
 }
 
 fn signs(_: Slots, _: &Tables, _: NaiveDate) -> Result<Signs, TableError> {

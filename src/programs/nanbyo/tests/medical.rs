@@ -8,7 +8,7 @@ use serde_json::Value;
 const ON: &str = "2026-05-10";
 
 fn assessed(lines: &[(&str, &str)]) -> (Value, Value, Vec<String>) {
-    let proposal = assess_certificate(&answers(lines), tables(), day(ON));
+    let proposal = assess_certificate(&answers(lines), CaseKind::New, tables(), day(ON));
     let value = |field| proposal.value(field).cloned().unwrap_or(Value::Null);
     let keys = proposal.findings.iter().map(|finding| finding.key.clone()).collect();
     (value("diagnosis_met"), value("severity_met"), keys)
@@ -38,7 +38,7 @@ fn parkinson_needs_definite_and_both_grades() {
 fn a_failed_criterion_says_what_is_required_and_what_was_seen() {
     let lines =
         [("disease.number", ":6"), ("parkinson.hoehn-yahr", ":2"), ("parkinson.life-disability", ":2")];
-    let proposal = assess_certificate(&answers(&lines), tables(), day(ON));
+    let proposal = assess_certificate(&answers(&lines), CaseKind::New, tables(), day(ON));
     let finding = proposal.findings.iter().find(|finding| finding.key == "finding.severity-not-met").unwrap();
     assert_eq!(finding.field.as_deref(), Some("certificate.parkinson.hoehn-yahr"));
     let arg = |name: &str| finding.args.get(name).map(String::as_str);

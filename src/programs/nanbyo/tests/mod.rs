@@ -4,6 +4,7 @@ mod medical;
 mod money;
 mod parts;
 mod propose;
+mod renewal;
 mod tables;
 mod time;
 

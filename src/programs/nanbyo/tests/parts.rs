@@ -2,6 +2,7 @@
 
 use super::super::propose::assess_certificate;
 use super::*;
+use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::Proposal;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ const CONTRADICTION: &str = "finding.category-without-signs";
 fn assessed(disease: &str, lines: &[(&str, &str)]) -> Proposal {
     let mut all = vec![("disease.number", disease)];
     all.extend(lines);
-    assess_certificate(&answers(&all), tables(), day(ON))
+    assess_certificate(&answers(&all), CaseKind::New, tables(), day(ON))
 }
 
 fn severity(disease: &str, lines: &[(&str, &str)]) -> Option<bool> {
@@ -240,7 +241,9 @@ fn sarcoidosis_adds_organs_treatment_and_disability() {
         )
     };
     assert_eq!((gate("2"), gate("3")), (Some(false), Some(true)));
-    assert_eq!(severity(":84", &[("sarcoidosis.organs", "3")]), None);
+    let rest = [("sarcoidosis.treatment", ":2"), ("sarcoidosis.disability", ":1")];
+    assert_eq!(severity(":84", &with(&rest, &[("sarcoidosis.organs", "3")])), None, "the heart is not known");
+    assert_eq!(severity(":84", &with(&rest, &[("sarcoidosis.heart", "no")])), None, "nor is the number");
 }
 
 #[test]

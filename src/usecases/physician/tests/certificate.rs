@@ -56,6 +56,10 @@ fn bundle() -> Vec<u8> {
 
 /// Fills in every step as the worked case of the program folder does.
 pub(super) fn fill(scene: &Scene, doctor: &Caller) {
+    fill_of(scene, doctor, CASE);
+}
+
+pub(super) fn fill_of(scene: &Scene, doctor: &Caller, case: &str) {
     let worked: WorkedCase = toml::from_str(WORKED).unwrap();
     let typed = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let posted: Posted = worked.answers["certificate"]
@@ -64,8 +68,8 @@ pub(super) fn fill(scene: &Scene, doctor: &Caller) {
         .collect();
     // Choices decide which steps are asked, so twice round.
     for _ in 0..2 {
-        let mut step = open(&scene.house, doctor, CASE, "").unwrap().step.step;
-        while let Some(next) = save(&scene.house, doctor, CASE, &step, &posted).unwrap().next {
+        let mut step = open(&scene.house, doctor, case, "").unwrap().step.step;
+        while let Some(next) = save(&scene.house, doctor, case, &step, &posted).unwrap().next {
             step = next;
         }
     }
@@ -77,7 +81,11 @@ fn one_time_code(scene: &Scene) -> String {
 }
 
 pub(super) fn signature(scene: &Scene, doctor: &Caller) -> Signature {
-    let digest = show(&scene.house, doctor, CASE).unwrap().digest;
+    signature_of(scene, doctor, CASE)
+}
+
+pub(super) fn signature_of(scene: &Scene, doctor: &Caller, case: &str) -> Signature {
+    let digest = show(&scene.house, doctor, case).unwrap().digest;
     Signature { digest, confirmed: true, code: one_time_code(scene), key: String::new() }
 }
 

@@ -1,6 +1,8 @@
 //! The certificate's whole way on a real database, with the real program folder.
 
 mod certificate;
+mod earlier;
+mod offers;
 mod pull;
 mod signature;
 
@@ -33,19 +35,24 @@ fn person(id: &str) -> Person {
 
 /// Puts a person's filed application into examination.
 fn filed(scene: &Scene, person: &Person, consented: bool) {
+    filed_as(scene, CASE, person, consented);
+}
+
+/// As [`filed`], under an id.
+fn filed_as(scene: &Scene, id: &str, person: &Person, consented: bool) {
     citizen(scene);
     let at = scene.now();
-    scene.filed(CASE, "NB-RECORD", State::Submitted, |case| {
+    scene.filed(id, &format!("NB-{id}"), State::Submitted, |case| {
         let revision = Revision { number: 1, digest: "digest".to_owned(), at };
         case.revisions.insert("application".to_owned(), vec![revision]);
         if consented {
             case.consents.insert(CONSENT.to_owned(), Consent { given_at: at, revoked_at: None });
         }
     });
-    let stored = scene.stored(CASE);
+    let stored = scene.stored(id);
     let body = serde_json::to_vec(&application(person)).unwrap();
     scene.write(|_, conn| answers::save(conn, &stored, "application", 1, &body, "digest", "cit_1", at));
-    let order = Order::new(CASE, CommandName::BeginReview);
+    let order = Order::new(id, CommandName::BeginReview);
     carry_out(&scene.house, &Caller::system(), &order, |_| Ok(Command::BeginReview)).unwrap();
 }
 
@@ -113,7 +120,11 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
 
 /// The code on the patient's sheet.
 fn code(scene: &Scene) -> String {
-    let stored = scene.stored(CASE);
+    code_of(scene, CASE)
+}
+
+fn code_of(scene: &Scene, case: &str) -> String {
+    let stored = scene.stored(case);
     request_code(&scene.house, stored.case.work_of("medical_certificate").unwrap())
 }
 

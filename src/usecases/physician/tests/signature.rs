@@ -55,6 +55,7 @@ fn what_is_signed_names_the_content_its_version_and_the_designation() {
     assert_eq!((said.sha256, said.version, said.supersedes), (revision.digest, 1, None));
     assert_eq!((said.physician.number.as_str(), said.physician.kind.as_str()), ("1300001", "designated"));
     assert_eq!(said.physician.institution_code, "1312345678");
+    assert!(said.questionnaire.starts_with("https://") && said.questionnaire.contains("nanbyo-certificate|"));
     assert_eq!(standing(&scene, &doctor, 1), Standing::Verified);
     let jws = found(&scene, &doctor, 1).jws;
     assert!(!jws.contains("パーキンソン") && jws.split('.').count() == 3, "the certificate is not inside");
