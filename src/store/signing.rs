@@ -154,15 +154,14 @@ pub fn find(
 /// The place of a signature among all: case, form, revision.
 pub type Place = (String, String, i64);
 
-/// The signatures after a place, in order; those that cannot even be opened as an error each.
+/// A signature, or why it could not even be opened.
+pub type Found = (Place, Result<Signed, StoreError>);
+
+/// The signatures after a place, in order.
 ///
 /// # Errors
 /// When the database fails.
-pub fn after(
-    conn: &mut Conn,
-    keys: &Keyring,
-    last: &Place,
-) -> Result<Vec<(Place, Result<Signed, StoreError>)>, StoreError> {
+pub fn after(conn: &mut Conn, keys: &Keyring, last: &Place) -> Result<Vec<Found>, StoreError> {
     let (case_id, form, revision) = last;
     let same_form = signatures::form.eq(form).and(signatures::revision.gt(revision));
     let same_case = signatures::case_id.eq(case_id).and(signatures::form.gt(form).or(same_form));
