@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::choice::Coding;
 use super::decimal::Decimal;
 use super::model::{Form, Item};
-use super::path::{indexes, is_within, link_id_of, question_path, row_of, row_steps};
+use super::path::{indexes, is_within, link_id_of, row_of, row_steps};
 use crate::domain::calendar::EnteredDate;
 
 /// One answer.
@@ -300,10 +300,7 @@ impl Answers {
 
     /// Drops what was answered to items that are no longer asked, as at filing.
     pub fn retain_enabled(&mut self, form: &Form, env: &super::Env<'_>) {
-        let settled = super::settle::settle(form, self, env);
-        let (answers, asked) = (settled.answers, settled.asked);
-        *self = answers;
-        self.retain(|path| asked.contains(question_path(path)));
+        *self = super::settle::settle(form, self, env).into_enabled();
     }
 }
 

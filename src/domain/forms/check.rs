@@ -1,17 +1,16 @@
 //! What is to be mended before a form can be filed.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::answers::{Answers, Origin};
 use super::instance::{self, Instance};
 use super::model::{Constraint, Form, Kind};
 use super::path::{link_id_of, question_path};
 use super::rules::{self, Broken};
-use super::scope::scope_at;
+use super::scope::FormScope;
 use super::settle::{Settled, settle};
 use super::typed::Fault;
-use super::{Env, FieldError, response};
+use super::{Env, FieldError};
 
 /// How far a step has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,9 +28,21 @@ pub enum StepStatus {
 
 /// Everything to mend in the whole form; only items that are asked are looked at.
 pub fn check(form: &Form, answers: &Answers, env: &Env<'_>) -> Vec<FieldError> {
-    let checking = Checking::new(form, answers, env);
-    let instances = instance::all(form, &checking.settled.answers);
-    let mut found = checking.instances(&instances);
+    check_settled(form, &settle(form, answers, env), env)
+}
+
+/// As [`check`]; besides, drops what was answered to items that are not asked, as at filing.
+pub fn check_for_filing(form: &Form, answers: &mut Answers, env: &Env<'_>) -> Vec<FieldError> {
+    let settled = settle(form, answers, env);
+    let found = check_settled(form, &settled, env);
+    *answers = settled.into_enabled();
+    found
+}
+
+/// As [`check`], for answers that were settled already.
+pub(super) fn check_settled(form: &Form, settled: &Settled, env: &Env<'_>) -> Vec<FieldError> {
+    let checking = Checking::new(form, settled, env);
+    let mut found = checking.instances(&instance::all(form, &settled.answers));
     for constraint in &form.constraints {
         let fallback = form.steps().first().map(|step| step.link_id.as_str()).unwrap_or_default();
         found.extend(checking.constraint(constraint, "", "", fallback));
@@ -41,19 +52,21 @@ pub fn check(form: &Form, answers: &Answers, env: &Env<'_>) -> Vec<FieldError> {
 
 /// As [`check`], for the items of one step.
 pub fn check_step(form: &Form, step: &str, answers: &Answers, env: &Env<'_>) -> Vec<FieldError> {
-    let checking = Checking::new(form, answers, env);
-    checking.instances(&instance::of_step(form, step, &checking.settled.answers))
+    let settled = settle(form, answers, env);
+    let instances = instance::of_step(form, step, &settled.answers);
+    Checking::new(form, &settled, env).instances(&instances)
 }
 
 /// How far a step has come. What was only prefilled does not count as begun: the applicant has to
 /// look at it first.
 pub fn step_status(form: &Form, step: &str, answers: &Answers, env: &Env<'_>) -> StepStatus {
-    Checking::new(form, answers, env).status(step, answers)
+    Checking::new(form, &settle(form, answers, env), env).status(step, answers)
 }
 
 /// As [`step_status`], for every step in the order of the form, at the cost of one.
 pub fn step_statuses(form: &Form, answers: &Answers, env: &Env<'_>) -> Vec<(String, StepStatus)> {
-    let checking = Checking::new(form, answers, env);
+    let settled = settle(form, answers, env);
+    let checking = Checking::new(form, &settled, env);
     form.steps().iter().map(|step| (step.link_id.clone(), checking.status(&step.link_id, answers))).collect()
 }
 
@@ -68,15 +81,13 @@ fn begun(form: &Form, step: &str, answers: &Answers) -> bool {
 struct Checking<'c> {
     form: &'c Form,
     env: &'c Env<'c>,
-    settled: Settled,
-    response: Value,
+    settled: &'c Settled,
+    scope: FormScope<'c>,
 }
 
 impl<'c> Checking<'c> {
-    fn new(form: &'c Form, answers: &Answers, env: &'c Env<'c>) -> Checking<'c> {
-        let settled = settle(form, answers, env);
-        let response = response::resource(form, &settled.answers, Some(&settled.asked));
-        Checking { form, env, settled, response }
+    fn new(form: &'c Form, settled: &'c Settled, env: &'c Env<'c>) -> Checking<'c> {
+        Checking { form, env, settled, scope: FormScope::new(form, env, &settled.response) }
     }
 
     fn status(&self, step: &str, answers: &Answers) -> StepStatus {
@@ -132,8 +143,7 @@ impl<'c> Checking<'c> {
     /// A rule is broken only when it is false: with fields still empty it says nothing. One that
     /// cannot be computed becomes a warning, so that an author's mistake stops no applicant.
     fn constraint(&self, rule: &Constraint, link_id: &str, prefix: &str, path: &str) -> Option<FieldError> {
-        let scope = scope_at(self.form, self.env, &self.response, link_id, prefix);
-        let (key, soft) = match rule.expression.truth(&scope) {
+        let (key, soft) = match rule.expression.truth(&self.scope.at(link_id, prefix)) {
             Ok(Some(false)) => ("form.constraint", rule.warning),
             Ok(_) => return None,
             Err(_) => ("form.rule-unclear", true),

@@ -4,25 +4,17 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use super::Env;
 use super::answers::{Answer, Answers};
 use super::decimal::Decimal;
 use super::instance::{self, Instance};
 use super::model::{Comparison, Condition, Expected, Form, Item};
-use super::scope::scope_at;
+use super::scope::FormScope;
 use crate::domain::calendar::PartialDate;
 
-/// The paths of every instance that is asked. `response` is what expressions look at; without one,
+/// The paths of every instance that is asked. `scope` is what expressions look at; without one,
 /// an item with `enableWhenExpression` counts as asked.
-pub(super) fn asked(
-    form: &Form,
-    answers: &Answers,
-    response: Option<&Value>,
-    env: &Env<'_>,
-) -> BTreeSet<String> {
-    let enabling = Enabling { form, answers, response, env, known: RefCell::default() };
+pub(super) fn asked(form: &Form, answers: &Answers, scope: Option<&FormScope<'_>>) -> BTreeSet<String> {
+    let enabling = Enabling { form, answers, scope, known: RefCell::default() };
     let all = instance::all(form, answers);
     let asked = all.into_iter().filter(|instance| enabling.is_asked(instance.item, &instance.prefix));
     asked.map(|Instance { path, .. }| path).collect()
@@ -31,8 +23,7 @@ pub(super) fn asked(
 struct Enabling<'e> {
     form: &'e Form,
     answers: &'e Answers,
-    response: Option<&'e Value>,
-    env: &'e Env<'e>,
+    scope: Option<&'e FormScope<'e>>,
     known: RefCell<BTreeMap<String, bool>>,
 }
 
@@ -78,9 +69,8 @@ impl Enabling<'_> {
 
     /// An expression that fails or says nothing hides nothing.
     fn own_rule(&self, item: &Item, prefix: &str) -> bool {
-        let (Some(expression), Some(response)) = (&item.enabled_by, self.response) else { return true };
-        let scope = scope_at(self.form, self.env, response, &item.link_id, prefix);
-        expression.truth(&scope) != Ok(Some(false))
+        let (Some(expression), Some(scope)) = (&item.enabled_by, self.scope) else { return true };
+        expression.truth(&scope.at(&item.link_id, prefix)) != Ok(Some(false))
     }
 }
 

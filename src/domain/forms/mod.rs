@@ -45,7 +45,7 @@ use crate::domain::lang::Lang;
 pub use answers::{Answer, Answers, FileState, Origin, Secret};
 pub use carry_over::{EARLIER, carry_over};
 pub use changes::{Change, changes};
-pub use check::{StepStatus, check, check_step, step_status, step_statuses};
+pub use check::{StepStatus, check, check_for_filing, check_step, step_status, step_statuses};
 pub use choice::{Catalogues, Choice, Coding, Text, search_choices};
 pub use decimal::Decimal;
 pub use expr::{ExprError, Expression};

@@ -1,12 +1,10 @@
 //! What is known before the applicant types: initial values and records.
 
-use serde_json::Value;
-
 use super::Env;
 use super::answers::{Answer, Answers, Origin};
 use super::expr::{Scope, Val};
 use super::model::{Form, Item, Kind, MAX_OCCURS, Variable};
-use super::scope::scope_at;
+use super::scope::FormScope;
 use super::{response, settle, typed};
 
 /// Name of the source of values written in the form itself.
@@ -16,7 +14,8 @@ const FORM: &str = "form";
 /// source, so that the applicant can confirm it; an expression that fails fills nothing.
 pub fn populate(form: &Form, env: &Env<'_>) -> Answers {
     let empty = response::resource(form, &Answers::new(), None);
-    let mut filling = Filling { form, env, empty: &empty, answers: Answers::new() };
+    let scope = FormScope::new(form, env, &empty);
+    let mut filling = Filling { scope, env, answers: Answers::new() };
     filling.items(&form.items, "", &[]);
     settle::settle(form, &filling.answers, env).answers
 }
@@ -24,7 +23,8 @@ pub fn populate(form: &Form, env: &Env<'_>) -> Answers {
 /// Gives a row that was just added its initial values.
 pub(super) fn fill_row(form: &Form, item: &Item, row: &str, answers: &mut Answers, env: &Env<'_>) {
     let empty = response::resource(form, &Answers::new(), None);
-    let mut filling = Filling { form, env, empty: &empty, answers: std::mem::take(answers) };
+    let scope = FormScope::new(form, env, &empty);
+    let mut filling = Filling { scope, env, answers: std::mem::take(answers) };
     filling.items(&item.items, &format!("{row}/"), &[]);
     *answers = filling.answers;
 }
@@ -33,9 +33,8 @@ pub(super) fn fill_row(form: &Form, item: &Item, row: &str, answers: &mut Answer
 type Element<'a> = (&'a str, Val<'a>);
 
 struct Filling<'a> {
-    form: &'a Form,
+    scope: FormScope<'a>,
     env: &'a Env<'a>,
-    empty: &'a Value,
     answers: Answers,
 }
 
@@ -68,7 +67,7 @@ impl<'a> Filling<'a> {
     }
 
     fn scope(&self, item: &'a Item, elements: &[Element<'a>]) -> Scope<'a> {
-        let mut scope = scope_at(self.form, self.env, self.empty, &item.link_id, "");
+        let mut scope = self.scope.at(&item.link_id, "");
         for (name, value) in elements {
             scope.variables.insert((*name).to_owned(), vec![value.clone()]);
         }

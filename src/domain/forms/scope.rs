@@ -9,28 +9,37 @@ use super::expr::{Scope, Val};
 use super::instance::segments;
 use super::model::{Form, Item, Variable};
 
-/// The scope of an expression on the item `link_id` in the row at `prefix`; an empty linkId means
-/// the form itself. A variable that fails is empty.
-pub(super) fn scope_at<'a>(
+/// What the expressions of a form can see in one response: the form's own variables are computed once.
+pub(super) struct FormScope<'a> {
     form: &'a Form,
-    env: &Env<'a>,
-    response: &'a Value,
-    link_id: &str,
-    prefix: &str,
-) -> Scope<'a> {
-    let mut variables: BTreeMap<String, Vec<Val<'a>>> =
-        env.context.iter().map(|(name, value)| (name.clone(), Val::from_json(value))).collect();
-    variables.insert("resource".to_owned(), vec![Val::Node(response)]);
-    variables.insert("questionnaire".to_owned(), vec![Val::Node(&form.json)]);
-    let mut scope = Scope { today: env.today, context: vec![Val::Node(response)], variables };
-    declare(&mut scope, &form.variables);
-    let mut rows = segments(prefix);
-    for item in form.lineage(link_id) {
-        let row = if item.is_rows() && item.link_id != link_id { row_number(rows.next()) } else { 0 };
-        scope.context = scope.context.first().and_then(|above| child(above, item, row)).into_iter().collect();
-        declare(&mut scope, &item.variables);
+    whole: Scope<'a>,
+}
+
+impl<'a> FormScope<'a> {
+    /// The scope of the form itself. A variable that fails is empty.
+    pub(super) fn new(form: &'a Form, env: &Env<'a>, response: &'a Value) -> FormScope<'a> {
+        let mut variables: BTreeMap<String, Vec<Val<'a>>> =
+            env.context.iter().map(|(name, value)| (name.clone(), Val::from_json(value))).collect();
+        variables.insert("resource".to_owned(), vec![Val::Node(response)]);
+        variables.insert("questionnaire".to_owned(), vec![Val::Node(&form.json)]);
+        let mut whole = Scope { today: env.today, context: vec![Val::Node(response)], variables };
+        declare(&mut whole, &form.variables);
+        FormScope { form, whole }
     }
-    scope
+
+    /// The scope of an expression on the item `link_id` in the row at `prefix`; an empty linkId means
+    /// the form itself.
+    pub(super) fn at(&self, link_id: &str, prefix: &str) -> Scope<'a> {
+        let mut scope = self.whole.clone();
+        let mut rows = segments(prefix);
+        for item in self.form.lineage(link_id) {
+            let row = if item.is_rows() && item.link_id != link_id { row_number(rows.next()) } else { 0 };
+            scope.context =
+                scope.context.first().and_then(|above| child(above, item, row)).into_iter().collect();
+            declare(&mut scope, &item.variables);
+        }
+        scope
+    }
 }
 
 fn declare<'a>(scope: &mut Scope<'a>, variables: &'a [Variable]) {

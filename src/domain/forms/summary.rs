@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::answers::{Answer, Answers, FileState, Origin};
-use super::check::check;
+use super::check::check_settled;
 use super::instance::{self, Instance};
 use super::model::{Form, Item, Kind};
 use super::path::link_id_of;
@@ -89,7 +89,7 @@ impl FileView {
 /// Every asked, visible question by step, answered or not.
 pub fn summary(form: &Form, answers: &Answers, env: &Env<'_>) -> Vec<SummarySection> {
     let settled = settle(form, answers, env);
-    let errors = check(form, &settled.answers, env);
+    let errors = check_settled(form, &settled, env);
     let summing = Summing { form, settled: &settled, errors: &errors, env };
     let asked =
         form.steps().iter().filter(|step| settled.asked.contains(&step.link_id) && !step.rendering.hidden);

@@ -16,6 +16,8 @@ pub struct StepView {
     pub step: String,
     /// Title of the step.
     pub title: String,
+    /// Whether the step is asked.
+    pub asked: bool,
     /// BCP 47 tag of the labels' language.
     pub lang: String,
     /// The steps before and after this one that are asked.
@@ -203,6 +205,7 @@ pub fn step_view(
     StepView {
         step: step.to_owned(),
         title: title.map(|item| item.text.get(env.lang)).unwrap_or_default().to_owned(),
+        asked: position.is_some(),
         lang: env.lang.html().to_owned(),
         previous: at(position.and_then(|index| index.checked_sub(1))),
         next: at(position.map(|index| index + 1)),

@@ -57,7 +57,8 @@ impl<'a> Eval<'_, 'a> {
             Expr::Nothing => Ok(Vec::new()),
             Expr::Variable(name) => self.variable(name),
             Expr::This => Ok(focus.to_vec()),
-            Expr::Member(target, name) => self.member(&self.target(target.as_deref(), focus)?, name),
+            Expr::Member(None, name) => self.member(focus, name),
+            Expr::Member(Some(target), name) => self.member(&self.run(target, focus)?, name),
             Expr::Call(target, function, arguments) => {
                 let input = self.target(target.as_deref(), focus)?;
                 functions::call(self, *function, &input, arguments, focus)
@@ -94,7 +95,7 @@ impl<'a> Eval<'_, 'a> {
 
     fn member(&self, parents: &[Val<'a>], name: &str) -> Result<Vec<Val<'a>>, ExprError> {
         self.spend(parents.len())?;
-        let found: Vec<Val<'a>> = parents.iter().flat_map(|parent| children(parent, name)).collect();
+        let found = children(parents, name);
         self.spend(found.len())?;
         Ok(found)
     }

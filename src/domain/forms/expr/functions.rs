@@ -103,9 +103,10 @@ fn iif<'a>(eval: &Eval<'_, 'a>, arguments: &'a [Expr], focus: &[Val<'a>]) -> Val
 
 fn extension<'a>(input: &[Val<'a>], url: Option<String>) -> Values<'a> {
     let matches = |found: &Val<'a>| {
-        children(found, "url").first().and_then(Val::text).is_some_and(|text| Some(text) == url.as_deref())
+        let urls = children(std::slice::from_ref(found), "url");
+        urls.first().and_then(Val::text).is_some_and(|text| Some(text) == url.as_deref())
     };
-    Ok(input.iter().flat_map(|value| children(value, "extension")).filter(matches).collect())
+    Ok(children(input, "extension").into_iter().filter(matches).collect())
 }
 
 fn argument_text<'a>(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::Decimal;
 use super::ExprError;
@@ -38,7 +38,9 @@ pub struct DurationUnit(pub(super) Unit);
 impl<'a> Val<'a> {
     /// Reads a JSON value as values: an array becomes several, null becomes none.
     pub fn from_json(value: &'a Value) -> Vec<Val<'a>> {
-        read(value, "")
+        let mut values = Vec::new();
+        read(value, "", &mut values);
+        values
     }
 
     /// The text of a text value.
@@ -64,29 +66,36 @@ impl<'a> Val<'a> {
     }
 }
 
-/// The children of an object under a name; `value` finds `valueDate` and every other `value[x]`.
-pub(super) fn children<'a>(parent: &Val<'a>, name: &str) -> Vec<Val<'a>> {
-    let Val::Node(Value::Object(fields)) = parent else { return Vec::new() };
-    if let Some(found) = fields.get(name) {
-        return read(found, "");
+/// The children of objects under a name; `value` finds `valueDate` and every other `value[x]`.
+pub(super) fn children<'a>(parents: &[Val<'a>], name: &str) -> Vec<Val<'a>> {
+    let mut found = Vec::new();
+    for parent in parents {
+        if let Val::Node(Value::Object(fields)) = parent
+            && let Some((value, kind)) = field(fields, name)
+        {
+            read(value, kind, &mut found);
+        }
     }
-    fields
-        .iter()
-        .find_map(|(key, value)| {
-            let suffix = key.strip_prefix(name)?;
-            suffix.starts_with(|c: char| c.is_ascii_uppercase()).then(|| read(value, suffix))
-        })
-        .unwrap_or_default()
+    found
 }
 
-fn read<'a>(value: &'a Value, kind: &str) -> Vec<Val<'a>> {
+/// The field of a name; for `value` also a `valueDate`, with its type.
+fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<(&'a Value, &'a str)> {
+    let typed = |(key, value): (&'a String, &'a Value)| {
+        let kind = key.strip_prefix(name)?;
+        kind.starts_with(|c: char| c.is_ascii_uppercase()).then_some((value, kind))
+    };
+    fields.get(name).map(|value| (value, "")).or_else(|| fields.iter().find_map(typed))
+}
+
+fn read<'a>(value: &'a Value, kind: &str, found: &mut Vec<Val<'a>>) {
     match value {
-        Value::Null => Vec::new(),
-        Value::Bool(flag) => vec![Val::Boolean(*flag)],
-        Value::Number(_) => Decimal::from_json(value).map(Val::Number).into_iter().collect(),
-        Value::String(text) => vec![read_text(text, kind)],
-        Value::Array(values) => values.iter().flat_map(|value| read(value, kind)).collect(),
-        Value::Object(_) => vec![Val::Node(value)],
+        Value::Null => {}
+        Value::Bool(flag) => found.push(Val::Boolean(*flag)),
+        Value::Number(_) => found.extend(Decimal::from_json(value).map(Val::Number)),
+        Value::String(text) => found.push(read_text(text, kind)),
+        Value::Array(values) => values.iter().for_each(|value| read(value, kind, found)),
+        Value::Object(_) => found.push(Val::Node(value)),
     }
 }
 
