@@ -92,15 +92,35 @@ impl Row {
 /// # Errors
 /// When the database fails; then the caller's whole transaction must fail.
 pub fn append(conn: &mut Conn, keys: &Keyring, entry: &Entry) -> Result<(), StoreError> {
+    append_all(conn, keys, std::slice::from_ref(entry))
+}
+
+/// Appends entries in their order, in the caller's transaction.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_all(conn: &mut Conn, keys: &Keyring, entries: &[Entry]) -> Result<(), StoreError> {
     if let Conn::Postgres(c) = conn {
         diesel::sql_query(format!("SELECT pg_advisory_xact_lock({APPEND_LOCK})")).execute(c)?;
     }
     let head: Option<(i64, String)> =
         audit_head::table.find(1).select((audit_head::seq, audit_head::mac)).first(conn).optional()?;
-    let (last, head_mac) = head.unwrap_or_default();
-    let previous = head_mac.split_once('.').map_or(String::new(), |(mac, _)| mac.to_owned());
+    let (before, head_mac) = head.unwrap_or_default();
+    let mut last = head_mac.split_once('.').map_or(String::new(), |(mac, _)| mac.to_owned());
+    let mut seq = before;
+    for entry in entries {
+        seq += 1;
+        let row = follow(keys, entry, seq, last);
+        insert(conn, &row)?;
+        last = row.mac;
+    }
+    if seq == before { Ok(()) } else { set_head(conn, seq, &head_seal(keys, seq, &last), before == 0) }
+}
+
+/// An entry as the row after the one with the seal `previous`.
+fn follow(keys: &Keyring, entry: &Entry, seq: i64, previous: String) -> Row {
     let mut row = Row {
-        seq: last + 1,
+        seq,
         at: entry.at.naive_utc(),
         actor: entry.actor.to_owned(),
         action: entry.action.to_owned(),
@@ -112,8 +132,7 @@ pub fn append(conn: &mut Conn, keys: &Keyring, entry: &Entry) -> Result<(), Stor
         mac: String::new(),
     };
     row.mac = row.seal(keys);
-    insert(conn, &row)?;
-    set_head(conn, row.seq, &head_seal(keys, row.seq, &row.mac), last == 0)
+    row
 }
 
 fn insert(conn: &mut Conn, row: &Row) -> Result<(), StoreError> {

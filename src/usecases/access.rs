@@ -1,10 +1,13 @@
 //! Opens a case for somebody who may see it, and records that they did.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::domain::case::event::Stamp;
+use crate::domain::forms::Answers;
 use crate::domain::permission::{APPLICANT, Actor, Desk, Granted, Relation, Seated, grant, seat};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
@@ -39,6 +42,15 @@ pub struct Opened {
     pub program: Arc<Program>,
     /// The right under which it was opened.
     pub granted: Granted,
+    /// Fixed answers that were read, by form and number of revision: what is fixed never changes.
+    pub(super) fixed: RefCell<BTreeMap<(String, i64), Answers>>,
+}
+
+impl Opened {
+    /// A case with the right to it.
+    pub fn new(stored: Stored, program: Arc<Program>, granted: Granted) -> Opened {
+        Opened { stored, program, granted, fixed: RefCell::default() }
+    }
 }
 
 impl House {
@@ -67,7 +79,7 @@ impl House {
             state: Some(stored.case.state),
         };
         match grant(actor, command, &program.definition, &relation) {
-            Ok(granted) => Ok(Opened { stored, program, granted }),
+            Ok(granted) => Ok(Opened::new(stored, program, granted)),
             // Whoever may not even read must not learn that the case exists.
             Err(_) if command == CommandName::Read => Err(Error::NotFound),
             Err(refusal) => {
@@ -104,18 +116,14 @@ impl House {
         purpose: &str,
         work: impl FnOnce(&mut Conn, &Opened) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let own = self.database.read(|conn| {
+        let read = self.database.read(|conn| {
             let opened = self.open(conn, caller, case_id, command)?;
-            // A clerk who entered a paper application is no applicant: their reads are recorded.
-            let applicant = &opened.stored.case.applicant;
-            Ok::<_, Error>(*applicant == caller.actor.id && caller.actor.is(APPLICANT))
+            if is_own(&opened, caller) { work(conn, &opened).map(Ok) } else { Ok(Err(work)) }
         })?;
-        if own {
-            return self.database.read(|conn| {
-                let opened = self.open(conn, caller, case_id, command)?;
-                work(conn, &opened)
-            });
-        }
+        let work = match read {
+            Ok(value) => return Ok(value),
+            Err(work) => work,
+        };
         self.database.write(|conn| {
             let opened = self.open(conn, caller, case_id, command)?;
             let detail = json!({ "role": opened.granted.role(), "purpose": purpose });
@@ -156,4 +164,29 @@ impl House {
         };
         Ok(audit::append(conn, &self.keys, &entry)?)
     }
+
+    /// Appends that the same was done to each of some cases.
+    ///
+    /// # Errors
+    /// As [`House::record`].
+    pub fn record_all(
+        &self,
+        conn: &mut Conn,
+        caller: &Caller,
+        action: &str,
+        cases: &[String],
+        detail: &serde_json::Value,
+    ) -> Result<(), Error> {
+        let (at, actor, source) = (self.now(), &caller.actor.id, &caller.source);
+        let entries = cases.iter().map(|case_id| {
+            let detail = detail.clone();
+            Entry { at, actor, action, case_id, source, outcome: "done", detail }
+        });
+        Ok(audit::append_all(conn, &self.keys, &entries.collect::<Vec<_>>())?)
+    }
+}
+
+/// A clerk who entered a paper application is no applicant: their reads are recorded.
+fn is_own(opened: &Opened, caller: &Caller) -> bool {
+    opened.stored.case.applicant == caller.actor.id && caller.actor.is(APPLICANT)
 }

@@ -127,8 +127,14 @@ pub fn working_answers(conn: &mut Conn, opened: &Opened, form: &str) -> Result<A
 /// The newest fixed answers of a form, or none.
 pub fn fixed_answers(conn: &mut Conn, opened: &Opened, form: &str) -> Result<Option<Answers>, Error> {
     let Some(revision) = opened.stored.case.revision(form) else { return Ok(None) };
+    let place = (form.to_owned(), revision.number);
+    if let Some(answers) = opened.fixed.borrow().get(&place) {
+        return Ok(Some(answers.clone()));
+    }
     let found = answers::find(conn, &opened.granted, &opened.stored, form, revision.number)?;
-    Ok(found.map(|saved| serde_json::from_slice(&saved.body)).transpose()?)
+    let answers: Option<Answers> = found.map(|saved| serde_json::from_slice(&saved.body)).transpose()?;
+    opened.fixed.borrow_mut().extend(answers.clone().map(|answers| (place, answers)));
+    Ok(answers)
 }
 
 /// The items that the office looks at, with the digest of what stands there now: what was answered,

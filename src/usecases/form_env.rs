@@ -1,6 +1,7 @@
 //! What surrounds a form of a case: today, records that expressions may read, choices kept in tables.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ pub struct Surroundings {
     today: NaiveDate,
     lang: Lang,
     context: BTreeMap<String, Value>,
-    catalogues: Catalogues,
+    catalogues: Arc<Catalogues>,
 }
 
 impl Surroundings {
@@ -39,30 +40,28 @@ impl Surroundings {
         }
         context
             .insert("case".to_owned(), json!({ "kind": form_kind(case.kind), "origin": case.origin.code() }));
-        Ok(Surroundings { today, lang: case.lang, context, catalogues: catalogues(&opened.program, today) })
+        let catalogues = house.programs.catalogues(&opened.program, today);
+        Ok(Surroundings { today, lang: case.lang, context, catalogues })
     }
 
     /// The same surroundings on another day.
     pub fn on(self, program: &Program, day: NaiveDate) -> Surroundings {
-        Surroundings { today: day, catalogues: catalogues(program, day), ..self }
+        Surroundings { today: day, catalogues: Arc::new(catalogues(program, day)), ..self }
     }
 
     /// The surroundings of a form on a day, with nothing known but the kind of procedure.
     pub fn bare(program: &Program, today: NaiveDate, kind: CaseKind) -> Surroundings {
         let context = BTreeMap::from([("case".to_owned(), json!({ "kind": form_kind(kind) }))]);
-        Surroundings { today, lang: Lang::Ja, context, catalogues: catalogues(program, today) }
+        let catalogues = Arc::new(catalogues(program, today));
+        Surroundings { today, lang: Lang::Ja, context, catalogues }
     }
 
     /// The surroundings of a form that is keyed from paper, as it counts for the day of arrival.
     pub fn of_paper(program: &Program, kind: CaseKind, arrived_on: NaiveDate) -> Surroundings {
         let case = json!({ "kind": form_kind(kind), "origin": Origin::Paper.code() });
         let context = BTreeMap::from([("case".to_owned(), case)]);
-        Surroundings {
-            today: arrived_on,
-            lang: Lang::Ja,
-            context,
-            catalogues: catalogues(program, arrived_on),
-        }
+        let catalogues = Arc::new(catalogues(program, arrived_on));
+        Surroundings { today: arrived_on, lang: Lang::Ja, context, catalogues }
     }
 
     /// The same surroundings, read in another language.
@@ -120,7 +119,7 @@ fn human_name(name: &str) -> Value {
 }
 
 /// Tables of the program that its forms offer as choices.
-fn catalogues(program: &Program, day: NaiveDate) -> Catalogues {
+pub(super) fn catalogues(program: &Program, day: NaiveDate) -> Catalogues {
     let wanted = program.forms.values().flat_map(|form| form.catalogues());
     wanted.map(|name| (name.to_owned(), program.tables.choices(name, day).unwrap_or_default())).collect()
 }

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::NaiveDate;
+
+use crate::domain::forms::Catalogues;
 use crate::domain::problem::Problem;
 use crate::domain::program::definition::Definition;
 use crate::domain::program::{Program, load};
@@ -10,11 +13,14 @@ use crate::programs::Rules;
 use crate::store::{Conn, definitions};
 
 use super::error::Error;
+use super::form_env;
 
 /// Program folders in use.
 pub struct Programs {
     current: BTreeMap<String, Arc<Program>>,
     pinned: RwLock<HashMap<String, Arc<Program>>>,
+    /// The choices of the day asked for last, by the program's content hash.
+    catalogues: RwLock<HashMap<String, (NaiveDate, Arc<Catalogues>)>>,
 }
 
 impl Programs {
@@ -23,7 +29,7 @@ impl Programs {
         let current: BTreeMap<String, Arc<Program>> =
             programs.into_iter().map(|program| (program.definition.id.clone(), Arc::new(program))).collect();
         let pinned = current.values().map(|program| (program.hash.clone(), program.clone())).collect();
-        Programs { current, pinned: RwLock::new(pinned) }
+        Programs { current, pinned: RwLock::new(pinned), catalogues: RwLock::default() }
     }
 
     /// The programs that can be applied for, by id.
@@ -58,6 +64,19 @@ impl Programs {
         let mut pinned = self.pinned.write().unwrap_or_else(PoisonError::into_inner);
         pinned.insert(hash.to_owned(), program.clone());
         Ok(program)
+    }
+
+    /// The choices that a program's forms take from its tables on a day.
+    pub fn catalogues(&self, program: &Program, day: NaiveDate) -> Arc<Catalogues> {
+        let known =
+            self.catalogues.read().unwrap_or_else(PoisonError::into_inner).get(&program.hash).cloned();
+        if let Some((_, catalogues)) = known.filter(|(of, _)| *of == day) {
+            return catalogues;
+        }
+        let fresh = Arc::new(form_env::catalogues(program, day));
+        let mut kept = self.catalogues.write().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(program.hash.clone(), (day, fresh.clone()));
+        fresh
     }
 
     /// The rules of law of a program, if it has any.

@@ -8,7 +8,7 @@ use crate::domain::calendar::day_in_japan;
 use crate::domain::calendar::{DateStyle, show, show_in};
 use crate::domain::case::decision::{Content, Decision};
 use crate::domain::case::verdict::{Ruling, item_key};
-use crate::domain::forms::{Answer, Answers, Env, Form, summary};
+use crate::domain::forms::{Answer, Answers, Env, Form, SummarySection, summary};
 use crate::domain::lang::Lang;
 use crate::domain::letter::Slots;
 use crate::domain::letter::compose::Row;
@@ -70,16 +70,17 @@ fn all_answers(
         let Some(name) = name else { continue };
         let Some(form) = opened.program.forms.get(name) else { continue };
         let Some(answers) = fixed_answers(conn, opened, name)? else { continue };
-        add_shown(&mut shown, root, form, &answers, env);
+        let sections = summary(form, &answers, env);
         if root == "answers" {
-            slots.lists.insert("summary.rows".to_owned(), summary_rows(form, &answers, env));
+            slots.lists.insert("summary.rows".to_owned(), summary_rows(&sections));
         }
+        add_shown(&mut shown, root, sections, &answers);
     }
     Ok(shown)
 }
 
-fn add_shown(shown: &mut ShownAnswers, root: &str, form: &Form, answers: &Answers, env: &Env) {
-    for section in summary(form, answers, env) {
+fn add_shown(shown: &mut ShownAnswers, root: &str, sections: Vec<SummarySection>, answers: &Answers) {
+    for section in sections {
         for row in section.rows.into_iter().filter(|row| !row.heading && !row.value.is_empty()) {
             let code = answers.get(&row.path).and_then(code);
             let place = shown.entry(format!("{root}.{}", link_id(&row.path))).or_default();
@@ -96,8 +97,7 @@ fn code(answer: &Answer) -> Option<String> {
     }
 }
 
-fn summary_rows(form: &Form, answers: &Answers, env: &Env) -> Vec<Row> {
-    let sections = summary(form, answers, env);
+fn summary_rows(sections: &[SummarySection]) -> Vec<Row> {
     let rows = sections.iter().flat_map(|section| section.rows.iter().map(move |row| (section, row)));
     let answered = rows.filter(|(_, row)| !row.heading && !row.value.is_empty());
     answered

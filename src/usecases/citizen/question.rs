@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::domain::case::decide::writable;
-use crate::domain::forms::{FieldError, Posted, StepView, Widget, check_step, enabled_steps, step_view};
+use crate::domain::forms::{FieldError, Posted, StepView, Widget, check_step, step_view};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::{CommandName, State};
 use crate::usecases::access::{Caller, Opened};
@@ -77,14 +77,13 @@ fn shown(
     house.read(caller, case_id, "own", |conn, opened| {
         let sheet = Sheet::open(house, conn, opened, lang)?;
         let env = sheet.around.env();
-        let asked = enabled_steps(sheet.form, &sheet.answers, &env).iter().any(|it| it.link_id == step);
-        if !asked {
-            return Err(Error::NotFound);
-        }
         let mut errors =
             if checked { check_step(sheet.form, step, &sheet.answers, &env) } else { Vec::new() };
         errors.extend_from_slice(more);
         let mut view = step_view(sheet.form, step, &sheet.answers, &errors, &env);
+        if !view.asked {
+            return Err(Error::NotFound);
+        }
         only_open(opened, &mut view)?;
         let choices = lookup::offer(&sheet, &view);
         let saved_at = saved_at(conn, opened)?;

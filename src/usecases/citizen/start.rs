@@ -93,7 +93,7 @@ fn new_draft(
     let event = started(&id, program, kind, &caller.actor.id, lang, follows);
     let (key, wrapped) = house.keys.new_case_key(&id)?;
     let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("a case did not begin".to_owned()))?;
-    let opened = Opened { stored: Stored { case, key }, program: program.clone(), granted };
+    let opened = Opened::new(Stored { case, key }, program.clone(), granted);
     let projection = projection::of(house, conn, &opened)?;
     cases::insert(conn, &opened.stored, &wrapped, &event, &stamp, &projection)?;
     prefill(house, conn, caller, &opened, &stamp)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::domain::case::command::Command;
-use crate::domain::forms::{Answers, check};
+use crate::domain::forms::{Answers, check_for_filing};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::reference::Reference;
@@ -53,12 +53,13 @@ fn build(stage: &mut Stage, declared: bool) -> Result<Command, Error> {
     let lang = stage.case().lang;
     let mut sheet = Sheet::open(stage.house, stage.conn, stage.opened, lang)?;
     let (soft, hard): (Vec<_>, Vec<_>) =
-        check(sheet.form, &sheet.answers, &sheet.around.env()).into_iter().partition(|error| error.soft);
+        check_for_filing(sheet.form, &mut sheet.answers, &sheet.around.env())
+            .into_iter()
+            .partition(|it| it.soft);
     if !hard.is_empty() {
         return Err(Refusal::new("submit.incomplete").into());
     }
     let missing = soft.into_iter().filter(|error| error.key == LATER).map(|error| error.path).collect();
-    sheet.answers.retain_enabled(sheet.form, &sheet.around.env());
     let duplicates = duplicates(stage, &sheet.answers)?;
     let reference = new_reference(stage)?;
     let digest = stage.fix_answers(sheet.name, sheet.answers.clone())?;

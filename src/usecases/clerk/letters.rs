@@ -168,11 +168,7 @@ fn asked(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Re
     let events = decide(&asking.stored.case, &Command::RequestCorrection { due_on }, &context)?;
     let Stored { mut case, key } = asking.stored.clone();
     events.iter().for_each(|event| apply(&mut case, event, &stamp));
-    Ok(Opened {
-        stored: Stored { case, key },
-        program: asking.program.clone(),
-        granted: asking.granted.clone(),
-    })
+    Ok(Opened::new(Stored { case, key }, asking.program.clone(), asking.granted.clone()))
 }
 
 /// A decision as it would be if the content became final now.

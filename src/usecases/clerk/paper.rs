@@ -292,7 +292,7 @@ fn started(
     };
     let (key, wrapped) = house.keys.new_case_key(&id)?;
     let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("a case did not begin".to_owned()))?;
-    let opened = Opened { stored: Stored { case, key }, program: program.clone(), granted };
+    let opened = Opened::new(Stored { case, key }, program.clone(), granted);
     let projection = projection::of(house, conn, &opened)?;
     cases::insert(conn, &opened.stored, &wrapped, &event, &stamp, &projection)?;
     let detail = json!({ "role": opened.granted.role(), "version": 0, "events": [event.code()] });
