@@ -139,8 +139,8 @@ fn register(tera: &mut Tera, texts: Arc<Catalogue>) {
 
 fn language(state: &State) -> TeraResult<Lang> {
     let page: Option<tera::Value> = state.get("page")?;
-    let page = page.map(|page| serde_json::to_value(&page).unwrap_or_default()).unwrap_or_default();
-    Ok(page["lang"].as_str().and_then(Lang::from_code).unwrap_or_default())
+    let lang = page.as_ref().and_then(|page| page.get_from_path("lang")?.as_str().and_then(Lang::from_code));
+    Ok(lang.unwrap_or_default())
 }
 
 /// The slots of a text: every argument but the key, and those gathered under `args`.

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
-use crate::usecases::citizen::lookup;
+use crate::domain::forms::StepView;
+use crate::usecases::citizen::Head;
+use crate::usecases::citizen::lookup::{self, Offer};
 use crate::usecases::citizen::question::{self, Leads, Question};
 use crate::web::page::rfc3339;
 use crate::web::session::{encode, redirect};
@@ -16,6 +19,17 @@ use super::files_of;
 
 type Query = web::Query<HashMap<String, String>>;
 type Place = web::Path<(String, String)>;
+
+/// What the template draws. Not made as JSON before: the choices of a page can be many.
+#[derive(Serialize)]
+struct Drawn<'q> {
+    case: &'q Head,
+    step: &'q StepView,
+    saved_at: String,
+    from: &'q str,
+    places: Option<&'q Offer>,
+    offer: Option<&'q Offer>,
+}
 
 /// `review` when the page was opened from the check page.
 fn from(value: &str) -> &'static str {
@@ -36,7 +50,7 @@ pub async fn show(
     let checked = from == "review";
     let question =
         frame.run(move |house| question::page(house, &caller, lang, &case, &step, checked)).await?;
-    draw(&frame, &visitor, StatusCode::OK, &question, from, &Value::Null)
+    draw(&frame, &visitor, StatusCode::OK, &question, from)
 }
 
 fn draw(
@@ -45,7 +59,6 @@ fn draw(
     status: StatusCode,
     question: &Question,
     from: &str,
-    places: &Value,
 ) -> Result<HttpResponse, Failure> {
     let id = &question.head.id;
     let back = if from.is_empty() { format!("/a/{id}") } else { format!("/a/{id}/review") };
@@ -53,10 +66,14 @@ fn draw(
     if status != StatusCode::OK {
         page = page.field_errors(frame, &question.step.errors);
     }
-    let context = json!({
-        "case": question.head, "step": question.step, "saved_at": rfc3339(question.saved_at), "from": from,
-        "places": places, "offer": question.choices,
-    });
+    let context = Drawn {
+        case: &question.head,
+        step: &question.step,
+        saved_at: rfc3339(question.saved_at),
+        from,
+        places: question.places.as_ref(),
+        offer: question.choices.as_ref(),
+    };
     frame.views.page_with(status, "citizen/question.html", &page, context)
 }
 
@@ -91,10 +108,8 @@ pub async fn send(
 }
 
 fn mend(frame: &Frame, visitor: &Visitor, question: &Question, from: &str) -> Result<HttpResponse, Failure> {
-    match &question.places {
-        Some(places) => draw(frame, visitor, StatusCode::OK, question, from, &json!(places)),
-        None => draw(frame, visitor, StatusCode::UNPROCESSABLE_ENTITY, question, from, &Value::Null),
-    }
+    let status = if question.places.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    draw(frame, visitor, status, question, from)
 }
 
 /// `POST /a/{case}/s/{step}/autosave`: saves the fields that were sent.
