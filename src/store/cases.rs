@@ -185,6 +185,17 @@ pub fn sync_of(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
     Ok(cases::table.find(id).select(cases::sync).first(conn)?)
 }
 
+/// Brings some cases to the same point of the way to the outside registers; which were elsewhere.
+///
+/// # Errors
+/// When the database fails.
+pub fn move_sync(conn: &mut Conn, ids: &[&str], sync: &str) -> Result<Vec<String>, StoreError> {
+    let elsewhere = cases::table.filter(cases::id.eq_any(ids.to_vec())).filter(cases::sync.ne(sync));
+    let moved: Vec<String> = elsewhere.order(cases::id).select(cases::id).load(conn)?;
+    diesel::update(cases::table.filter(cases::id.eq_any(&moved))).set(cases::sync.eq(sync)).execute(conn)?;
+    Ok(moved)
+}
+
 fn append_events(
     conn: &mut Conn,
     stored: &Stored,

@@ -280,12 +280,13 @@ pub fn lines(
     Ok(query.load(conn)?)
 }
 
-/// States of all rows of a case.
+/// The states of all rows of some cases, each with its case.
 ///
 /// # Errors
 /// When the database fails.
-pub fn states_of(conn: &mut Conn, case_id: &str) -> Result<Vec<String>, StoreError> {
-    Ok(hub_rows::table.filter(hub_rows::case_id.eq(case_id)).select(hub_rows::state).load(conn)?)
+pub fn states_of(conn: &mut Conn, cases: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = hub_rows::table.filter(hub_rows::case_id.eq_any(cases.to_vec()));
+    Ok(rows.select((hub_rows::case_id, hub_rows::state)).load(conn)?)
 }
 
 /// Number of rows of a connector by state.

@@ -86,14 +86,15 @@ pub fn answer(conn: &mut Conn, batch: &str, answer: &Answer, at: DateTime<Utc>) 
     Ok(diesel::update(target).set(change).execute(conn)? == 1)
 }
 
-/// An accepted row was read back as it was sent; `false` when it is no longer accepted.
+/// Accepted rows were read back as they were sent; how many were still accepted.
 ///
 /// # Errors
 /// When the database fails.
-pub fn confirm(conn: &mut Conn, row: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
-    let target = hub_rows::table.filter(hub_rows::id.eq(row)).filter(hub_rows::state.eq("accepted"));
+pub fn confirm(conn: &mut Conn, rows: &[&str], at: DateTime<Utc>) -> Result<usize, StoreError> {
+    let target =
+        hub_rows::table.filter(hub_rows::id.eq_any(rows.to_vec())).filter(hub_rows::state.eq("accepted"));
     let change = (hub_rows::state.eq("confirmed"), hub_rows::updated_at.eq(at.naive_utc()));
-    Ok(diesel::update(target).set(change).execute(conn)? == 1)
+    Ok(diesel::update(target).set(change).execute(conn)?)
 }
 
 /// Subjects with more than one row in the given states.

@@ -72,7 +72,7 @@ pub struct Discrepancy {
 /// # Errors
 /// When the database fails.
 pub fn note_discrepancy(conn: &mut Conn, found: &Discrepancy) -> Result<(), StoreError> {
-    clear_discrepancies(conn, &found.row_id, found.found_at.and_utc())?;
+    clear_discrepancies(conn, &[&found.row_id], found.found_at.and_utc())?;
     diesel::insert_into(discrepancies::table)
         .values((
             discrepancies::id.eq(&found.id),
@@ -87,13 +87,13 @@ pub fn note_discrepancy(conn: &mut Conn, found: &Discrepancy) -> Result<(), Stor
     Ok(())
 }
 
-/// The differences of a row are gone.
+/// The differences of some rows are gone.
 ///
 /// # Errors
 /// When the database fails.
-pub fn clear_discrepancies(conn: &mut Conn, row_id: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn clear_discrepancies(conn: &mut Conn, rows: &[&str], at: DateTime<Utc>) -> Result<(), StoreError> {
     let target = discrepancies::table
-        .filter(discrepancies::row_id.eq(row_id))
+        .filter(discrepancies::row_id.eq_any(rows.to_vec()))
         .filter(discrepancies::cleared_at.is_null());
     diesel::update(target).set(discrepancies::cleared_at.eq(at.naive_utc())).execute(conn)?;
     Ok(())

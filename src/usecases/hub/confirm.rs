@@ -150,21 +150,27 @@ fn differences(sent: &SubsidyRow, held: &HeldRow) -> Vec<&'static str> {
 
 fn store(house: &House, findings: &[Finding]) -> Result<Compared, Error> {
     house.database.write(|conn| {
-        let mut compared = Compared::default();
-        for finding in findings {
+        let (same, other): (Vec<_>, Vec<_>) =
+            findings.iter().partition(|finding| finding.verdict == Verdict::Same);
+        for finding in &other {
             match &finding.verdict {
-                Verdict::Same => {
-                    compared.confirmed += i64::from(hub_moves::confirm(conn, &finding.row, house.now())?);
-                    hub_state::clear_discrepancies(conn, &finding.row, house.now())?;
-                    ledger::show(house, conn, &finding.case)?;
-                }
+                Verdict::Same => {}
                 Verdict::Missing => note(house, conn, finding, "missing", String::new())?,
                 Verdict::Different(fields) => note(house, conn, finding, "different", fields.join(","))?,
             }
-            compared.different += i64::from(finding.verdict != Verdict::Same);
         }
-        Ok(compared)
+        let confirmed = confirm(house, conn, &same)?;
+        Ok(Compared { confirmed, different: i64::try_from(other.len()).unwrap_or(i64::MAX) })
     })
+}
+
+/// The hub holds these rows as they were sent; how many of them were confirmed only now.
+fn confirm(house: &House, conn: &mut Conn, same: &[&Finding]) -> Result<i64, Error> {
+    let rows: Vec<&str> = same.iter().map(|finding| finding.row.as_str()).collect();
+    let confirmed = hub_moves::confirm(conn, &rows, house.now())?;
+    hub_state::clear_discrepancies(conn, &rows, house.now())?;
+    ledger::show(house, conn, same.iter().map(|finding| finding.case.as_str()))?;
+    Ok(i64::try_from(confirmed).unwrap_or(i64::MAX))
 }
 
 fn note(house: &House, conn: &mut Conn, finding: &Finding, kind: &str, fields: String) -> Result<(), Error> {

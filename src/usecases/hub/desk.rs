@@ -187,7 +187,7 @@ pub fn retry(house: &House, caller: &Caller, row: &str) -> Result<(), Error> {
         if !hub_moves::again(conn, row, house.now())? {
             return Err(Error::refused("hub.row-settled"));
         }
-        ledger::show(house, conn, &case)?;
+        ledger::show(house, conn, [case.as_str()])?;
         house.record(conn, caller, "retry_row", &case, "done", json!({ "row": row }))
     })
 }

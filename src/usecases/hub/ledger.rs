@@ -1,7 +1,7 @@
 //! What of the hub's work is written down, each step one transaction: a process that dies between two
 //! steps finds in the database where it was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ use super::{CONNECTOR, MOST_BYTES};
 const KEYS: Uuid = Uuid::from_u128(0x6d61_646f_6775_6368_6968_7562_6261_7463);
 /// The published field names are longer than ours: this much is added to a row's size.
 const ROW_OVERHEAD: usize = 1_024;
+/// Cases looked at in one statement.
+const CASES: usize = 200;
 
 /// Which row a position in a batch is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,10 +90,7 @@ pub(super) fn step_aside(
     states: (&[&str], &[&str]),
 ) -> Result<BTreeSet<String>, Error> {
     let aside = hub_moves::supersede(conn, CONNECTOR, subjects, states, house.now())?;
-    let cases: BTreeSet<&String> = aside.iter().map(|(_, case)| case).collect();
-    for case in cases {
-        show(house, conn, case)?;
-    }
+    show(house, conn, aside.iter().map(|(_, case)| case.as_str()))?;
     Ok(aside.into_iter().map(|(row, _)| row).collect())
 }
 
@@ -119,9 +118,9 @@ pub(super) fn pick(house: &House, org: &str, urgent_only: bool, limit: usize) ->
             let (fit, unfit) = sorted(found);
             for (row, faults) in &unfit {
                 hub_moves::refuse(conn, &row.id, &faults::write(faults), house.now())?;
-                show(house, conn, &row.case_id)?;
                 refused += 1;
             }
+            show(house, conn, unfit.iter().map(|(row, _)| row.case_id.as_str()))?;
             if !fit.is_empty() {
                 return Ok(Picked { load: Some(write_batch(house, conn, org, fit)?), refused });
             }
@@ -235,7 +234,7 @@ pub(super) fn release(house: &House, conn: &mut Conn, batch: &str) -> Result<(),
     let cases = hub_moves::cases_of(conn, batch)?;
     hub::release_batch(conn, batch)?;
     hub_batches::close(conn, batch, "defect")?;
-    cases.iter().try_for_each(|case| show(house, conn, case))
+    show(house, conn, cases.iter().map(String::as_str))
 }
 
 /// Stores answers, each with the case it belongs to.
@@ -246,28 +245,43 @@ fn store_answers(
     answers: &[(String, Answer)],
 ) -> Result<Vec<Answer>, Error> {
     let mut news = Vec::new();
-    let mut touched = BTreeSet::new();
+    let mut touched = Vec::new();
     for (case, answer) in answers {
         if hub_moves::answer(conn, batch, answer, house.now())? {
             news.push(answer.clone());
-            touched.insert(case);
+            touched.push(case.as_str());
         }
     }
-    for case in touched {
-        show(house, conn, case)?;
-    }
+    show(house, conn, touched)?;
     Ok(news)
 }
 
-/// Brings the case's own mark up to date with its rows.
-pub(super) fn show(house: &House, conn: &mut Conn, case: &str) -> Result<(), Error> {
-    let sync = mark(&hub::states_of(conn, case)?);
-    if cases::sync_of(conn, case)? == sync {
-        return Ok(());
+/// Brings the cases' own marks up to date with their rows.
+pub(super) fn show<'c>(
+    house: &House,
+    conn: &mut Conn,
+    cases: impl IntoIterator<Item = &'c str>,
+) -> Result<(), Error> {
+    let cases: BTreeSet<&str> = cases.into_iter().collect();
+    let cases: Vec<&str> = cases.into_iter().collect();
+    // In steps, because a statement holds only so many values.
+    cases.chunks(CASES).try_for_each(|cases| show_some(house, conn, cases))
+}
+
+fn show_some(house: &House, conn: &mut Conn, cases: &[&str]) -> Result<(), Error> {
+    let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (case, state) in hub::states_of(conn, cases)? {
+        states.entry(case).or_default().push(state);
     }
-    cases::set_sync(conn, case, sync)?;
-    if matches!(sync, "confirmed" | "rejected") {
-        house.record(conn, &Caller::system(), "record_sync", case, "done", json!({ "sync": sync }))?;
+    let mut marked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for case in cases {
+        marked.entry(mark(states.get(*case).map_or(&[], Vec::as_slice))).or_default().push(case);
+    }
+    for (sync, cases) in marked {
+        let moved = cases::move_sync(conn, &cases, sync)?;
+        if matches!(sync, "confirmed" | "rejected") {
+            house.record_all(conn, &Caller::system(), "record_sync", &moved, &json!({ "sync": sync }))?;
+        }
     }
     Ok(())
 }

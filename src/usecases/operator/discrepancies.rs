@@ -69,7 +69,7 @@ pub fn accept(house: &House, caller: &Caller, row: &str) -> Result<(), Error> {
 fn clear(house: &House, caller: &Caller, row: &str, how: &str) -> Result<(), Error> {
     house.database.write(|conn| {
         let case = store::case_of(conn, row)?;
-        hub_state::clear_discrepancies(conn, row, house.now())?;
+        hub_state::clear_discrepancies(conn, &[row], house.now())?;
         house.record(conn, caller, "clear_discrepancy", &case, "done", json!({ "row": row, "how": how }))
     })
 }

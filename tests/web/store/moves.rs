@@ -36,8 +36,8 @@ fn an_answer_counts_once() {
         assert!(store.write(|conn| hub_moves::pick(conn, "a1", "batch_1", 1)));
         assert!(give());
         assert!(!give());
-        assert!(store.write(|conn| hub_moves::confirm(conn, "a1", moment())));
-        assert!(!store.write(|conn| hub_moves::confirm(conn, "a1", moment())));
+        assert_eq!(store.write(|conn| hub_moves::confirm(conn, &["a1"], moment())), 1);
+        assert_eq!(store.write(|conn| hub_moves::confirm(conn, &["a1"], moment())), 0);
     });
 }
 

@@ -66,7 +66,7 @@ fn accept(store: &Store, id: &str, receipt: &str) {
 }
 
 fn confirm(store: &Store, id: &str) -> Result<bool, StoreError> {
-    store.database.write(|conn| hub_moves::confirm(conn, id, moment()))
+    store.database.write(|conn| Ok(hub_moves::confirm(conn, &[id], moment())? == 1))
 }
 
 /// Rejects a row before it is sent.

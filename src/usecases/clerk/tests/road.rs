@@ -49,7 +49,8 @@ fn a_case_goes_from_the_counter_to_the_register() {
         .map(|letter| letter.kind)
         .collect();
     assert_eq!(sent, ["receipt", "correction", "grant-notice", "certificate", "ledger"]);
-    assert_eq!(world.scene.read(|conn| hub::states_of(conn, &case)), ["pending"]);
+    let states = world.scene.read(|conn| hub::states_of(conn, &[&case]));
+    assert_eq!(states, [(case.clone(), "pending".to_owned())]);
     assert!(world.scene.audited() > 20);
 }
 
