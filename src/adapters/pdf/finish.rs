@@ -54,7 +54,8 @@ fn write(document: &mut Document) -> Result<Vec<u8>, RenderError> {
     let id = Object::String(digest(document), StringFormat::Hexadecimal);
     document.trailer.set("ID", vec![id.clone(), id]);
     let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(|error| RenderError::Document(error.to_string()))?;
+    // Dictionaries, too, are packed into streams (ISO 32000-1, 7.5.7).
+    document.save_modern(&mut bytes).map_err(|error| RenderError::Document(error.to_string()))?;
     Ok(bytes)
 }
 
