@@ -22,7 +22,7 @@ async fn run() -> anyhow::Result<()> {
     // Whoever comes first installs it; the house does the same before its first call.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let wanted = |part: &str| only.as_deref().is_none_or(|name| name == part);
+    let wanted = |part: &str| only.as_deref().is_none_or(|name| name == part) && begin(part);
     let mut table = Table::new();
     if wanted("start") {
         start::measure(&mut table).await?;
@@ -41,4 +41,10 @@ async fn run() -> anyhow::Result<()> {
     }
     table.end();
     Ok(())
+}
+
+/// Tells on standard error what is being measured.
+fn begin(part: &str) -> bool {
+    eprintln!("measuring: {part}");
+    true
 }
