@@ -166,7 +166,8 @@ fn plain_person(
     Ok(())
 }
 
-fn history_key(connector: &Connector, certificate: &str, seq: i64) -> String {
+/// The key under which a register keeps a row: never of a person, and the same for ever.
+pub fn history_key(connector: &Connector, certificate: &str, seq: i64) -> String {
     let key =
         connector.history_key.replace("{certificate_id}", certificate).replace("{seq}", &seq.to_string());
     key.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()

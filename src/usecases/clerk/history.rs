@@ -1,6 +1,6 @@
 //! The tab 履歴: what happened, who read, what was sent and registered, as one stream.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,7 +12,9 @@ use crate::usecases::house::House;
 
 use super::may::may;
 use super::names::Names;
+use super::register::{self, RegisterRow};
 use super::shell::{Shell, Tab, shell};
+use super::typed::day;
 use super::work::who;
 use super::{events, words};
 
@@ -47,6 +49,10 @@ pub struct History {
     pub shell: Shell,
     kinds: Vec<KindLink>,
     events: Vec<Entry>,
+    /// What the register should show, in the list of 連携.
+    register: Vec<RegisterRow>,
+    /// The day for which that is said.
+    on: NaiveDate,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -54,7 +60,8 @@ pub struct History {
 const KINDS: [(&str, &str); 5] =
     [("", "すべて"), ("events", "できごと"), ("reads", "閲覧"), ("letters", "通知"), ("sync", "連携")];
 
-/// A page of the history of a case, the newest first.
+/// A page of the history of a case, the newest first; the list of 連携 says as well what the register
+/// should show on the day `on`, today unless it can be read.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -63,10 +70,13 @@ pub fn history(
     caller: &Caller,
     case: &str,
     kind: &str,
+    on: &str,
     page: usize,
 ) -> Result<History, Error> {
     house.read(caller, case, "history", |conn, opened| {
         let shell = shell(house, conn, opened, Tab::History)?;
+        let on = day(on, "on").unwrap_or(house.today());
+        let register = if kind == "sync" { register::rows(conn, opened, on)? } else { Vec::new() };
         let mut all = entries(house, conn, opened, kind)?;
         all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         let address = |page: usize| format!("/staff/cases/{case}/history?kind={kind}&page={page}");
@@ -83,6 +93,8 @@ pub fn history(
             shell,
             kinds: kinds.map(link).collect(),
             events: all.into_iter().skip(page * PAGE).take(PAGE).collect(),
+            register,
+            on,
             previous: page.checked_sub(1).map(address),
             next: more.then(|| address(page + 1)),
         })

@@ -19,6 +19,7 @@ pub mod paper;
 pub mod papers;
 pub mod proposal;
 pub mod queue;
+pub mod register;
 pub mod sheet;
 pub mod simulation;
 pub mod talk;

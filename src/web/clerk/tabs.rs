@@ -132,20 +132,21 @@ pub async fn history(
     query: Query,
 ) -> Result<HttpResponse, Failure> {
     let kind = query.get("kind").cloned().unwrap_or_default();
+    let on = query.get("on").cloned().unwrap_or_default();
     let number = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(0);
-    history_page(&frame, &visitor, &id, kind, number, None).await
+    history_page(&frame, &visitor, &id, (kind, on), number, None).await
 }
 
 async fn history_page(
     frame: &Frame,
     visitor: &Visitor,
     id: &str,
-    kind: String,
+    (kind, on): (String, String),
     number: usize,
     chain_ok: Option<bool>,
 ) -> Result<HttpResponse, Failure> {
     let (caller, case) = (visitor.user()?, id.to_owned());
-    let view = frame.run(move |house| stream(house, &caller, &case, &kind, number.min(1000))).await?;
+    let view = frame.run(move |house| stream(house, &caller, &case, &kind, &on, number.min(1000))).await?;
     let page = Page::new(frame, visitor, &format!("{}　履歴", view.shell.case.reference));
     let checked_at = chain_ok.map(|_| rfc3339(frame.house.now()));
     draw(frame, "staff/history.html", &page, view, json!({ "chain_ok": chain_ok, "checked_at": checked_at }))
@@ -161,7 +162,7 @@ pub async fn verify(
 ) -> Result<HttpResponse, Failure> {
     let (caller, case) = (visitor.user()?, id.to_string());
     let whole = frame.run(move |house| check_chain(house, &caller, &case)).await?;
-    history_page(&frame, &visitor, &id, String::new(), 0, Some(whole)).await
+    history_page(&frame, &visitor, &id, Default::default(), 0, Some(whole)).await
 }
 
 /// `GET /staff/cases/{id}/print`
