@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::case::decision::Decision;
 use crate::domain::case::event::{Event, Stamp};
-use crate::domain::lang::Lang;
 use crate::domain::letter::compose;
 use crate::domain::program::definition::LetterRule;
 use crate::domain::program::vocabulary::CommandName;
@@ -134,16 +133,31 @@ fn mail_address(conn: &mut Conn, opened: &Opened) -> Result<String, Error> {
 
 /// The mail says that there is something to read and where; what it is stands behind the sign-in.
 fn mail_text(house: &House, opened: &Opened, key: &str) -> String {
+    let said = opened.program.texts.text(opened.stored.case.lang, key, &mail_args(house, opened));
+    with_footer(house, opened, &said)
+}
+
+/// What the text of a mail may name.
+pub fn mail_args(house: &House, opened: &Opened) -> BTreeMap<String, String> {
     let case = &opened.stored.case;
-    let lang: Lang = case.lang;
-    let args = BTreeMap::from([
+    let office = |key: &str| house.office.get(key).cloned().unwrap_or_default();
+    BTreeMap::from([
         ("reference".to_owned(), case.reference.clone().unwrap_or_default()),
         ("url".to_owned(), format!("{}/a/{}", house.public_url, case.id)),
-        ("office".to_owned(), house.office.get("name").cloned().unwrap_or_default()),
-        ("phone".to_owned(), house.office.get("phone").cloned().unwrap_or_default()),
-    ]);
-    let said = opened.program.texts.text(lang, key, &args);
-    format!("{said}\n\n{}\n", house.texts.text(lang, "mail.footer", &args))
+        ("office".to_owned(), office("name")),
+        ("phone".to_owned(), office("phone")),
+    ])
+}
+
+/// A mail with what stands under every one: where to read on, the reference number once there is one,
+/// and who writes.
+pub fn with_footer(house: &House, opened: &Opened, said: &str) -> String {
+    let case = &opened.stored.case;
+    let args = mail_args(house, opened);
+    let number = case.reference.as_ref().map(|_| "mail.reference");
+    let keys = ["mail.page"].into_iter().chain(number).chain(["mail.footer"]);
+    let lines: Vec<String> = keys.map(|key| house.texts.text(case.lang, key, &args)).collect();
+    format!("{said}\n\n{}\n", lines.join("\n"))
 }
 
 /// Enqueues a job whose payload is also its key.

@@ -12,7 +12,7 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::working_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::letters::{Told, enqueue};
+use crate::usecases::letters::{Told, enqueue, mail_args, with_footer};
 use crate::usecases::slots;
 
 /// Arguments of a text.
@@ -62,9 +62,9 @@ fn send(house: &House, conn: &mut Conn, opened: &Opened, text: &str, args: Args)
         return Ok(());
     }
     let case = &opened.stored.case;
-    let args = with_office(house, opened, args);
+    let args: Args = mail_args(house, opened).into_iter().chain(args).collect();
     let words = |key: &str| house.texts.text(case.lang, key, &args);
-    let told = Told { to, text: format!("{}\n\n{}\n", words(text), words("mail.footer")) };
+    let told = Told { to, text: with_footer(house, opened, &words(text)) };
     let stamp = house.stamp(&Caller::system().actor);
     let delivery = Delivery {
         id: house.new_id("dlv")?,
@@ -80,18 +80,6 @@ fn send(house: &House, conn: &mut Conn, opened: &Opened, text: &str, args: Args)
     };
     letters::queue(conn, &opened.stored, &delivery)?;
     enqueue(house, conn, "mail", &delivery.id, &stamp)
-}
-
-fn with_office(house: &House, opened: &Opened, mut args: Args) -> Args {
-    let case = &opened.stored.case;
-    let office = |key: &str| house.office.get(key).cloned().unwrap_or_default();
-    args.extend([
-        ("reference".to_owned(), case.reference.clone().unwrap_or_default()),
-        ("url".to_owned(), format!("{}/a/{}", house.public_url, case.id)),
-        ("office".to_owned(), office("name")),
-        ("phone".to_owned(), office("phone")),
-    ]);
-    args
 }
 
 fn address(conn: &mut Conn, opened: &Opened) -> Result<String, Error> {

@@ -6,6 +6,7 @@ use super::run;
 use crate::domain::program::vocabulary::State;
 use crate::store::sessions::{self, Session};
 use crate::store::{cases, letters};
+use crate::usecases::letters::Told;
 use crate::usecases::testing::Scene;
 
 fn state(scene: &Scene, case: &str) -> State {
@@ -14,6 +15,28 @@ fn state(scene: &Scene, case: &str) -> State {
 
 fn mails(scene: &Scene, case: &str) -> usize {
     scene.read(|conn| letters::deliveries_of(conn, case)).len()
+}
+
+/// The text of the first mail of a case. Without a catalogue each sentence is its key.
+fn mail(scene: &Scene, case: &str) -> String {
+    let stored = scene.stored(case);
+    let lines = scene.read(|conn| letters::deliveries_of(conn, case));
+    let delivery = scene.read(|conn| letters::delivery(conn, &stored, &lines[0].0));
+    serde_json::from_slice::<Told>(&delivery.body).unwrap().text
+}
+
+#[test]
+fn a_mail_has_a_line_for_the_reference_number_once_there_is_one() {
+    let scene = Scene::new();
+    let draft = scene.draft("case_d", &[("patient.email", "taro@mail.example")]);
+    let filed = scene.correcting("case_c", "2026-12-01");
+    scene.pass(TimeDelta::days(6));
+    run(&scene.house).unwrap();
+    let told = mail(&scene, &filed);
+    assert_eq!(told, "mail.reminder.correction\n\nmail.page\nmail.reference\nmail.footer\n");
+    scene.pass(TimeDelta::days(40));
+    run(&scene.house).unwrap();
+    assert_eq!(mail(&scene, &draft), "mail.reminder.draft\n\nmail.page\nmail.footer\n");
 }
 
 #[test]
