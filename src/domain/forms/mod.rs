@@ -50,7 +50,7 @@ pub use choice::{Catalogues, Choice, Coding, Text, search_choices};
 pub use decimal::Decimal;
 pub use expr::{ExprError, Expression};
 pub use model::{Form, InputHint, Item, Kind, Limits, Rendering, RequiredFor};
-pub use populate::populate;
+pub use populate::{give_again, populate, take_back};
 pub use read::{Posted, read_step};
 pub use response::Status;
 pub use summary::{FileView, SummaryRow, SummarySection, summary};

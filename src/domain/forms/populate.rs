@@ -3,6 +3,7 @@
 use super::Env;
 use super::answers::{Answer, Answers, Origin};
 use super::expr::{Scope, Val};
+use super::instance::{self, Instance};
 use super::model::{Form, Item, Kind, MAX_OCCURS, Variable};
 use super::scope::FormScope;
 use super::{response, settle, typed};
@@ -18,6 +19,37 @@ pub fn populate(form: &Form, env: &Env<'_>) -> Answers {
     let mut filling = Filling { scope, env, answers: Answers::new() };
     filling.items(&form.items, "", &[]);
     settle::settle(form, &filling.answers, env).answers
+}
+
+/// Takes back what the records of the applicant filled in as undoubted: the form is about somebody
+/// else, of whom they say nothing.
+pub fn take_back(form: &Form, answers: &mut Answers, env: &Env<'_>) {
+    // What an earlier application told is about the same person as this one, and stays.
+    let unasked = |found: &Instance<'_>| match answers.origin(&found.path) {
+        Some(Origin::Prefilled { source, .. }) => {
+            found.item.rendering.disputable && found.item.start.source.as_ref() == Some(source)
+        }
+        _ => false,
+    };
+    let paths: Vec<String> =
+        instance::all(form, answers).into_iter().filter(unasked).map(|found| found.path).collect();
+    for path in paths {
+        answers.set_dispute(&path, "");
+        answers.remove(&path);
+    }
+    *answers = settle::settle(form, answers, env).answers;
+}
+
+/// Fills in what [`take_back`] took, where nothing was answered since: the form is about the applicant.
+pub fn give_again(form: &Form, answers: &mut Answers, env: &Env<'_>) {
+    let known = populate(form, env);
+    for found in instance::all(form, &known).into_iter().filter(|it| it.item.rendering.disputable) {
+        let origin = known.origin(&found.path).cloned().unwrap_or_default();
+        if let (Some(answer), None) = (known.get(&found.path), answers.get(&found.path)) {
+            answers.set_from(&found.path, answer.clone(), origin);
+        }
+    }
+    *answers = settle::settle(form, answers, env).answers;
 }
 
 /// Gives a row that was just added its initial values.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::forms::{Answer, Answers};
+
 /// LinkIds of the application form that describe the person whom the benefit is for.
 ///
 /// Lists are joined in their order: names and kana with a wide blank, addresses without one.
@@ -31,6 +33,25 @@ pub struct Subject {
     pub my_number: Option<String>,
     /// 保険者番号, 記号, 番号 and 枝番, in this order: by these the person's medical record is asked for.
     pub insured_identifier: Option<[String; 4]>,
+    /// The choice with which an applicant says that they are this person; without it every applicant is.
+    pub themself: Option<Themself>,
+}
+
+/// A question about who applies, and its answer for the person themself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Themself {
+    /// LinkId of the question.
+    pub item: String,
+    /// Code of the answer.
+    pub code: String,
+}
+
+impl Themself {
+    /// Whether the answers say that the applicant is somebody else.
+    pub fn denied_by(&self, answers: &Answers) -> bool {
+        matches!(answers.get(&self.item), Some(Answer::Choice(chosen)) if chosen.code != self.code)
+    }
 }
 
 impl Subject {
@@ -39,7 +60,8 @@ impl Subject {
         let single = [&self.sex, &self.postcode, &self.phone, &self.email, &self.my_number];
         let insured = self.insured_identifier.iter().flatten();
         let lists = self.name.iter().chain(&self.kana).chain(&self.address).chain(insured);
-        lists.chain([&self.birth]).chain(single.into_iter().flatten())
+        let themself = self.themself.iter().map(|it| &it.item);
+        lists.chain(themself).chain([&self.birth]).chain(single.into_iter().flatten())
     }
 }
 

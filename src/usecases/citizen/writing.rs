@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::case::Case;
 use crate::domain::case::command::Command;
 use crate::domain::case::decide::writable;
-use crate::domain::forms::{Answer, Answers, Origin, Posted, Secret, enabled_steps, read_step, step_view};
+use crate::domain::forms::{
+    Answer, Answers, Origin, Posted, Secret, enabled_steps, give_again, read_step, step_view, take_back,
+};
 use crate::domain::lang::Lang;
+use crate::domain::program::Program;
 use crate::domain::program::vocabulary::State;
 use crate::store::secrets;
 use crate::usecases::carry_out::Stage;
@@ -51,6 +54,9 @@ pub(super) fn write(
     }
     let steps = steps(&sheet);
     read_step(sheet.form, step, posted, &mut sheet.answers, &sheet.around.env());
+    if stage.case().state == State::Draft {
+        follow_person(&stage.opened.program, &mut sheet, &before);
+    }
     let opened = self::steps(&sheet).into_iter().find(|step| !steps.contains(step));
     let command =
         Command::SaveAnswers { form: sheet.name.to_owned(), changed: changed(&before, &sheet.answers) };
@@ -59,6 +65,17 @@ pub(super) fn write(
     }
     stage.save_answers(sheet.name, sheet.answers)?;
     Ok((Written { opened, places, seen }, command))
+}
+
+/// The sign-in tells of the applicant, and stands in the form only while it is about them.
+fn follow_person(program: &Program, sheet: &mut Sheet<'_>, before: &Answers) {
+    let Some(themself) = &program.definition.subject.themself else { return };
+    let env = sheet.around.env();
+    match (themself.denied_by(before), themself.denied_by(&sheet.answers)) {
+        (false, true) => take_back(sheet.form, &mut sheet.answers, &env),
+        (true, false) => give_again(sheet.form, &mut sheet.answers, &env),
+        _ => {}
+    }
 }
 
 fn steps(sheet: &Sheet<'_>) -> Vec<String> {

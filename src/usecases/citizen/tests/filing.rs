@@ -31,6 +31,33 @@ fn what_the_provider_told_stands_in_the_form() {
 }
 
 #[test]
+fn what_the_provider_told_of_a_parent_does_not_stand_for_the_child() {
+    let world = world();
+    let case = world.draft();
+    let shown = |step: &str, path: &str| {
+        let page = question::page(world.house(), &world.caller, Lang::Ja, &case, step, false).unwrap();
+        let field = page.step.fields.into_iter().find(|field| field.path == path).unwrap();
+        let birth = field.date.map(|date| date.year).unwrap_or_default();
+        (format!("{}{birth}", field.value), field.disputable)
+    };
+    let family = || shown("patient-name", "patient.family-name");
+    let birth = || shown("patient-birth", "patient.birth");
+    let known = [family(), birth()];
+    assert!(known.iter().all(|(text, disputable)| !text.is_empty() && *disputable), "{known:?}");
+    world.send(&case, "filer", &[("filer.role", "guardian")]).unwrap();
+    let nothing = (String::new(), false);
+    assert_eq!([family(), birth()], [nothing.clone(), nothing]);
+    let child = ("架空".to_owned(), false);
+    world.send(&case, "patient-name", &[("patient.family-name", "架空")]).unwrap();
+    assert_eq!(family(), child);
+    world.send(&case, "filer", &[("filer.role", "proxy")]).unwrap();
+    assert_eq!(family(), child, "the form is still about somebody else");
+    world.send(&case, "filer", &[("filer.role", "self")]).unwrap();
+    assert_eq!(family(), child, "nothing typed is lost");
+    assert_eq!(birth(), known[1]);
+}
+
+#[test]
 fn what_was_typed_wrong_stays_and_is_told() {
     let world = world();
     let case = world.draft();
