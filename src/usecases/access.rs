@@ -132,6 +132,24 @@ impl House {
         })
     }
 
+    /// Reads a list that names persons for somebody who sits at a desk. One row says which cases it
+    /// showed; what could not be recorded is not shown.
+    ///
+    /// # Errors
+    /// Whatever `work` fails with, or when the database fails.
+    pub fn read_list<T>(
+        &self,
+        caller: &Caller,
+        list: &str,
+        work: impl FnOnce(&mut Conn) -> Result<(T, Vec<String>), Error>,
+    ) -> Result<T, Error> {
+        // The list is read outside the transaction that records it: lists are long, and writers wait.
+        let (shown, cases) = self.database.read(work)?;
+        let detail = json!({ "list": list, "cases": cases });
+        self.database.write(|conn| self.record(conn, caller, "read_list", "", "done", detail))?;
+        Ok(shown)
+    }
+
     /// Sits the caller at a desk of the installation.
     ///
     /// # Errors

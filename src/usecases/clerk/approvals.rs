@@ -49,8 +49,8 @@ pub fn approvals(house: &House, caller: &Caller) -> Result<Approvals, Error> {
     let seated = house.seat(caller, Desk::Queue)?;
     let asked: Asked = [("state".to_owned(), "approval".to_owned())].into();
     let filter = filter(house, caller, &asked);
-    house.database.read(|conn| {
-        let mut rows = Vec::new();
+    house.read_list(caller, "approvals", |conn| {
+        let mut rows: Vec<Row> = Vec::new();
         for line in queue::page(conn, &seated, &filter, MOST)? {
             let opened = house.open(conn, caller, &line.id, CommandName::Read)?;
             let Some(draft) = &opened.stored.case.draft else { continue };
@@ -68,6 +68,7 @@ pub fn approvals(house: &House, caller: &Caller) -> Result<Approvals, Error> {
             });
         }
         let total = total(count(conn, &seated, &filter)?);
-        Ok(Approvals { rows, previous: None, next: None, total })
+        let cases = rows.iter().map(|row| row.id.clone()).collect();
+        Ok((Approvals { rows, previous: None, next: None, total }, cases))
     })
 }

@@ -48,9 +48,11 @@ pub struct Home {
 /// `permission.denied`.
 pub fn home(house: &House, caller: &Caller) -> Result<Home, Error> {
     let seated = house.seat(caller, Desk::Queue)?;
-    house.database.read(|conn| {
+    house.read_list(caller, "home", |conn| {
         let mut desk = At { house, caller, seated: &seated, conn };
-        Ok(Home { urgent: desk.urgent()?, groups: desk.groups()? })
+        let home = Home { urgent: desk.urgent()?, groups: desk.groups()? };
+        let cases = home.urgent.iter().map(|row| row.id.clone()).collect();
+        Ok((home, cases))
     })
 }
 

@@ -34,7 +34,8 @@ pub type Asked = BTreeMap<String, String>;
 /// A row.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    id: String,
+    /// The case.
+    pub id: String,
     reference: String,
     person: String,
     title: String,
@@ -74,7 +75,7 @@ pub struct Listing {
 pub fn listing(house: &House, caller: &Caller, asked: &Asked) -> Result<Listing, Error> {
     let seated = house.seat(caller, Desk::Queue)?;
     let filter = filter(house, caller, asked);
-    house.database.read(|conn| {
+    house.read_list(caller, "queue", |conn| {
         let mut lines = queue::page(conn, &seated, &filter, PAGE + 1)?;
         let full = lines.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
         if full && filter.before.is_some() {
@@ -86,7 +87,7 @@ pub fn listing(house: &House, caller: &Caller, asked: &Asked) -> Result<Listing,
         let more = full || filter.before.is_some();
         let back = filter.after.is_some() || (filter.before.is_some() && full);
         let selects = selects::of(house, caller, asked);
-        Ok(Listing {
+        let listing = Listing {
             search: asked.get("q").cloned().unwrap_or_default(),
             active: active(asked, &selects),
             words: selects::in_words(asked, &selects),
@@ -95,7 +96,8 @@ pub fn listing(house: &House, caller: &Caller, asked: &Asked) -> Result<Listing,
             previous: first.filter(|_| back).map(|place| address(asked, Some(("before", &place)))),
             next: last.filter(|_| more).map(|place| address(asked, Some(("after", &place)))),
             total: total(count(conn, &seated, &filter)?),
-        })
+        };
+        Ok((listing, lines.into_iter().map(|line| line.id).collect()))
     })
 }
 

@@ -25,12 +25,12 @@ use super::words::action_words;
 pub const ROWS: i64 = 100;
 
 /// Kinds of records by code, with their words.
-pub const KINDS: [(&str, &str); 4] = [
-    ("read", "案件の閲覧"),
-    ("change", "案件の変更"),
-    ("sign_in", "サインイン"),
-    ("operation", "運用・監査"),
-];
+pub const KINDS: [(&str, &str); 4] =
+    [(READ, "案件の閲覧"), ("change", "案件の変更"), ("sign_in", "サインイン"), ("operation", "運用・監査")];
+
+const READ: &str = "read";
+
+const READS: [&str; 3] = [READ, "read_log", "read_list"];
 
 const OPERATION: [&str; 12] = [
     "search_audit",
@@ -163,10 +163,10 @@ fn case(conn: &mut Conn, filter: &Filter) -> Result<String, Error> {
 fn actions(kind: &str) -> (Vec<String>, Vec<String>) {
     let own = |list: &[&str]| list.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
     match kind {
-        "read" => (own(&["read", "read_log"]), Vec::new()),
+        READ => (own(&READS), Vec::new()),
         "sign_in" => (own(&["sign_in"]), Vec::new()),
         "operation" => (own(&OPERATION), Vec::new()),
-        "change" => (Vec::new(), [own(&["read", "read_log", "sign_in"]), own(&OPERATION)].concat()),
+        "change" => (Vec::new(), [own(&READS), own(&["sign_in"]), own(&OPERATION)].concat()),
         _ => (Vec::new(), Vec::new()),
     }
 }

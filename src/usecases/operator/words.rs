@@ -59,6 +59,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("record_delivery", "送付の結果を記録した"),
     ("read", "案件を見た"),
     ("read_log", "案件の記録を見た"),
+    ("read_list", "案件の一覧を見た"),
     ("sign_in", "サインイン"),
     ("search_audit", "監査記録を見た"),
     ("verify_audit", "監査記録を確かめた"),

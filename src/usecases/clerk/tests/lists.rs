@@ -1,7 +1,9 @@
 //! Lists and the search in them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::store::audit;
+use crate::usecases::clerk::approvals::approvals;
 use crate::usecases::clerk::home::home;
 use crate::usecases::clerk::queue::{Asked, listing};
 
@@ -89,6 +91,42 @@ fn follow(world: &World, link: &Value) -> Value {
     };
     let asked: Asked = query.split('&').map(pair).collect();
     serde_json::to_value(listing(world.house(), &reviewer(), &asked).unwrap()).unwrap()
+}
+
+/// What was recorded of lists since the row before, oldest first.
+fn recorded(world: &World, after: i64) -> Vec<audit::Row> {
+    let mut rows = world.scene.read(|conn| audit::newest(conn, "", None, 100));
+    rows.retain(|row| row.seq > after);
+    rows.reverse();
+    rows
+}
+
+#[test]
+fn a_list_is_recorded_with_the_cases_it_showed_and_nothing_else_of_them() {
+    let world = world();
+    let case = world.examined();
+    acts::take(world.house(), &reviewer(), &world.known(&case)).unwrap();
+    let last = recorded(&world, 0).pop().unwrap().seq;
+    list(&world, &[("q", "架空花子")]);
+    list(&world, &[("state", "decided")]);
+    home(world.house(), &reviewer()).unwrap();
+    approvals(world.house(), &approver()).unwrap();
+    let rows = recorded(&world, last);
+    let lists: Vec<Value> = rows.iter().map(|row| serde_json::from_str(&row.detail).unwrap()).collect();
+    assert_eq!(
+        lists,
+        [
+            json!({ "list": "queue", "cases": [case] }),
+            json!({ "list": "queue", "cases": [world.scene.case] }),
+            json!({ "list": "home", "cases": [case] }),
+            json!({ "list": "approvals", "cases": [] }),
+        ]
+    );
+    assert!(rows.iter().all(|row| row.action == "read_list" && row.outcome == "done"));
+    assert_eq!(rows[3].actor, "usr_approver");
+    assert!(world.scene.audited() > 0);
+    listing(world.house(), &staff("usr_x", &["physician"]), &asked(&[])).unwrap_err();
+    assert_eq!(recorded(&world, last).len(), 4, "what was refused showed nothing");
 }
 
 #[test]
