@@ -84,8 +84,6 @@ fn opened(decision: &Decision, kept_key: Option<i64>) -> Entitlement<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use chrono::Utc;
-
     use crate::domain::case::decision::{Content, Draft};
 
     use super::*;
@@ -107,17 +105,17 @@ mod tests {
             valid_to: to.parse().ok(),
             answers: String::new(),
         };
+        let at = "2026-04-01T00:00:00Z".parse().unwrap();
         let draft = Draft {
             hash: content.hash(),
             content,
             by: "usr_1".to_owned(),
             name: "担当".to_owned(),
-            at: Utc::now(),
+            at,
             levels: Vec::new(),
             signatures: Vec::new(),
             returned: None,
         };
-        let at = "2026-04-01T00:00:00Z".parse().unwrap();
         Decision { id: format!("dec_{seq}"), seq, draft, at, supersedes: None }
     }
 
