@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Env;
 use super::answers::{Answer, Answers};
 use super::decimal::Decimal;
 use super::instance::{self, Instance};
@@ -13,8 +14,13 @@ use crate::domain::calendar::PartialDate;
 
 /// The paths of every instance that is asked. `scope` is what expressions look at; without one,
 /// an item with `enableWhenExpression` counts as asked.
-pub(super) fn asked(form: &Form, answers: &Answers, scope: Option<&FormScope<'_>>) -> BTreeSet<String> {
-    let enabling = Enabling { form, answers, scope, known: RefCell::default() };
+pub(super) fn asked(
+    form: &Form,
+    answers: &Answers,
+    scope: Option<&FormScope<'_>>,
+    env: &Env<'_>,
+) -> BTreeSet<String> {
+    let enabling = Enabling { form, answers, scope, env, known: RefCell::default() };
     let all = instance::all(form, answers);
     let asked = all.into_iter().filter(|instance| enabling.is_asked(instance.item, &instance.prefix));
     asked.map(|Instance { path, .. }| path).collect()
@@ -24,6 +30,7 @@ struct Enabling<'e> {
     form: &'e Form,
     answers: &'e Answers,
     scope: Option<&'e FormScope<'e>>,
+    env: &'e Env<'e>,
     known: RefCell<BTreeMap<String, bool>>,
 }
 

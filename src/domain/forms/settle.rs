@@ -34,7 +34,7 @@ impl Settled {
 /// Computes calculated values and asked items until neither changes.
 pub(super) fn settle(form: &Form, answers: &Answers, env: &Env<'_>) -> Settled {
     let mut answers = answers.clone();
-    let mut known = asked(form, &answers, None);
+    let mut known = asked(form, &answers, None, env);
     let mut response = response::resource(form, &answers, Some(&known));
     if !form.has_expressions() {
         return Settled { answers, asked: known, response };
@@ -42,7 +42,7 @@ pub(super) fn settle(form: &Form, answers: &Answers, env: &Env<'_>) -> Settled {
     for _ in 0..ROUNDS {
         let scope = FormScope::new(form, env, &response);
         let calculated = calculate(form, &mut answers, &scope, env);
-        let next = asked(form, &answers, Some(&scope));
+        let next = asked(form, &answers, Some(&scope), env);
         if !calculated && next == known {
             break;
         }
