@@ -100,6 +100,11 @@ function read(job, element, where) {
   }
 }
 
+/** Whether we show the item, or anything below it where it is a group. */
+function isShown(job, item) {
+  return job.ours.asked.includes(item.linkId) || (item.item ?? []).some((below) => isShown(job, below));
+}
+
 function answers(job, item, variables) {
   const said = (name) => {
     const expression = expressionOf(item, name);
@@ -108,7 +113,7 @@ function answers(job, item, variables) {
   const asked = said("enableWhenExpression");
   if (asked) {
     // What cannot be told yet hides nothing.
-    compare(job, `${item.linkId} asked`, job.ours.asked.includes(item.linkId), asked[0] !== "false");
+    compare(job, `${item.linkId} asked`, isShown(job, item), asked[0] !== "false");
   }
   const calculated = said("calculatedExpression");
   if (calculated) {

@@ -128,15 +128,8 @@ impl Scene {
         };
         scene.write(|scene, conn| {
             let program = program();
-            let version = &program.definition.version;
-            definitions::keep(
-                conn,
-                &program.hash,
-                &program.definition.id,
-                version,
-                &program.files,
-                scene.now(),
-            )
+            let (id, version) = (&program.definition.id, &program.definition.version);
+            definitions::keep(conn, &program.hash, id, version, &program.files, scene.now())
         });
         scene.case = scene.filed("case_1", "NB-0001", State::Decided, |_| {});
         scene.letter("let_1");
