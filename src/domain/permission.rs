@@ -20,6 +20,8 @@ pub struct Actor {
     pub roles: BTreeSet<String>,
     /// Code of a physician's designation.
     pub designation: Option<String>,
+    /// 医療機関コード of the institution for which the person acts.
+    pub institution: Option<String>,
 }
 
 /// The role of every citizen towards their own cases.
@@ -45,7 +47,7 @@ impl Actor {
     /// Someone with the given roles.
     pub fn with_roles<'a>(id: &str, name: &str, roles: impl IntoIterator<Item = &'a str>) -> Actor {
         let roles = roles.into_iter().map(str::to_owned).collect();
-        Actor { id: id.to_owned(), name: name.to_owned(), roles, designation: None }
+        Actor { id: id.to_owned(), name: name.to_owned(), roles, designation: None, institution: None }
     }
 
     /// Whether the person holds a role.
@@ -61,6 +63,8 @@ pub struct Relation {
     pub own: bool,
     /// A work item of the case is theirs.
     pub assigned: bool,
+    /// The person presented the certificate of the case to them a short while ago.
+    pub presented: bool,
     /// The state of the case, once there is one.
     pub state: Option<State>,
 }
@@ -127,6 +131,7 @@ fn reaches(role: &Role, relation: &Relation) -> bool {
     match role.reach {
         Reach::Own => relation.own,
         Reach::Assigned => relation.assigned,
+        Reach::Presented => relation.presented,
         // What is not filed has not reached the office.
         Reach::Organisation => {
             relation.state != Some(State::Draft) || relation.own || role.body == Body::System
@@ -142,6 +147,8 @@ pub enum Desk {
     Queue,
     /// A physician's own requests.
     Physician,
+    /// Where an institution asks for the ledger of a certificate that is presented to it.
+    Institution,
     /// Runs, rows and failures of the hub; letters on paper; the state of the installation.
     Operation,
     /// The record of who did and read what.
@@ -171,6 +178,7 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
     let allowed = match desk {
         Desk::Queue => holds(|role| role.reach == Reach::Organisation && role.code != ENGINE),
         Desk::Physician => holds(|role| role.reach == Reach::Assigned),
+        Desk::Institution => actor.institution.is_some() && holds(|role| role.reach == Reach::Presented),
         Desk::Operation => actor.is(OPERATOR),
         Desk::Audit => actor.is(AUDITOR),
     };

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
+use crate::domain::ledger::{Criterion, MonthTotal};
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal};
 use crate::domain::tables::Tables;
@@ -32,6 +33,15 @@ pub struct Inputs<'a> {
     pub settings: &'a BTreeMap<String, String>,
 }
 
+/// The rules of a program's ledger of payments.
+#[derive(Clone, Copy, Debug)]
+pub struct LedgerRules {
+    /// The share of a kind of care in percent, where it is not the person's own.
+    pub percent: fn(&str, NaiveDate, &Tables) -> Option<u32>,
+    /// The criteria that look at the totals of months, as they stand on a day.
+    pub criteria: fn(&[MonthTotal], NaiveDate, &Tables) -> Vec<Criterion>,
+}
+
 /// The rules of one program. Each is a pure function; the last argument is the day that counts as
 /// today, or for a certificate the day of receipt.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +56,8 @@ pub struct Rules {
     pub review_certificate: fn(&Answers, CaseKind, &Tables, NaiveDate) -> Vec<Finding>,
     /// Which entries of the program the recorded diagnoses may be.
     pub match_diagnosis: fn(&[Diagnosis], &Tables, NaiveDate) -> Vec<Match>,
+    /// The ledger of payments, if institutions keep one.
+    pub ledger: Option<LedgerRules>,
 }
 
 /// Every program that has rules of its own.

@@ -3,20 +3,26 @@
 //! cap and share.
 
 mod claim;
+mod criterion;
+mod grant;
 #[cfg(test)]
 mod tests;
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::money::Yen;
 pub use claim::{Claim, Split, split};
+pub use criterion::{Criterion, MonthTotal};
+pub use grant::{end_of_month, in_force, month_of, newest, of_month, to_collect};
 
 /// The highest total cost of one line, in yen: far above any claim, far below what could overflow.
 pub const HIGHEST_TOTAL: Yen = Yen(1_000_000_000);
 
 /// How a share that is no round amount is rounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// To whole yen, parts of a yen dropped: as a claim shows it.
     #[default]

@@ -178,6 +178,12 @@ vocabulary! {
         Read = "read",
         /// Read who read a case.
         ReadLog = "read_log",
+        /// Look at the month of somebody whose certificate is presented.
+        ReadLedger = "read_ledger",
+        /// Post or correct a line of one's own institution in the ledger of payments.
+        PostLedger = "post_ledger",
+        /// Type lines of a ledger on paper in, or correct those.
+        TypeLedger = "type_ledger",
     }
 }
 
@@ -204,6 +210,8 @@ vocabulary! {
         Own = "own",
         /// Only cases with a work item of theirs.
         Assigned = "assigned",
+        /// Only cases whose certificate the person has just presented to them.
+        Presented = "presented",
         /// Every case of the organisation and program.
         Organisation = "organisation",
         /// Every case of the installation, without its content.

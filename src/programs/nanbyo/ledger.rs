@@ -1,10 +1,52 @@
 //! 自己負担上限額管理票 of 特定医療: the share of the cost (難病法5条2項1号) goes into the ledger of
 //! [`domain::ledger`](crate::domain::ledger).
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
+use crate::domain::ledger::{Criterion, MonthTotal, month_of};
+use crate::domain::money::Yen;
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::LedgerRules;
+
+/// The rules by which the ledger's pages call this program.
+pub const RULES: LedgerRules = LedgerRules { percent: kind_percent, criteria };
+/// Rules of the table `cost_rules` for which months are counted.
+const COUNTED: [&str; 2] = ["mild-cost", "long-term"];
+
+/// The share of a kind of care in percent where it has one of its own (table `ledger_kinds`).
+fn kind_percent(kind: &str, on: NaiveDate, tables: &Tables) -> Option<u32> {
+    let percent = tables.row("ledger_kinds", kind, on).ok()?.integer("percent").ok()?;
+    u32::try_from(percent).ok()
+}
+
+/// 軽症高額 and 高額かつ長期 as the months' totals stand on `today`. A rule that the table does not know on
+/// that day is left out.
+fn criteria(months: &[MonthTotal], today: NaiveDate, tables: &Tables) -> Vec<Criterion> {
+    COUNTED.iter().filter_map(|rule| criterion(rule, months, today, tables).ok()).collect()
+}
+
+fn criterion(
+    rule: &str,
+    months: &[MonthTotal],
+    today: NaiveDate,
+    tables: &Tables,
+) -> Result<Criterion, TableError> {
+    let row = tables.row("cost_rules", rule, today)?;
+    let (above, needed, window) = (row.integer("above")?, row.integer("months")?, row.integer("window")?);
+    let last = month_of(today);
+    let back = Months::new(u32::try_from(window - 1).unwrap_or(0));
+    let from = last.checked_sub_months(back).unwrap_or(last);
+    let counts = |it: &&MonthTotal| (from..=last).contains(&it.month) && it.total.0 > above;
+    Ok(Criterion {
+        code: rule.to_owned(),
+        above: Yen(above),
+        counted: i64::try_from(months.iter().filter(counts).count()).unwrap_or(i64::MAX),
+        needed,
+        from,
+        article: row.article.clone(),
+    })
+}
 
 /// The share of the cost in percent that goes with 一部負担金 of `insurance_share` tenths (割).
 ///

@@ -34,4 +34,5 @@ pub const RULES: Rules = Rules {
     assess_certificate: propose::assess_certificate,
     review_certificate: propose::review_certificate,
     match_diagnosis: propose::match_diagnosis,
+    ledger: Some(ledger::RULES),
 };

@@ -8,6 +8,7 @@ use crate::usecases::access::Opened;
 pub fn may(opened: &Opened, command: CommandName) -> bool {
     let case = &opened.stored.case;
     let actor = opened.granted.actor();
-    let relation = Relation { own: case.applicant == actor.id, assigned: false, state: Some(case.state) };
+    let own = case.applicant == actor.id;
+    let relation = Relation { own, state: Some(case.state), ..Relation::default() };
     grant(actor, command, &opened.program.definition, &relation).is_ok()
 }

@@ -157,6 +157,7 @@ impl Bench {
         let relation = Relation {
             own: self.case.applicant == who,
             assigned: self.case.work.iter().any(|item| item.assignee == who),
+            presented: false,
             state: Some(self.case.state),
         };
         let granted = grant(&actor, command.name(), self.definition, &relation)?;

@@ -72,10 +72,10 @@ fn matrix() -> String {
     text + "\n"
 }
 
-/// Asked for a case that is the applicant's own and assigned to everybody else, so that only the role
+/// Asked for a case that is the applicant's own, and assigned and presented to everybody else, so that only the role
 /// speaks.
 fn granted(role: &str, command: CommandName, state: State) -> bool {
-    let relation = Relation { own: role == APPLICANT, assigned: true, state: Some(state) };
+    let relation = Relation { own: role == APPLICANT, assigned: true, presented: true, state: Some(state) };
     grant(&Actor::with_roles("usr_1", "", [role]), command, definition(), &relation).is_ok()
 }
 
@@ -94,9 +94,9 @@ fn who_may_do_what_in_which_state_was_reviewed() {
 
 #[test]
 fn nobody_reaches_a_case_that_is_not_theirs_to_see() {
-    for role in ["applicant", "physician", "operator"] {
+    for role in ["applicant", "physician", "institution", "operator"] {
         for command in CommandName::ALL {
-            let relation = Relation { own: false, assigned: false, state: Some(State::InReview) };
+            let relation = Relation { state: Some(State::InReview), ..Relation::default() };
             let actor = Actor::with_roles("usr_1", "", [role]);
             assert!(grant(&actor, *command, definition(), &relation).is_err(), "{role} {command:?}");
         }
@@ -108,7 +108,7 @@ fn a_draft_is_the_applicants_alone() {
     for role in definition().roles.iter().filter(|role| role.code != APPLICANT) {
         assert!(!granted(&role.code, CommandName::Read, State::Draft), "{}", role.code);
     }
-    let own_entry = Relation { own: true, assigned: false, state: Some(State::Draft) };
+    let own_entry = Relation { own: true, state: Some(State::Draft), ..Relation::default() };
     let clerk = Actor::with_roles("usr_1", "", ["reviewer"]);
     assert!(grant(&clerk, CommandName::Attach, definition(), &own_entry).is_ok());
 }

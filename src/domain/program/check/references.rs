@@ -22,6 +22,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     forms(parts, report);
     work_items(parts, report);
     decision(parts, report);
+    ledger(parts.definition, report);
     roles(parts.definition, report);
     settings(parts.definition, report);
     optional_states(parts.definition, report);
@@ -166,6 +167,26 @@ fn decision(parts: &Parts<'_>, report: &mut Report<'_>) {
         });
         let told = outcome.require.is_some() == outcome.refusal.is_some();
         report.need(told, &path("require"), "a condition needs its refusal text", "give both or neither");
+    }
+}
+
+fn ledger(definition: &Definition, report: &mut Report<'_>) {
+    let Some(shape) = &definition.ledger else { return };
+    report.unique("ledger.kind", shape.kinds.iter().map(|kind| kind.code.as_str()));
+    let fields = [
+        ("number", &shape.number, FieldType::Text),
+        ("cap", &shape.cap, FieldType::Yen),
+        ("share", &shape.share, FieldType::Integer),
+    ];
+    for (name, key, kind) in fields {
+        let found = definition.decision.field(key).is_some_and(|field| field.kind == kind);
+        let message = format!("it names no field of type {}", kind.code());
+        report.need(found, &format!("ledger.{name}"), &message, "name such a field of the decision");
+    }
+    for command in [CommandName::ReadLedger, CommandName::PostLedger, CommandName::TypeLedger] {
+        let held = definition.roles_for(command).next().is_some();
+        let message = format!("nobody may {}", command.code());
+        report.need(held, "ledger", &message, "give the command to a role");
     }
 }
 

@@ -4,7 +4,7 @@ use super::Parts;
 
 /// Values that every program has, by the first part of their path.
 pub const GIVEN: [(&str, &[&str]); 7] = [
-    ("case", &["reference", "received_on", "kind", "program", "qr", "protected"]),
+    ("case", &["reference", "received_on", "kind", "program", "qr", "card", "protected"]),
     ("letter", &["issued_on", "number"]),
     ("addressee", &["name", "postcode", "address"]),
     ("applicant", &["name"]),

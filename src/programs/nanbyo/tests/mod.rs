@@ -1,4 +1,5 @@
 mod forms;
+mod ledger;
 mod matching;
 mod medical;
 mod money;
