@@ -7,12 +7,12 @@ use std::process;
 use anyhow::{Context, bail};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::lang::Lang;
 use crate::domain::permission::{Actor, OPERATOR};
-use crate::store::users::Designation;
 use crate::usecases::operator::accounts::{self, NewAccount, SecondFactor};
 use crate::usecases::{Caller, Error, House};
 
@@ -38,6 +38,10 @@ pub struct Options {
     /// institution_code, institution, institution_address, institution_phone.
     #[arg(long)]
     pub designation: Option<PathBuf>,
+    /// A TOML file with the institution at whose counter the person works: code (10 digits), name, kind of
+    /// care that it usually gives, as the program names it.
+    #[arg(long)]
+    pub institution: Option<PathBuf>,
 }
 
 /// Adds an account and prints what goes into the person's authenticator app, once. The password is
@@ -61,7 +65,8 @@ pub fn add_to(house: &House, options: &Options, password: &str) -> anyhow::Resul
         login: options.login.clone(),
         name: options.name.clone(),
         roles: options.role.clone(),
-        designation: options.designation.as_deref().map(designation).transpose()?,
+        designation: options.designation.as_deref().map(from_file).transpose()?,
+        institution: options.institution.as_deref().map(from_file).transpose()?,
         password: password.to_owned(),
     };
     let caller = Caller { actor: Actor::with_roles("cli", "cli", [OPERATOR]), source: "cli".to_owned() };
@@ -78,9 +83,9 @@ fn in_words(house: &House, error: Error) -> anyhow::Error {
     }
 }
 
-fn designation(path: &std::path::Path) -> anyhow::Result<Designation> {
+fn from_file<T: DeserializeOwned>(path: &std::path::Path) -> anyhow::Result<T> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("{} is no designation", path.display()))
+    toml::from_str(&text).with_context(|| format!("{} does not say what is needed", path.display()))
 }
 
 fn show(factor: &SecondFactor) -> anyhow::Result<()> {

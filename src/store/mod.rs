@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod audit;
 pub mod audit_search;
+pub mod cards;
 pub mod cases;
 pub mod citizens;
 pub mod conn;
@@ -19,6 +20,7 @@ pub mod hub_state;
 pub mod idempotency;
 pub mod jobs;
 pub mod keys;
+pub mod ledger;
 pub mod letters;
 pub mod messages;
 pub mod migrate;
@@ -35,6 +37,7 @@ pub mod upkeep;
 pub mod users;
 pub mod work;
 
+mod ledger_schema;
 mod schema;
 
 pub use conn::{Address, Conn, Database};

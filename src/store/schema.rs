@@ -36,6 +36,7 @@ diesel::table! {
         locked_until -> Nullable<Timestamp>,
         active -> Bool,
         created_at -> Timestamp,
+        institution -> Nullable<Text>,
     }
 }
 

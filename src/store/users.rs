@@ -30,6 +30,18 @@ pub struct Designation {
     pub institution_phone: String,
 }
 
+/// The institution for which somebody at a counter acts (指定医療機関).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Institution {
+    /// 10-digit 医療機関コード.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Kind of line that it usually posts, as programs name it.
+    pub kind: String,
+}
+
 /// Someone who signs in with a password and a second factor.
 #[derive(Clone, Debug)]
 pub struct User {
@@ -43,6 +55,8 @@ pub struct User {
     pub roles: Vec<String>,
     /// For physicians.
     pub designation: Option<Designation>,
+    /// For those at the counter of an institution.
+    pub institution: Option<Institution>,
     /// argon2id hash.
     pub password: String,
     /// Secret of the second factor.
@@ -70,6 +84,7 @@ type Columns = (
     Option<NaiveDateTime>,
     bool,
     NaiveDateTime,
+    Option<String>,
 );
 
 fn place(id: &str) -> String {
@@ -77,11 +92,26 @@ fn place(id: &str) -> String {
 }
 
 fn read(keys: &Keyring, row: Columns) -> Result<User, StoreError> {
-    let (id, login, name, roles, designation, password, totp, totp_step, failures, locked, active, _) = row;
+    let (
+        id,
+        login,
+        name,
+        roles,
+        designation,
+        password,
+        totp,
+        totp_step,
+        failures,
+        locked,
+        active,
+        _,
+        works_at,
+    ) = row;
     Ok(User {
         totp: keys.general.open(&place(&id), &totp)?,
         roles: serde_json::from_str(&roles)?,
         designation: designation.as_deref().map(serde_json::from_str).transpose()?,
+        institution: works_at.as_deref().map(serde_json::from_str).transpose()?,
         locked_until: locked.map(|at| at.and_utc()),
         id,
         login,
@@ -130,6 +160,7 @@ pub fn insert(conn: &mut Conn, keys: &Keyring, user: &User, at: DateTime<Utc>) -
             users::name.eq(&user.name),
             users::roles.eq(serde_json::to_string(&user.roles)?),
             users::designation.eq(user.designation.as_ref().map(serde_json::to_string).transpose()?),
+            users::institution.eq(user.institution.as_ref().map(serde_json::to_string).transpose()?),
             users::password.eq(&user.password),
             users::totp.eq(keys.general.seal(&place(&user.id), &user.totp)?),
             users::active.eq(user.active),

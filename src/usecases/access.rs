@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::Duration;
 use serde_json::json;
 
 use crate::domain::case::event::Stamp;
@@ -13,10 +14,13 @@ use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Stored};
-use crate::store::{Conn, work};
+use crate::store::{Conn, cards, work};
 
 use super::error::Error;
 use super::house::House;
+
+/// Hours for which a certificate counts as presented: a day at the counter.
+const PRESENTED: i64 = 12;
 
 /// Who calls, from where.
 #[derive(Clone, Debug)]
@@ -76,6 +80,7 @@ impl House {
         let relation = Relation {
             own: stored.case.applicant == actor.id,
             assigned: work::is_assigned(conn, case_id, &actor.id)?,
+            presented: self.is_presented(conn, actor, case_id)?,
             state: Some(stored.case.state),
         };
         match grant(actor, command, &program.definition, &relation) {
@@ -87,6 +92,15 @@ impl House {
                 Err(if readable { refusal.into() } else { Error::NotFound })
             }
         }
+    }
+
+    /// Whether an institution was shown the certificate a short while ago; nobody else is asked.
+    fn is_presented(&self, conn: &mut Conn, actor: &Actor, case_id: &str) -> Result<bool, Error> {
+        if actor.institution.is_none() {
+            return Ok(false);
+        }
+        let since = self.now() - Duration::hours(PRESENTED);
+        Ok(cards::is_presented(conn, case_id, &actor.id, since)?)
     }
 
     /// Reads a case for a page. Reads by anybody but the applicant are recorded with their purpose,

@@ -52,9 +52,10 @@ pub fn csrf(house: &House, token: &str) -> String {
     house.keys.lookup.hash("csrf", token)
 }
 
-/// Minutes without use after which a session ends (citizens and physicians 30, staff 60).
+/// Minutes without use after which a session ends (staff of the office 60, everybody else 30).
 fn idle(actor: Option<&Actor>) -> Duration {
-    let long = actor.is_some_and(|it| !it.is(APPLICANT) && it.designation.is_none());
+    let outside = |it: &Actor| it.is(APPLICANT) || it.designation.is_some() || it.institution.is_some();
+    let long = actor.is_some_and(|it| !outside(it));
     Duration::minutes(if long { 60 } else { 30 })
 }
 
@@ -114,6 +115,7 @@ pub fn actor_of(user: &users::User) -> Actor {
     let roles = user.roles.iter().map(String::as_str);
     let mut actor = Actor::with_roles(&user.id, &user.name, roles);
     actor.designation = user.designation.as_ref().map(|it| it.kind.clone());
+    actor.institution = user.institution.as_ref().map(|it| it.code.clone());
     actor
 }
 
@@ -172,6 +174,8 @@ pub fn home_of(actor: &Actor) -> &'static str {
         "/me"
     } else if actor.designation.is_some() {
         "/physician"
+    } else if actor.institution.is_some() {
+        "/institution"
     } else if actor.is(OPERATOR) {
         "/operator"
     } else {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::ledger::Rounding;
 pub use super::evidence::{EvidenceRule, EvidenceValue};
 use super::guard::Guard;
+pub use super::ledger::{LedgerKind, LedgerShape};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
 pub use super::subject::{SlotRule, Subject};
@@ -282,40 +282,6 @@ pub struct Renewal {
     /// LinkIds that are asked again instead of prefilled.
     #[serde(default)]
     pub ask_again: Vec<String>,
-}
-
-/// Where decisions hold what the ledger of payments needs, and which kinds of lines it has.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LedgerShape {
-    /// Key of the decision's field with the recipient's number.
-    pub number: String,
-    /// Key of the decision's field with the cap of a month.
-    pub cap: String,
-    /// Key of the decision's field with the person's share in percent.
-    pub share: String,
-    /// How the person's share is rounded.
-    pub rounding: Rounding,
-    /// Kinds of care.
-    #[serde(rename = "kind")]
-    pub kinds: Vec<LedgerKind>,
-}
-
-/// A kind of care in the ledger.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LedgerKind {
-    /// Short name; the program's rules know it.
-    pub code: String,
-    /// Text key.
-    pub label: String,
-}
-
-impl LedgerShape {
-    /// The kind of a code.
-    pub fn kind(&self, code: &str) -> Option<&LedgerKind> {
-        self.kinds.iter().find(|kind| kind.code == code)
-    }
 }
 
 /// A bundle of rights.

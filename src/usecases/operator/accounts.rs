@@ -8,10 +8,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::lang::Lang;
+use crate::domain::numbers::InstitutionCode;
 use crate::domain::permission::{APPLICANT, Desk, ENGINE, OPERATOR};
 use crate::domain::refusal::Refusal;
 use crate::store::seal::random;
-use crate::store::users::{self, Designation, User};
+use crate::store::users::{self, Designation, Institution, User};
 use crate::store::{Conn, Database, StoreError, sessions};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
@@ -58,6 +59,8 @@ pub struct NewAccount {
     pub roles: Vec<String>,
     /// For physicians.
     pub designation: Option<Designation>,
+    /// For those at the counter of an institution.
+    pub institution: Option<Institution>,
     /// The first password.
     pub password: String,
 }
@@ -118,7 +121,7 @@ fn check_roles(house: &House, wanted: &[String]) -> Result<(), Error> {
 /// Adds an account, and gives its second factor.
 ///
 /// # Errors
-/// `account.login`, `account.role`, `account.password`; as [`list`].
+/// `account.login`, `account.role`, `account.password`, `account.institution`; as [`list`].
 pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFactor, Error> {
     house.seat(caller, Desk::Operation)?;
     check_new(house, new)?;
@@ -129,6 +132,7 @@ pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFac
         name: new.name.clone(),
         roles: new.roles.clone(),
         designation: new.designation.clone(),
+        institution: new.institution.clone(),
         password: passwords::hash(&new.password)?,
         totp: secret.to_vec(),
         totp_step: 0,
@@ -156,6 +160,10 @@ fn check_new(house: &House, new: &NewAccount) -> Result<(), Error> {
     if !(passwords::SHORTEST..=passwords::LONGEST).contains(&length) {
         let refusal = Refusal::new("account.password").at("password");
         return Err(refusal.with("shortest", passwords::SHORTEST).with("longest", passwords::LONGEST).into());
+    }
+    let nameless = |it: &Institution| it.name.trim().is_empty() || InstitutionCode::parse(&it.code).is_err();
+    if new.institution.as_ref().is_some_and(nameless) {
+        return Err(Refusal::new("account.institution").at("institution").into());
     }
     check_roles(house, &new.roles)
 }

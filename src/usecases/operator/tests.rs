@@ -30,6 +30,7 @@ fn account(scene: &Scene, login: &str, roles: &[&str]) -> String {
         name: "審査 一郎".to_owned(),
         roles: roles.iter().map(|it| (*it).to_owned()).collect(),
         designation: None,
+        institution: None,
         password: PASSWORD.to_owned(),
     };
     accounts::add(&scene.house, &scene.operator(), &new).unwrap();
@@ -105,7 +106,14 @@ fn roles_that_no_program_knows_and_weak_passwords_are_refused() {
     }
     let add = |login: &str, password: &str| {
         let (login, password) = (login.to_owned(), password.to_owned());
-        let new = NewAccount { login, name: String::new(), roles: Vec::new(), designation: None, password };
+        let new = NewAccount {
+            login,
+            name: String::new(),
+            roles: Vec::new(),
+            designation: None,
+            institution: None,
+            password,
+        };
         refusal(accounts::add(&scene.house, &scene.operator(), &new).map(drop))
     };
     assert_eq!(add("new", "elevenchars"), "account.password");

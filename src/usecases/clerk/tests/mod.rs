@@ -88,6 +88,7 @@ impl World {
             name: id.replace("usr_", "職員 "),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             designation: None,
+            institution: None,
             password: String::new(),
             totp: Vec::new(),
             totp_step: 0,

@@ -107,6 +107,7 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
         name: "医師 一郎".to_owned(),
         roles: vec!["physician".to_owned()],
         designation: Some(designation),
+        institution: None,
         password: String::new(),
         totp: SECRET.to_vec(),
         totp_step: 0,
