@@ -13,6 +13,7 @@ use super::access::Opened;
 use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
+use super::ledger::card;
 use super::{letters, registration, slots};
 
 /// Lets everything follow that a command causes.
@@ -29,7 +30,10 @@ pub fn follow(
     for event in events {
         match event {
             Event::Submitted { .. } | Event::Resubmitted { .. } => index(house, conn, opened)?,
-            Event::Decided { .. } => keep_decision(conn, opened)?,
+            Event::Decided { .. } => {
+                keep_decision(conn, opened)?;
+                card::keep(house, conn, opened)?;
+            }
             _ => {}
         }
     }

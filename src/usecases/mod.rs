@@ -10,6 +10,7 @@ pub mod error;
 pub mod health;
 pub mod house;
 pub mod hub;
+pub mod ledger;
 pub mod off_thread;
 pub mod operator;
 pub mod passwords;

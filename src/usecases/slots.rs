@@ -24,6 +24,7 @@ use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::form_env::Surroundings;
 use super::house::House;
+use super::ledger::card;
 
 /// Collects everything that a letter about a case may say.
 pub fn of_case(
@@ -49,6 +50,8 @@ pub fn of_case(
     attachment_rows(conn, opened, &mut slots)?;
     if let Some(decision) = decision {
         decision_slots(&opened.program, decision, &mut slots);
+        let card = card::code(conn, opened, decision)?;
+        slots.values.extend(card.map(|text| ("case.card".to_owned(), text)));
     }
     Ok(slots)
 }

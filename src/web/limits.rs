@@ -64,8 +64,14 @@ impl Limits {
 }
 
 /// Paths on which a secret is guessed.
-const GUESSED: [&str; 5] =
-    ["/staff/sign-in", "/staff/second-factor", "/sign-in/start", "/callback", "/physician/code"];
+const GUESSED: [&str; 6] = [
+    "/staff/sign-in",
+    "/staff/second-factor",
+    "/sign-in/start",
+    "/callback",
+    "/physician/code",
+    "/institution",
+];
 
 /// Lets a request pass, or answers with [`Failure::Slow`].
 ///

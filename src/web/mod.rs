@@ -2,6 +2,7 @@
 
 pub mod citizen;
 pub mod clerk;
+pub mod institution;
 pub mod operator;
 pub mod physician;
 pub mod sign_in;

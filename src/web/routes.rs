@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
-use super::{Failure, Frame, assets, citizen, clerk, operator, physician, sign_in};
+use super::{Failure, Frame, assets, citizen, clerk, institution, operator, physician, sign_in};
 
 /// Every route.
 pub fn all(config: &mut web::ServiceConfig) {
@@ -25,6 +25,7 @@ pub fn all(config: &mut web::ServiceConfig) {
         .service(sign_in::keys)
         .configure(citizen::routes)
         .configure(physician::routes)
+        .configure(institution::routes)
         .configure(clerk::routes)
         .configure(operator::routes)
         .default_service(web::to(nothing));

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
-use crate::domain::calendar::show_in;
+use crate::domain::calendar::{PartialDate, show_in};
 use crate::domain::lang::Lang;
 use crate::domain::money::Yen;
 use crate::domain::problem::Problem;
@@ -131,6 +131,9 @@ fn register(tera: &mut Tera, texts: Arc<Catalogue>) {
     tera.register_filter("wareki", |text: &str, _: Kwargs, state: &State| -> TeraResult<String> {
         Ok(wareki(text, language(state)?))
     });
+    tera.register_filter("wareki_month", |text: &str, _: Kwargs, state: &State| -> TeraResult<String> {
+        Ok(month(text, language(state)?))
+    });
     tera.register_filter("date_time", |text: &str, _: Kwargs, state: &State| -> TeraResult<String> {
         Ok(date_time(text, language(state)?))
     });
@@ -170,6 +173,13 @@ fn words(value: &Value) -> String {
 fn wareki(text: &str, lang: Lang) -> String {
     let day = text.get(..10).unwrap_or(text);
     day.parse::<NaiveDate>().map_or_else(|_| text.to_owned(), |day| show_in(day, lang))
+}
+
+/// The month of an ISO date, as [`wareki`] shows days.
+fn month(text: &str, lang: Lang) -> String {
+    let day: Option<NaiveDate> = text.parse().ok();
+    let month = day.and_then(|day| PartialDate::new(day.year(), Some(day.month()), None));
+    month.map_or_else(|| text.to_owned(), |month| show_in(month, lang))
 }
 
 /// An RFC 3339 moment in the time of Japan: the date as [`wareki`] shows it, and clock time.

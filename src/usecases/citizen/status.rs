@@ -23,6 +23,7 @@ use crate::usecases::slots;
 
 use super::filed::proof_of;
 use super::history::walk;
+use super::ledger::{self, Card};
 use super::sheet::{Head, head, text};
 
 /// One step of the timeline.
@@ -99,6 +100,8 @@ pub struct Status {
     pub can_withdraw: bool,
     /// The letter that proves the filing.
     pub proof: Option<String>,
+    /// How far the current month of the ledger has come.
+    pub ledger: Option<Card>,
 }
 
 /// How a filed case stands.
@@ -122,6 +125,7 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
             decided: case.state == State::Decided,
             can_withdraw: case.can_withdraw(),
             proof: proof_of(conn, opened)?,
+            ledger: ledger::card(house, conn, opened)?,
             now: standing.now,
             next: standing.next,
             timeline: standing.timeline,

@@ -14,6 +14,7 @@ pub mod duplicate;
 pub mod history;
 pub mod home;
 pub mod income;
+pub mod ledger;
 pub mod letters;
 pub mod paper;
 pub mod papers;
@@ -23,6 +24,7 @@ pub mod register;
 pub mod sheet;
 pub mod simulation;
 pub mod talk;
+pub mod typed;
 pub mod verdict;
 pub mod words;
 pub mod work;
@@ -37,7 +39,6 @@ mod panel;
 mod proof;
 mod selects;
 mod shell;
-mod typed;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::domain::case::decision::Decision;
 use crate::domain::case::facts::{returned, unseen};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::{CommandName, DataClass, State};
@@ -31,6 +32,8 @@ pub enum Tab {
     Income,
     /// 判定
     Judgement,
+    /// 管理票
+    Ledger,
     /// メモ
     Notes,
     /// やりとり
@@ -40,7 +43,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 8] = [
+    const ALL: [Tab; 9] = [
         Tab::Content,
         Tab::Documents,
         Tab::Certificate,
@@ -49,6 +52,7 @@ impl Tab {
         Tab::Notes,
         Tab::Messages,
         Tab::History,
+        Tab::Ledger,
     ];
 
     fn label(self) -> &'static str {
@@ -58,6 +62,7 @@ impl Tab {
             Tab::Certificate => "診断書",
             Tab::Income => "世帯・所得",
             Tab::Judgement => "判定",
+            Tab::Ledger => "管理票",
             Tab::Notes => "メモ",
             Tab::Messages => "やりとり",
             Tab::History => "履歴",
@@ -71,6 +76,7 @@ impl Tab {
             Tab::Certificate => "/certificate",
             Tab::Income => "/income",
             Tab::Judgement => "/judgement",
+            Tab::Ledger => "/ledger",
             Tab::Notes => "/notes",
             Tab::Messages => "/messages",
             Tab::History => "/history",
@@ -85,9 +91,16 @@ impl Tab {
             Tab::Certificate => sees(DataClass::Health),
             Tab::Income => sees(DataClass::Income),
             Tab::Judgement => sees(DataClass::Income) && sees(DataClass::Health),
+            Tab::Ledger => sees(DataClass::Decision) && keeps_ledger(opened),
             Tab::Notes => sees(DataClass::Notes),
         }
     }
+}
+
+/// Whether institutions post to a ledger of the case, or did.
+fn keeps_ledger(opened: &Opened) -> bool {
+    let granted = |decision: &Decision| decision.draft.content.outcome.grants();
+    opened.program.definition.ledger.is_some() && opened.stored.case.decisions.iter().any(granted)
 }
 
 /// One link of the tab line.

@@ -92,6 +92,7 @@ pub fn command(code: &str) -> &str {
     let Some(command) = CommandName::from_code(code) else {
         return match code {
             "read" => "閲覧",
+            "find_card" => "受給者証の照会",
             other => other,
         };
     };
@@ -136,6 +137,9 @@ pub fn command(code: &str) -> &str {
         CommandName::RecordDelivery => "発送の記録",
         CommandName::Read => "閲覧",
         CommandName::ReadLog => "記録の閲覧",
+        CommandName::ReadLedger => "管理票の閲覧",
+        CommandName::PostLedger => "管理票への記入",
+        CommandName::TypeLedger => "紙の管理票の入力",
     }
 }
 

@@ -19,6 +19,7 @@ mod corrections;
 mod decision;
 mod declare;
 mod files;
+mod ledger;
 mod log;
 mod me;
 mod messages;
@@ -52,6 +53,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(consents::view)
         .service(consents::change)
         .service(decision::view)
+        .service(ledger::view)
         .service(log::view)
         .service(withdraw::view)
         .service(withdraw::send)

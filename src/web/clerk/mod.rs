@@ -7,6 +7,7 @@ mod correction;
 mod desk;
 mod draft;
 mod duplicate;
+mod ledger;
 mod letters;
 mod paper;
 mod tabs;
@@ -56,6 +57,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(draft::post)
         .service(approval::show)
         .service(approval::post)
+        .service(ledger::show)
+        .service(ledger::paper)
+        .service(ledger::type_in)
+        .service(ledger::correction)
+        .service(ledger::correct)
         .service(letters::preview_pdf)
         .service(letters::preview)
         .service(letters::pdf)
