@@ -104,6 +104,13 @@ impl Browser {
         self.send_request(request.header(CONTENT_TYPE, kind).body(body)).await
     }
 
+    /// Sends a form whenever the answer is awaited, and gives its status; cookies stay as they are.
+    pub fn post(&self, form: &Form) -> impl Future<Output = u16> + Send + 'static {
+        let (kind, body) = form.body();
+        let request = self.request(Method::POST, &form.action).header(CONTENT_TYPE, kind).body(body);
+        async move { request.send().await.unwrap().status().as_u16() }
+    }
+
     /// Sends a form that must be taken, and shows the page to which it leads.
     pub async fn submit(&mut self, form: &Form) -> Page {
         let page = self.send(form).await;

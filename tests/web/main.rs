@@ -13,6 +13,7 @@ mod database;
 mod errors;
 mod forms;
 mod headers;
+mod ledger;
 mod night;
 mod office;
 mod origin;

@@ -30,7 +30,7 @@ async fn post(browser: &mut Browser, path: &str, body: String, headers: &[(&str,
 
 async fn everybody(town: &Town) -> Vec<Browser> {
     let mut all = vec![town.browser(), citizen(town, "p01").await];
-    for role in ["reviewer", "physician", "operator"] {
+    for role in ["reviewer", "physician", "institution", "operator"] {
         all.push(staff(town, role).await);
     }
     all

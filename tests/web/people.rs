@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::Duration;
-use madoguchi::store::users::{self, Designation, User};
+use madoguchi::store::users::{self, Designation, Institution, User};
 use madoguchi::usecases::{House, passwords};
 
 use super::browser::{Browser, Page};
@@ -59,12 +59,23 @@ fn user(house: &House, login: &str, role: &str) -> User {
         name: name(login),
         roles: vec![role.to_owned()],
         designation,
+        institution: (role == "institution").then(|| institution(login)),
         password: HASH.clone(),
         totp: secret(login),
         totp_step: 0,
         failures: 0,
         locked_until: None,
         active: true,
+    }
+}
+
+/// Where somebody works: every login has an institution of its own.
+pub fn institution(login: &str) -> Institution {
+    let number: u32 = login.bytes().map(u32::from).sum();
+    Institution {
+        code: format!("99400{number:05}"),
+        name: format!("架空薬局 {login}"),
+        kind: "pharmacy".to_owned(),
     }
 }
 

@@ -142,6 +142,18 @@ pub async fn certified(town: &Town, certificate: &Answers) -> Filed {
     Filed { citizen, clerk, case }
 }
 
+/// A granted application without anything to mend: the person, the clerk, and the case.
+pub async fn granted(town: &Town) -> (Browser, Browser, String) {
+    let filed = certified(town, &samples::certificate(town.house().today())).await;
+    let Filed { citizen, mut clerk, case } = filed;
+    office::accept_all(&mut clerk, &case).await;
+    office::accept_certificate(&mut clerk, &case).await;
+    office::do_the_work(&mut clerk, &case, &samples::findings()).await;
+    office::draft(&mut clerk, &case, "granted", &[]).await;
+    office::approve(&mut people::staff(town, "approver").await, &case).await;
+    (citizen, clerk, case)
+}
+
 #[test]
 fn an_application_comes_to_its_end() {
     in_own_towns(&[], async |town| {

@@ -18,7 +18,7 @@ const NAME: &str = "青空 花子";
 fn granted() -> Granted {
     let folders = madoguchi::app::program_folders("").unwrap();
     let program = load(folders.values().next().unwrap()).unwrap();
-    let own = Relation { own: true, assigned: false, state: None };
+    let own = Relation { own: true, ..Relation::default() };
     grant(&Actor::citizen("cit_1", NAME), CommandName::Read, &program.definition, &own).unwrap()
 }
 
