@@ -19,6 +19,8 @@ pub struct Colleague {
     pub role_words: &'static str,
     /// Kind of designation, number and institution, for physicians.
     pub designation: Option<(&'static str, &'static str, &'static str)>,
+    /// 医療機関コード, name and usual kind of care, for those at the counter of an institution.
+    pub institution: Option<(&'static str, &'static str, &'static str)>,
 }
 
 const fn colleague(
@@ -27,7 +29,7 @@ const fn colleague(
     roles: &'static [&'static str],
     role_words: &'static str,
 ) -> Colleague {
-    Colleague { login, name, roles, role_words, designation: None }
+    Colleague { login, name, roles, role_words, designation: None, institution: None }
 }
 
 /// Everybody who works in the demo.
@@ -46,6 +48,7 @@ pub const STAFF: &[Colleague] = &[
         roles: &["physician"],
         role_words: "指定医（まどか中央病院）",
         designation: Some(("designated", "D990001", "まどか中央病院")),
+        institution: None,
     },
     Colleague {
         login: "ishi2",
@@ -53,6 +56,23 @@ pub const STAFF: &[Colleague] = &[
         roles: &["physician"],
         role_words: "協力指定医（更新だけ）",
         designation: Some(("cooperating", "C990002", "けやき台診療所")),
+        institution: None,
+    },
+    Colleague {
+        login: "byoin",
+        name: "会計 九十九",
+        roles: &["institution"],
+        role_words: "指定医療機関の窓口（まどか中央病院の会計）",
+        designation: None,
+        institution: Some(("9910000019", "まどか中央病院", "outpatient")),
+    },
+    Colleague {
+        login: "yakkyoku",
+        name: "調剤 十和",
+        roles: &["institution"],
+        role_words: "指定医療機関の窓口（けやき台薬局）",
+        designation: None,
+        institution: Some(("9940000020", "けやき台薬局", "pharmacy")),
     },
 ];
 

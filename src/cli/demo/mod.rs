@@ -2,6 +2,7 @@
 
 mod city;
 mod clock;
+mod ledger;
 mod road;
 mod seed;
 

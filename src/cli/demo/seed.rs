@@ -13,11 +13,12 @@ use crate::domain::program::Program;
 use crate::domain::program::cases::WorkedCase;
 use crate::sandbox::people::{self, Person};
 use crate::store::citizens::{self, Profile};
-use crate::store::users::{self, Designation, User};
+use crate::store::users::{self, Designation, Institution, User};
 use crate::usecases::{Error, House, passwords, slots};
 
 use super::city::{Colleague, PASSWORD, STAFF, totp_secret};
 use super::clock::MovedClock;
+use super::ledger;
 use super::road::{Road, Stop};
 
 /// Opens the accounts of everybody who works in the demo.
@@ -54,6 +55,11 @@ fn user(house: &House, colleague: &Colleague, password: &str) -> Result<User, Er
         name: colleague.name.to_owned(),
         roles: colleague.roles.iter().map(|role| (*role).to_owned()).collect(),
         designation,
+        institution: colleague.institution.map(|(code, name, kind)| Institution {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+        }),
         password: password.to_owned(),
         totp: totp_secret(colleague.login),
         totp_step: 0,
@@ -139,7 +145,7 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
         };
         road.go_to(*stop).with_context(|| format!("demo case {index} ({stop:?})"))?;
     }
-    clock.move_back(0);
+    ledger::lines(house, clock).context("the ledgers of payments")?;
     Ok(PLAN.len())
 }
 
