@@ -3,6 +3,7 @@
 use anyhow::Context;
 use chrono::Duration;
 
+use crate::domain::ledger::in_force;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::{cases, users};
 use crate::usecases::ledger::append;
@@ -35,6 +36,7 @@ pub fn lines(house: &House, clock: &MovedClock) -> anyhow::Result<()> {
     let decided = house.database.read(|conn| cases::unchanged_since(conn, "decided", later, "", 100))?;
     let mut kept = 0;
     for case in decided {
+        clock.move_back(0);
         let Some(scanned) = code(house, &case)? else { continue };
         for (days, login, kind, total) in POSTS {
             clock.move_back(days * 86_400);
@@ -49,14 +51,15 @@ pub fn lines(house: &House, clock: &MovedClock) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The code on the certificate of a case; none where nothing was granted.
+/// The code on the certificate of a case; none where nothing was granted, or not from the first line on.
 fn code(house: &House, case: &str) -> anyhow::Result<Option<String>> {
     let clerk = colleague(house, "tantou")?;
+    let longest_ago = POSTS.iter().map(|(days, ..)| *days).max().unwrap_or_default();
+    let first_day = house.today() - Duration::days(longest_ago);
     Ok(house.database.read(|conn| {
         let opened = house.open(conn, &clerk, case, CommandName::Read)?;
-        let decision = opened.stored.case.decision().filter(|it| it.draft.content.outcome.grants());
-        match decision {
-            Some(decision) => card::code(conn, &opened, decision),
+        match in_force(&opened.stored.case.decisions, first_day) {
+            Some(held) => card::code(conn, &opened, held.decision),
             None => Ok::<_, Error>(None),
         }
     })?)
