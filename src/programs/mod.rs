@@ -1,6 +1,7 @@
 //! Pure law: one room a program, strangers to one another. Adding a program with rules of its own
 //! means a folder here and a line in [`ALL`].
 
+pub mod ask;
 pub mod nanbyo;
 
 use std::collections::BTreeMap;

@@ -1,11 +1,12 @@
 //! Reading what tier, cap and cost rules need out of the applicant's and the office's forms.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
-use super::cost::{self, MonthCost};
+use super::cost::{self, Cost, CostInput, Counted, Source};
 use super::household::{Person, Role, Tax, household};
 use super::read::Slots;
 use super::tier::{Income, TierInput};
+use crate::domain::calendar::PartialDate;
 use crate::domain::money::Yen;
 use crate::domain::proposal::{Finding, Severity, Worked};
 use crate::domain::tables::{TableError, Tables};
@@ -75,30 +76,33 @@ pub fn household_incomplete(application: Slots, input: &TierInput) -> Option<Fin
     })
 }
 
-/// Whether a rule about costly months is met, by the months the office confirmed or, where it
-/// confirmed none, by those the applicant declared.
+/// The months a rule about high costs counts, by those the office confirmed or, where it confirmed
+/// none, by those the applicant declared.
 ///
 /// # Errors
-/// When the table `cost_rules` has no row for the day.
+/// When the tables have no row for the day.
 pub fn costly(
     rule: &str,
     [application, office]: [Slots; 2],
-    received: NaiveDate,
+    applied: NaiveDate,
     onset: Option<NaiveDate>,
     tables: &Tables,
-) -> Result<Worked<bool>, TableError> {
+) -> Result<Worked<Counted>, TableError> {
     let confirmed = months(office);
     let declared_only = confirmed.is_empty();
     let costs = if declared_only { months(application) } else { confirmed };
-    let worked = cost::reached(rule, &costs, received, onset, tables)?;
+    let worked =
+        cost::count(rule, &CostInput { costs: &costs, applied, onset, ..CostInput::default() }, tables)?;
     let finding = Finding::new(Severity::Ask, "finding.cost-declared-only").at("office.cost.row");
-    Ok(if worked.value && declared_only { worked.noting(finding) } else { worked })
+    Ok(if worked.value.met && declared_only { worked.noting(finding) } else { worked })
 }
 
-fn months(slots: Slots) -> Vec<MonthCost> {
+/// The form asks for the total of a month beside its first day, and not for its source.
+fn months(slots: Slots) -> Vec<Cost> {
     let month = |row: String| {
-        let month = slots.day(&format!("{row}/cost.row.from"))?;
-        Some(MonthCost { month, total: slots.yen(&format!("{row}/cost.row.total"))? })
+        let first = slots.day(&format!("{row}/cost.row.from"))?;
+        let on = PartialDate::new(first.year(), Some(first.month()), None)?;
+        Some(Cost { on, total: slots.yen(&format!("{row}/cost.row.total"))?, source: Source::Ledger })
     };
     slots.rows("cost.row.from").into_iter().filter_map(month).collect()
 }

@@ -6,9 +6,11 @@ use serde_json::Value;
 use super::certificate::{self, Assessment, office_step};
 use super::read::Slots;
 use super::start::{Route, StartInput, renewed, start};
+use super::validity::Ends;
 use super::{cap, ledger, matching, money, show, tier, validity, ventilator};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
+use crate::domain::periods::MonthEnd;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
@@ -107,6 +109,8 @@ struct Draft<'a> {
     office: Slots<'a>,
     tables: &'a Tables,
     today: NaiveDate,
+    /// The day after 軽症高額 was met, as far as the months tell.
+    mild_cost_from: Option<NaiveDate>,
     proposal: Proposal,
 }
 
@@ -119,6 +123,7 @@ impl<'a> Draft<'a> {
             office: Slots::new("office", inputs.office),
             tables,
             today,
+            mild_cost_from: None,
             proposal: Proposal::default(),
         }
     }
@@ -245,9 +250,10 @@ impl<'a> Draft<'a> {
         let onset = self.certificate.day("diagnosis.onset");
         let both = [self.application, self.office];
         let worked = money::costly("mild-cost", both, self.inputs.received_on, onset, self.tables)?;
-        let (met, steps) = self.take(worked);
-        self.put("mild_cost", met, &show::yes_no(Some(met)), steps);
-        Ok(met)
+        let (counted, steps) = self.take(worked);
+        self.mild_cost_from = counted.effective_on;
+        self.put("mild_cost", counted.met, &show::yes_no(Some(counted.met)), steps);
+        Ok(counted.met)
     }
 
     fn start(&mut self, ground: Ground) -> Result<Option<NaiveDate>, TableError> {
@@ -257,7 +263,9 @@ impl<'a> Draft<'a> {
             return Ok(Some(start));
         }
         let (route, basis) = match ground {
-            Ground::MildCost => (Route::MildCost, self.office.day("mild-cost.met-on")),
+            Ground::MildCost => {
+                (Route::MildCost, self.office.day("mild-cost.met-on").or(self.mild_cost_from))
+            }
             _ => (Route::Severity, self.certificate.day("diagnosis.met-on")),
         };
         let input = StartInput {
@@ -267,6 +275,7 @@ impl<'a> Draft<'a> {
             reason: self.application.code("start.reason").map(str::to_owned),
             reason_accepted: self.office.yes("start.reason-accepted"),
             wished: self.application.day("start.wished-on"),
+            month_end: self.month_end(),
         };
         let worked = start(&input, self.tables)?;
         let (start, steps) = self.take(worked);
@@ -276,9 +285,15 @@ impl<'a> Draft<'a> {
         Ok(start)
     }
 
+    /// How the authority counts a month back from a day that the earlier month does not have.
+    fn month_end(&self) -> MonthEnd {
+        let written = self.inputs.settings.get("month_end").map(String::as_str);
+        if written == Some("next-first") { MonthEnd::NextFirst } else { MonthEnd::LastDay }
+    }
+
     fn last_day(&mut self, start: NaiveDate) -> Result<(), TableError> {
         let common = self.inputs.settings.get("common_end").and_then(|written| validity::common_end(written));
-        let worked = validity::last_day(start, self.today, common, self.tables)?;
+        let worked = validity::last_day(start, self.today, Ends { common, special: false }, self.tables)?;
         let (end, steps) = self.take(worked);
         self.put("valid_to", end.to_string(), &show::day(end), steps);
         Ok(())
@@ -345,7 +360,8 @@ impl<'a> Draft<'a> {
         }
         let both = [self.application, self.office];
         let worked = money::costly("long-term", both, self.inputs.received_on, None, self.tables)?;
-        let (met, steps) = self.take(worked);
+        let (counted, steps) = self.take(worked);
+        let met = counted.met;
         self.put("long_term", met, &show::yes_no(Some(met)), steps);
         Ok(met)
     }

@@ -1,8 +1,9 @@
 //! The day from which the benefit runs (難病法7条5項, 施行令3条).
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 
 use super::show;
+use crate::domain::periods::{MonthEnd, add_months};
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{Row, TableError, Tables};
 
@@ -30,12 +31,13 @@ pub struct StartInput {
     pub reason_accepted: Option<bool>,
     /// The day the applicant wishes.
     pub wished: Option<NaiveDate>,
+    /// What a month back means from a day that the earlier month does not have; the law does not say.
+    pub month_end: MonthEnd,
 }
 
 /// Works out the start day, or `None` while the basis day is unknown.
 ///
-/// One or three months before the application mean the same day of the month, or the last day
-/// of a shorter month.
+/// The start is never before the day the rule came in, nor after the application unless the basis is.
 ///
 /// # Errors
 /// When the tables have no row for the day of receipt.
@@ -46,8 +48,8 @@ pub fn start(input: &StartInput, tables: &Tables) -> Result<Worked<Option<NaiveD
         return Ok(Worked::default().noting(finding));
     };
     let extended = extends(input, tables)?;
-    let normal = earliest(row, basis, input.received_on, false)?;
-    let longest = earliest(row, basis, input.received_on, true)?;
+    let normal = earliest(row, basis, input, false)?;
+    let longest = earliest(row, basis, input, true)?;
     let start = if extended { longest } else { normal };
     let worked = Worked::by(Some(start), step(input, row, basis, extended, start)?);
     let findings =
@@ -86,12 +88,12 @@ fn extends(input: &StartInput, tables: &Tables) -> Result<bool, TableError> {
 fn earliest(
     row: &Row,
     basis: NaiveDate,
-    received: NaiveDate,
+    input: &StartInput,
     extended: bool,
 ) -> Result<NaiveDate, TableError> {
     let months = row.integer(if extended { "months_with_reason" } else { "months" })?;
-    let months = Months::new(u32::try_from(months).unwrap_or(0));
-    let back = received.checked_sub_months(months).unwrap_or(received);
+    let months = i32::try_from(months).unwrap_or(0);
+    let back = add_months(input.received_on, -months, input.month_end);
     Ok(basis.max(back).max(row.date("earliest")?))
 }
 

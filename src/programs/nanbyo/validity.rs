@@ -26,29 +26,40 @@ fn next(end: MonthDay, day: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
+/// What sets the last day besides the length of a year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// The day of the year on which all certificates of the authority end.
+    pub common: Option<MonthDay>,
+    /// Special reasons for more than a year, as the office finds them.
+    pub special: bool,
+}
+
 /// Works out the last day of a certificate that starts on `start` and is decided on `decided`:
-/// the authority's common end if one year reaches it, else one year.
+/// the authority's common end if one year reaches it, else one year. With special reasons the
+/// limit is a year and a half instead of a year.
 ///
 /// # Errors
 /// When the table `validity` has no row for the start day.
 pub fn last_day(
     start: NaiveDate,
     decided: NaiveDate,
-    common: Option<MonthDay>,
+    ends: Ends,
     tables: &Tables,
 ) -> Result<Worked<NaiveDate>, TableError> {
     let row = tables.row("validity", "certificate", start)?;
-    let longest = months_on(start, row.integer("months")?);
-    let special = months_on(start, row.integer("months_special")?);
-    let next = common.and_then(|end| next(end, start.max(decided)));
-    let end = next.filter(|day| *day <= longest).unwrap_or(longest);
+    let (longest, special) =
+        (months_on(start, row.integer("months")?), months_on(start, row.integer("months_special")?));
+    let limit = if ends.special { special } else { longest };
+    let next = ends.common.and_then(|end| next(end, start.max(decided)));
+    let end = next.filter(|day| *day <= limit).unwrap_or(limit);
     let step = WorkingStep::new("working.validity")
         .by(row)
         .input("start_on", show::day(start))
         .input("office.common-end", next.map_or("－".to_owned(), show::day))
         .gives(show::day(end));
     let worked = Worked::by(end, step);
-    Ok(match next.filter(|day| *day > longest && *day <= special) {
+    Ok(match next.filter(|day| !ends.special && *day > longest && *day <= special) {
         Some(day) => {
             worked.noting(Finding::new(Severity::Ask, "finding.validity-special").with("end", show::day(day)))
         }

@@ -1,3 +1,4 @@
+mod cost;
 mod forms;
 mod ledger;
 mod matching;

@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::super::cap::{Cap, CapInput, apportion, cap, share};
-use super::super::cost::{MonthCost, reached};
 use super::super::household::{Person, Role, Tax, household, tax_facts};
 use super::super::tier::{Income, TierInput, tax_year, tier};
 use super::*;
@@ -212,40 +211,6 @@ fn a_household_shares_its_highest_cap() {
     assert_eq!(shares(&[0, 0]), [0, 0]);
     assert_eq!(shares(&[]), Vec::<i64>::new());
     assert_eq!(share(Yen(10_000), &[Yen(5_000)], tables(), day("2026-07-01")).unwrap().value, Yen(6_660));
-}
-
-fn months(rows: &[(&str, i64)]) -> Vec<MonthCost> {
-    rows.iter().map(|(month, total)| MonthCost { month: day(month), total: Yen(*total) }).collect()
-}
-
-fn reaches(rule: &str, rows: &[(&str, i64)], applied: &str, onset: Option<&str>) -> bool {
-    reached(rule, &months(rows), day(applied), onset.map(day), tables()).unwrap().value
-}
-
-#[test]
-fn a_month_counts_only_above_the_amount() {
-    let three = |total| [("2026-03-01", total), ("2026-04-01", total), ("2026-05-01", total)];
-    assert!(reaches("mild-cost", &three(33_331), "2026-05-10", None));
-    assert!(!reaches("mild-cost", &three(33_330), "2026-05-10", None));
-    let six: Vec<_> = ["01", "02", "03", "04", "05", "06"].iter().map(|m| format!("2026-{m}-01")).collect();
-    let six = |total| six.iter().map(|month| (month.as_str(), total)).collect::<Vec<_>>();
-    assert!(reaches("long-term", &six(50_001), "2026-06-30", None));
-    assert!(!reaches("long-term", &six(50_000), "2026-06-30", None));
-    assert!(!reaches("long-term", &six(50_001)[1..], "2026-06-30", None));
-}
-
-#[test]
-fn the_window_is_the_twelve_months_that_end_with_the_application() {
-    let rows = |first| [(first, 40_000), ("2017-09-01", 40_000), ("2017-10-01", 40_000)];
-    assert!(reaches("mild-cost", &rows("2016-11-01"), "2017-10-15", None));
-    assert!(!reaches("mild-cost", &rows("2016-10-01"), "2017-10-15", None));
-    assert!(!reaches("mild-cost", &rows("2016-11-01"), "2017-10-15", Some("2017-02-10")));
-}
-
-#[test]
-fn two_lines_of_one_month_are_one_month() {
-    let rows = [("2026-03-01", 40_000), ("2026-03-20", 40_000), ("2026-04-01", 40_000)];
-    assert!(!reaches("mild-cost", &rows, "2026-05-10", None));
 }
 
 proptest! {

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::super::start::{Route, StartInput, start};
-use super::super::validity::{common_end, last_day};
+use super::super::validity::{Ends, common_end, last_day};
 use super::*;
+use crate::domain::periods::MonthEnd;
 
 fn input(basis: &str, received: &str, reason: Option<(&str, Option<bool>)>) -> StartInput {
     StartInput {
@@ -12,6 +13,7 @@ fn input(basis: &str, received: &str, reason: Option<(&str, Option<bool>)>) -> S
         reason: reason.map(|(reason, _)| reason.to_owned()),
         reason_accepted: reason.and_then(|(_, accepted)| accepted),
         wished: None,
+        month_end: MonthEnd::LastDay,
     }
 }
 
@@ -33,6 +35,12 @@ fn the_start_is_the_day_of_diagnosis_within_a_month_or_three() {
 fn a_month_back_from_a_long_month_is_its_last_day() {
     assert_eq!(start_of(&input("2025-01-01", "2026-03-31", None)), "2026-02-28");
     assert_eq!(start_of(&input("2025-01-01", "2026-05-31", Some(("disaster", Some(true))))), "2026-02-28");
+}
+
+#[test]
+fn an_authority_may_count_to_the_first_of_the_next_month_instead() {
+    let input = StartInput { month_end: MonthEnd::NextFirst, ..input("2025-01-01", "2026-03-31", None) };
+    assert_eq!(start_of(&input), "2026-03-01");
 }
 
 #[test]
@@ -68,7 +76,8 @@ fn what_departs_from_the_wish_or_from_sense_is_noted() {
 }
 
 fn ends(start: &str, decided: &str, common: Option<&str>) -> (String, usize) {
-    let worked = last_day(day(start), day(decided), common.and_then(common_end), tables()).unwrap();
+    let ends = Ends { common: common.and_then(common_end), special: false };
+    let worked = last_day(day(start), day(decided), ends, tables()).unwrap();
     (worked.value.to_string(), worked.findings.len())
 }
 
@@ -84,6 +93,17 @@ fn a_certificate_ends_with_the_authoritys_day_or_after_a_year() {
 fn a_common_day_beyond_the_year_is_a_question() {
     assert_eq!(ends("2026-11-20", "2027-01-15", Some("12-31")), ("2027-11-19".to_owned(), 1));
     assert_eq!(ends("2026-12-31", "2026-12-31", Some("12-31")), ("2026-12-31".to_owned(), 0));
+}
+
+#[test]
+fn special_reasons_reach_a_year_and_a_half() {
+    let of = |start, common: Option<&str>| {
+        let ends = Ends { common: common.and_then(common_end), special: true };
+        last_day(day(start), day(start), ends, tables()).unwrap().value.to_string()
+    };
+    assert_eq!(of("2026-11-20", Some("12-31")), "2026-12-31");
+    assert_eq!(of("2026-11-20", Some("11-19")), "2027-11-19");
+    assert_eq!(of("2026-11-20", None), "2028-05-19");
 }
 
 #[test]
@@ -106,6 +126,7 @@ proptest! {
             reason,
             reason_accepted: Some(accepted),
             wished: None,
+            month_end: MonthEnd::LastDay,
         };
         let found = start(&input, tables()).unwrap().value.unwrap();
         prop_assert!(found >= day("2023-10-01") && found >= at(diagnosed));
@@ -115,10 +136,12 @@ proptest! {
     }
 
     #[test]
-    fn a_certificate_lasts_at_most_a_year(start in 0u64..2000, later in 0u64..300, month in 1u32..=12) {
+    fn a_certificate_lasts_at_most_a_year_or_half_a_year_more(
+        start in 0u64..2000, later in 0u64..300, month in 1u32..=12, special: bool) {
         let first = day("2023-10-01") + chrono::Days::new(start);
-        let common = common_end(&format!("{month}-28"));
-        let end = last_day(first, first + chrono::Days::new(later), common, tables()).unwrap().value;
-        prop_assert!(end >= first && end < first + chrono::Months::new(12));
+        let ends = Ends { common: common_end(&format!("{month}-28")), special };
+        let end = last_day(first, first + chrono::Days::new(later), ends, tables()).unwrap().value;
+        let longest = if special { 18 } else { 12 };
+        prop_assert!(end >= first && end < first + chrono::Months::new(longest));
     }
 }
