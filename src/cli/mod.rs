@@ -7,6 +7,7 @@ pub mod keys;
 pub mod migrate;
 pub mod program;
 pub mod restore;
+pub mod rules;
 pub mod sandbox;
 pub mod serve;
 pub mod simulate;
@@ -59,6 +60,8 @@ pub enum Command {
     /// Look at program folders.
     #[command(subcommand)]
     Program(program::Command),
+    /// Ask the rules of a program: a JSON line in, a JSON line out, with its working.
+    Rules(rules::Options),
     /// Check that nothing in the record of access was altered, removed or reordered.
     VerifyAudit,
     /// Copy the whole installation into a new folder.
@@ -116,6 +119,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             return Ok(judged(program::check(&config, dir.as_deref())?));
         }
         Command::Program(program::Command::Simulate(options)) => simulate::run(&config, &options)?,
+        Command::Rules(options) => return Ok(judged(rules::run(&config, &options)?)),
         Command::VerifyAudit => return Ok(judged(verify_audit::run(&config)?)),
         Command::Backup(options) => backup::run(&config, &options)?,
         Command::Restore(options) => return Ok(judged(restore::run(&config, &options)?)),

@@ -124,6 +124,11 @@ impl<'a> Fields<'a> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
+    /// The path of the object itself, empty for the whole input.
+    pub fn place(&self) -> &str {
+        &self.path
+    }
+
     /// The error of a value that is not what its key takes.
     pub fn invalid(&self, key: &str, expected: impl Into<String>) -> AskError {
         AskError::Invalid { path: self.path(key), expected: expected.into() }

@@ -14,6 +14,7 @@ use crate::domain::ledger::{Criterion, MonthTotal};
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal};
 use crate::domain::tables::Tables;
+use ask::Question;
 
 /// What the rules of a program read.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,15 @@ pub struct Rules {
     pub match_diagnosis: fn(&[Diagnosis], &Tables, NaiveDate) -> Vec<Match>,
     /// The ledger of payments, if institutions keep one.
     pub ledger: Option<LedgerRules>,
+    /// What can be asked from plain values, without a case.
+    pub questions: &'static [Question],
+}
+
+impl Rules {
+    /// The question of that name.
+    pub fn question(&self, name: &str) -> Option<&'static Question> {
+        self.questions.iter().find(|question| question.name == name)
+    }
 }
 
 /// Every program that has rules of its own.

@@ -4,6 +4,7 @@
 
 mod elsewhere;
 mod fourth;
+mod rules;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -3,9 +3,11 @@
 //! Every number comes from the dated tables of the program folder. Each file is one rule, pure and
 //! with its working; [`propose`](propose::propose) reads the forms and puts the rules together.
 
+pub mod border;
 pub mod cap;
 pub mod certificate;
 pub mod colitis;
+pub mod correction;
 pub mod cost;
 pub mod household;
 pub mod ledger;
@@ -13,8 +15,10 @@ pub mod matching;
 pub mod money;
 pub mod parts;
 pub mod propose;
+pub mod questions;
 pub mod read;
 pub mod renewal;
+pub mod redetermine;
 pub mod severity;
 pub mod show;
 pub mod start;
@@ -35,4 +39,5 @@ pub const RULES: Rules = Rules {
     review_certificate: propose::review_certificate,
     match_diagnosis: propose::match_diagnosis,
     ledger: Some(ledger::RULES),
+    questions: questions::QUESTIONS,
 };

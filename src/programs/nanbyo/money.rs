@@ -30,6 +30,7 @@ pub fn tier_input(
     Ok(TierInput {
         assistance: office.yes("assistance.receives") == Some(true),
         border_tier: office.code("assistance.border-tier").map(str::to_owned),
+        needed_at: Vec::new(),
         household: household(family, dependant, latter).to_owned(),
         persons: persons(office),
         tax_basis: office.code("tax.basis").map(str::to_owned),

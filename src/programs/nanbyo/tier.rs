@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::household::{Person, TaxFacts, tax_facts};
-use super::show;
+use super::{border, show};
 use crate::domain::money::Yen;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{Row, TableError, Tables};
@@ -15,6 +15,8 @@ pub struct TierInput {
     pub assistance: bool,
     /// The tier granted to a 境界層 household, who would need 保護 at a higher cap.
     pub border_tier: Option<String>,
+    /// Or the tiers at whose caps the household would need 保護, from its own tier downwards.
+    pub needed_at: Vec<String>,
     /// Key of the table `households`.
     pub household: String,
     /// The persons whose tax is recorded.
@@ -54,6 +56,8 @@ pub struct Tier {
     pub name: String,
     /// `exchange`, `certificate`, `public-assistance`, `border-case`, or `unknown-default-top`.
     pub basis: String,
+    /// Of a 境界層 household: the tier at whose cap it would need 保護.
+    pub border_reason: Option<String>,
 }
 
 /// The tax year (年度) that counts for care in the month of `service`: it turns with July.
@@ -63,6 +67,15 @@ pub struct Tier {
 pub fn tax_year(service: NaiveDate, tables: &Tables) -> Result<i32, TableError> {
     let first = tables.row("tax_cycles", "tax-year", service)?.integer("first_month")?;
     Ok(if i64::from(service.month()) >= first { service.year() } else { service.year() - 1 })
+}
+
+/// The calendar year whose income counts for care in the month of `service`: the one on which the
+/// tax of the tax year rests.
+///
+/// # Errors
+/// When the table `tax_cycles` does not cover the day.
+pub fn income_year(service: NaiveDate, tables: &Tables) -> Result<i32, TableError> {
+    tax_year(service, tables).map(|year| year - 1)
 }
 
 /// Works out the tier for care from `service` on.
@@ -82,11 +95,18 @@ pub fn tier(input: &TierInput, tables: &Tables, service: NaiveDate) -> Result<Wo
         );
     }
     if let Some(border) = &input.border_tier {
-        let worked = settled(border, "border-case", "office.assistance.border-tier", tables, service)?;
+        let mut worked = settled(border, "border-case", "office.assistance.border-tier", tables, service)?;
+        worked.value.border_reason = border::reason(border, tables, service)?.map(|row| row.key().to_owned());
         return Ok(worked.noting(Finding::new(Severity::Info, "finding.border-case")));
     }
     let tax = tax_facts(&input.household, &input.persons, tables, service)?;
-    by_tax(input, tax, tables, service)
+    let ordinary = by_tax(input, tax, tables, service)?;
+    let lowered = border::step_down(ordinary.value, &input.needed_at, tables, service)?;
+    Ok(Worked {
+        value: lowered.value,
+        steps: ordinary.steps.into_iter().chain(lowered.steps).collect(),
+        findings: ordinary.findings.into_iter().chain(lowered.findings).collect(),
+    })
 }
 
 fn settled(
@@ -101,8 +121,13 @@ fn settled(
     named(row, basis).map(|tier| Worked::by(tier.clone(), step.gives(tier.name)))
 }
 
-fn named(row: &Row, basis: &str) -> Result<Tier, TableError> {
-    Ok(Tier { code: row.key().to_owned(), name: row.text("name")?.to_owned(), basis: basis.to_owned() })
+/// The tier of a row of the table `tiers`, on some basis.
+///
+/// # Errors
+/// When the row has no name.
+pub fn named(row: &Row, basis: &str) -> Result<Tier, TableError> {
+    let (code, name) = (row.key().to_owned(), row.text("name")?.to_owned());
+    Ok(Tier { code, name, basis: basis.to_owned(), border_reason: None })
 }
 
 fn by_tax(

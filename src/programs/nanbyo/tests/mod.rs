@@ -7,6 +7,8 @@ mod money;
 mod parts;
 mod propose;
 mod renewal;
+mod questions;
+mod redetermine;
 mod tables;
 mod time;
 
