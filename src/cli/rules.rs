@@ -104,7 +104,7 @@ pub fn stream(asked: &Asked, mut input: impl BufRead, mut output: impl Write) ->
     let (mut line, mut number, mut sound) = (Vec::new(), 0_u64, true);
     while read_line(&mut input, &mut line)? {
         number += 1;
-        if line.trim_ascii().is_empty() {
+        if line.len() <= LONGEST_LINE && line.trim_ascii().is_empty() {
             continue;
         }
         let answer = asked.answer(&line);
@@ -115,15 +115,18 @@ pub fn stream(asked: &Asked, mut input: impl BufRead, mut output: impl Write) ->
     Ok(sound)
 }
 
-/// Reads the next line, of which at most one byte more than [`LONGEST_LINE`] is kept; `false` at the end.
+/// Reads the next line without its end; of one that is too long, a byte more than [`LONGEST_LINE`].
+/// `false` when there is none.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let most = u64::try_from(LONGEST_LINE + 1).unwrap_or(u64::MAX);
-    input.by_ref().take(most).read_until(b'\n', line)?;
-    if line.len() > LONGEST_LINE && line.last() != Some(&b'\n') {
+    let read = input.by_ref().take(most).read_until(b'\n', line)?;
+    if line.last() == Some(&b'\n') {
+        line.pop();
+    } else if line.len() > LONGEST_LINE {
         input.skip_until(b'\n')?;
     }
-    Ok(!line.is_empty())
+    Ok(read > 0)
 }
 
 /// Why a line has no answer.
@@ -205,11 +208,14 @@ mod tests {
     fn a_line_without_end_is_not_kept_in_memory() {
         let mut input = vec![b' '; 3 * LONGEST_LINE];
         input.extend(b"1\n2\n");
-        input.extend(vec![b'3'; LONGEST_LINE]);
+        input.extend(vec![b' '; LONGEST_LINE - 1]);
+        input.extend(b"3\n");
+        input.extend(vec![b' '; LONGEST_LINE]);
+        input.extend(b"4\n");
         let (sound, answers) = asked(&input);
         assert!(!sound);
         let codes: Vec<&Value> = answers.iter().map(|answer| &answer["error"]["code"]).collect();
-        assert_eq!((codes[0], answers[1]["result"][0].as_i64()), (&json!("too_long"), Some(2)));
-        assert_eq!((answers.len(), codes[2]), (3, &json!("json")));
+        assert_eq!(codes, [&json!("too_long"), &Value::Null, &Value::Null, &json!("too_long")]);
+        assert_eq!((&answers[1]["result"][0], &answers[2]["result"][0]), (&json!(2), &json!(3)));
     }
 }

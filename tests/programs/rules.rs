@@ -2,6 +2,8 @@
 //! examples are written anew.
 
 use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 use madoguchi::cli::rules::{Asked, stream};
 use madoguchi::programs::ask::Question;
@@ -75,4 +77,49 @@ fn every_question_has_its_section() {
     let sections: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).skip(1).collect();
     let names: Vec<&str> = law().questions.iter().map(|question| question.name).collect();
     assert_eq!(sections, names);
+}
+
+/// Runs the program itself with `rules` and some input.
+fn shell(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_madoguchi"))
+        .arg("rules")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_shell_answers_good_lines_and_fails_for_a_bad_one() {
+    let good = shell(&["nanbyo", "cap", "--on", "2026-07-01"], "{\"tier\":\"top\"}\n");
+    assert!(good.status.success());
+    assert_eq!(lines(&good)[0]["result"]["cap"], 30_000);
+    let mixed = shell(&["nanbyo", "cap", "--on", "2026-07-01"], "{\"tier\":1}\n{\"tier\":\"low-1\"}");
+    assert_eq!(mixed.status.code(), Some(1));
+    let answers = lines(&mixed);
+    assert_eq!((&answers[0]["error"]["at"], &answers[1]["result"]["cap"]), (&"tier".into(), &2_500.into()));
+}
+
+#[test]
+fn the_shell_reads_a_file_lists_questions_and_shows_an_example() {
+    let listed = String::from_utf8(shell(&["nanbyo"], "").stdout).unwrap();
+    assert_eq!(listed.lines().count(), law().questions.len());
+    let example = shell(&["nanbyo", "tier", "--example"], "");
+    assert_eq!(String::from_utf8(example.stdout).unwrap().trim_end(), question("tier").example);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), question("start").example).unwrap();
+    let answered = shell(&["nanbyo", "start", file.path().to_str().unwrap()], "");
+    assert_eq!(lines(&answered)[0]["result"]["start_on"], "2026-02-10");
+    for unknown in [["nanbyo", "shoes"], ["parking", "cap"]] {
+        assert_eq!(shell(&unknown, "").status.code(), Some(1));
+    }
 }

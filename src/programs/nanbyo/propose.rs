@@ -293,7 +293,8 @@ impl<'a> Draft<'a> {
 
     fn last_day(&mut self, start: NaiveDate) -> Result<(), TableError> {
         let common = self.inputs.settings.get("common_end").and_then(|written| validity::common_end(written));
-        let worked = validity::last_day(start, self.today, Ends { common, special: false }, self.tables)?;
+        let special = self.office.yes("validity.special") == Some(true);
+        let worked = validity::last_day(start, self.today, Ends { common, special }, self.tables)?;
         let (end, steps) = self.take(worked);
         self.put("valid_to", end.to_string(), &show::day(end), steps);
         Ok(())

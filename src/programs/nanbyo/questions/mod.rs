@@ -10,6 +10,7 @@ mod share;
 mod start;
 mod tier;
 mod validity;
+mod ventilator;
 mod window;
 
 use chrono::NaiveDate;
@@ -24,6 +25,7 @@ use crate::programs::ask::{AskError, Fields, Question};
 pub const QUESTIONS: &[Question] = &[
     household::QUESTION,
     tier::QUESTION,
+    ventilator::QUESTION,
     cap::QUESTION,
     share::QUESTION,
     window::QUESTION,

@@ -41,9 +41,19 @@ fn proposed(
     certificate: Option<&[(&str, &str)]>,
     office: Option<&[(&str, &str)]>,
 ) -> Proposal {
+    proposed_ending("12-31", application, certificate, office)
+}
+
+/// As [`proposed`], for an authority whose certificates end on another day.
+fn proposed_ending(
+    common_end: &str,
+    application: &[(&str, &str)],
+    certificate: Option<&[(&str, &str)]>,
+    office: Option<&[(&str, &str)]>,
+) -> Proposal {
     let (application, certificate, office) =
         (answers(application), certificate.map(answers), office.map(answers));
-    let settings = BTreeMap::from([("common_end".to_owned(), "12-31".to_owned())]);
+    let settings = BTreeMap::from([("common_end".to_owned(), common_end.to_owned())]);
     let inputs = Inputs {
         kind: CaseKind::New,
         received_on: day("2026-05-10"),
@@ -145,6 +155,33 @@ fn severity_not_met_leads_to_the_council_or_to_the_cost_route() {
     let granted = proposed(&costly, Some(&light), Some(&and(&OFFICE, &months)));
     assert_eq!(shown(&granted, "ground"), "軽症高額");
     assert_eq!(granted.value("start_on"), Some(&Value::from("2026-05-02")));
+}
+
+#[test]
+fn without_the_offices_day_the_months_tell_when_the_cost_rule_was_met() {
+    let light = and(&CERTIFICATE, &[("parkinson.hoehn-yahr", ":2"), ("diagnosis.meets-severity", "no")]);
+    let costly = and(&APPLICATION, &[("special.mild-cost", "yes")]);
+    let months = [
+        ("cost.row[0]/cost.row.from", "2026-02-01"),
+        ("cost.row[0]/cost.row.total", "33331"),
+        ("cost.row[1]/cost.row.from", "2026-03-01"),
+        ("cost.row[1]/cost.row.total", "40000"),
+        ("cost.row[2]/cost.row.from", "2026-04-01"),
+        ("cost.row[2]/cost.row.total", "40000"),
+    ];
+    let granted = proposed(&costly, Some(&light), Some(&and(&OFFICE, &months)));
+    assert_eq!(granted.value("start_on"), Some(&Value::from("2026-05-01")));
+}
+
+#[test]
+fn special_reasons_lengthen_the_certificate() {
+    let ends = |office: &[(&str, &str)]| {
+        let proposal = proposed_ending("07-01", &APPLICATION, Some(&CERTIFICATE), Some(office));
+        proposal.value("valid_to").cloned()
+    };
+    assert_eq!(ends(&OFFICE), Some(Value::from("2027-04-19")));
+    let special = and(&OFFICE, &[("validity.special", ":yes")]);
+    assert_eq!(ends(&special), Some(Value::from("2027-07-01")));
 }
 
 #[test]
