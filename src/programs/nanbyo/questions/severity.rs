@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{day, known};
+use crate::domain::calendar::EnteredDate;
 use crate::domain::forms::{Answer, Answers, Coding};
+use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
 use crate::programs::ask::{AskError, Fields, Question};
@@ -46,16 +48,24 @@ pub const CODES: &str = "diagnosis.category parkinson.drug-response parkinson.ho
     parkinson.life-disability colitis.blood colitis.stated als.gene als.grade dcm.family dcm.exclusion dcm.nyha \
     dcm.arrhythmia sarcoidosis.group sarcoidosis.treatment sarcoidosis.disability other.scale other.nyha";
 
+/// The item in which a renewal says that an earlier certification counts.
+const COURSE: &str = "diagnosis.course";
+const KINDS: [(&str, CaseKind); 2] = [("new", CaseKind::New), ("renewal", CaseKind::Renewal)];
+
 fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worked<Value>, AskError> {
-    let fields = Fields::new(value, &["on", "disease", "answers"])?;
+    let fields = Fields::new(value, &["on", "disease", "kind", "written_on", "answers"])?;
     let on = day(&fields, "on", on)?;
     let disease = fields.need("disease", |fields, key| fields.integer(key, 1..=9_999))?;
     let row = tables.row("diseases", &disease.to_string(), on);
     let name = known(&fields, "disease", "the number of a disease listed on the day", row)?.text("name")?;
     let mut answers = read(&fields)?;
     answers.set("disease.number", choice(&disease.to_string()));
+    if let Some(day) = written_on(&fields)? {
+        answers.set("physician.written-on", day);
+    }
     let slots = Slots::new("certificate", Some(&answers));
-    let Assessment { diagnosis, severity } = assess(slots, disease, tables, on)?;
+    let kind = fields.choice("kind", &KINDS)?.unwrap_or(CaseKind::New);
+    let Assessment { diagnosis, severity } = assess(slots, disease, kind, tables, on)?;
     Ok(Worked {
         value: json!({ "name": name, "diagnosis_met": diagnosis.value, "severity_met": severity.value }),
         steps: diagnosis.steps.into_iter().chain(severity.steps).collect(),
@@ -63,11 +73,20 @@ fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worke
     })
 }
 
+/// The day on which the certificate was written, as the form holds it.
+fn written_on(fields: &Fields) -> Result<Option<Answer>, AskError> {
+    let Some(day) = fields.day("written_on")? else { return Ok(None) };
+    let entered = EnteredDate::parse(&day.format("%Y/%m/%d").to_string());
+    entered.map(|entered| Some(Answer::Date(entered))).map_err(|_| fields.invalid("written_on", "a day"))
+}
+
 fn read(fields: &Fields) -> Result<Answers, AskError> {
-    let keys: Vec<&str> = [FLAGS, NUMBERS, CODES].into_iter().flat_map(str::split_whitespace).collect();
+    let keys: Vec<&str> =
+        [FLAGS, NUMBERS, CODES, COURSE].into_iter().flat_map(str::split_whitespace).collect();
     let mut answers = Answers::new();
     let Some(given) = fields.object("answers", &keys)? else { return Ok(answers) };
     let mut set = |key: &str, answer: Option<Answer>| answer.into_iter().for_each(|it| answers.set(key, it));
+    set(COURSE, given.text(COURSE)?.map(|course| Answer::Text(course.to_owned())));
     for key in FLAGS.split_whitespace() {
         set(key, given.flag(key)?.map(Answer::Boolean));
     }

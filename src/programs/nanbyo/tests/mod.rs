@@ -6,9 +6,9 @@ mod medical;
 mod money;
 mod parts;
 mod propose;
-mod renewal;
 mod questions;
 mod redetermine;
+mod renewal;
 mod tables;
 mod time;
 
