@@ -8,7 +8,7 @@ use chrono::Duration;
 use crate::domain::case::command::Command;
 use crate::domain::case::correction::Reply;
 use crate::domain::case::verdict::{Ruling, item_key};
-use crate::domain::forms::Answers;
+use crate::domain::forms::{Answers, Origin};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::program::Program;
@@ -20,7 +20,8 @@ use crate::usecases::carry_out::{Stage, items};
 use crate::usecases::clerk::draft_content::{Numbers, Typed, TypedReason, boxed, content};
 use crate::usecases::clerk::{paper, proposal};
 use crate::usecases::form_env::Surroundings;
-use crate::usecases::{Caller, Done, Error, House, Order, carry_out, citizen, sessions};
+use crate::usecases::physician::sheet::{self, Sheet};
+use crate::usecases::{Caller, Done, Error, House, Order, carry_out, citizen, sessions, signatures};
 
 use super::clock::MovedClock;
 
@@ -220,7 +221,15 @@ impl Road<'_> {
     fn certify(&self, case: &str) -> anyhow::Result<()> {
         let physician = self.colleague("ishi")?;
         let form = self.program.definition.forms.certificate.clone().context("no certificate")?;
-        self.complete(&physician, case, &form)
+        let mut answers = self.answers(&form)?;
+        self.by(&physician, case, CommandName::CompleteItem, |stage| {
+            let sheet = Sheet::of(stage.house, stage.conn, stage.opened, &physician)?;
+            known_already(&sheet.answers, &mut answers);
+            let digest = stage.fix_answers(&form, answers)?;
+            signatures::put(stage, &form, &digest, &sheet.user, &sheet.designation)?;
+            Ok(Command::CompleteItem { item: sheet.item.id.clone(), digest })
+        })?;
+        Ok(())
     }
 
     /// Hands in the answers to a form as the result of the work item that asks for it.
@@ -350,6 +359,20 @@ impl Road<'_> {
             Ok(Command::ApproveLevel { hash, decision })
         })?;
         Ok(())
+    }
+}
+
+/// Who the patient and the physician are stands in the form before anybody types. The disease stays
+/// that of the worked case, whatever the person's record says.
+fn known_already(sheet: &Answers, answers: &mut Answers) {
+    let people = [sheet::PATIENT, sheet::USER, sheet::ORGANIZATION];
+    for (path, answer) in sheet.iter() {
+        if let Some(Origin::Prefilled { source, on }) = sheet.origin(path)
+            && people.contains(&source.as_str())
+        {
+            let origin = Origin::Prefilled { source: source.clone(), on: *on };
+            answers.set_from(path, answer.clone(), origin);
+        }
     }
 }
 

@@ -24,9 +24,9 @@ const WRITING: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-repre
 /// The record of the applicant, as the application has them.
 pub const PATIENT: &str = "patient";
 /// The record of the person who fills the form in.
-const USER: &str = "user";
+pub const USER: &str = "user";
 /// The record of their institution.
-const ORGANIZATION: &str = "organization";
+pub const ORGANIZATION: &str = "organization";
 
 /// A certificate being written.
 pub struct Sheet<'a> {
