@@ -85,7 +85,7 @@ fn work(program: &Program, event: &Event) -> Words {
     match event {
         Event::WorkPlanned { kind, due_on, .. } => {
             let label = program.definition.work_item(kind).map(|it| words::text(program, &it.label));
-            with("作業ができました", format!("{}（{due_on}まで）", label.unwrap_or_default()))
+            with("作業を用意しました", format!("{}（{due_on}まで）", label.unwrap_or_default()))
         }
         Event::WorkRequested { name, due_on, .. } => {
             with("作業を依頼しました", format!("{name}（{due_on}まで）"))
