@@ -10,13 +10,14 @@ use crate::domain::case::event::{Event, Stamp};
 use crate::domain::letter::compose;
 use crate::domain::program::definition::LetterRule;
 use crate::domain::program::vocabulary::CommandName;
+use crate::store::Conn;
 use crate::store::letters::{self, Delivery, LetterRow};
-use crate::store::{Conn, jobs};
 
 use super::access::Opened;
 use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
+use super::outbox::enqueue;
 use super::slots;
 
 /// Address and text of a delivery.
@@ -158,16 +159,4 @@ pub fn with_footer(house: &House, opened: &Opened, said: &str) -> String {
     let keys = ["mail.page"].into_iter().chain(number).chain(["mail.footer"]);
     let lines: Vec<String> = keys.map(|key| house.texts.text(case.lang, key, &args)).collect();
     format!("{said}\n\n{}\n", lines.join("\n"))
-}
-
-/// Enqueues a job whose payload is also its key.
-pub fn enqueue(
-    house: &House,
-    conn: &mut Conn,
-    kind: &str,
-    payload: &str,
-    stamp: &Stamp,
-) -> Result<(), Error> {
-    let id = house.new_id("job")?;
-    Ok(jobs::enqueue(conn, &id, kind, payload, &format!("{kind}/{payload}"), stamp.at)?)
 }

@@ -13,6 +13,7 @@ pub mod hub;
 pub mod ledger;
 pub mod off_thread;
 pub mod operator;
+pub mod outbox;
 pub mod passwords;
 pub mod physician;
 pub mod previous;

@@ -20,7 +20,8 @@ use super::access::Opened;
 use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
-use super::{letters, slots};
+use super::outbox::enqueue;
+use super::slots;
 
 /// A registration in our words: names of fields as program folders use them.
 #[derive(Clone, Serialize, Deserialize)]
@@ -109,7 +110,7 @@ impl Outbox<'_> {
         };
         hub::insert(conn, &self.opened.stored, &row, self.stamp.at)?;
         if urgent {
-            letters::enqueue(self.house, conn, "hub-urgent", &row.id, self.stamp)?;
+            enqueue(self.house, conn, "hub-urgent", &row.id, self.stamp)?;
         }
         Ok(cases::set_sync(conn, &case.id, "pending")?)
     }

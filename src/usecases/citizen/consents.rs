@@ -13,7 +13,7 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{Order, carry_out};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::letters::enqueue;
+use crate::usecases::outbox::enqueue;
 
 use super::sheet::{Head, head, text};
 

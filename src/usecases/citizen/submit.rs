@@ -15,7 +15,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::carry_out::{Order, Stage, carry_out, fixed_answers};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::letters::enqueue;
+use crate::usecases::outbox::enqueue;
 use crate::usecases::{projection, slots};
 
 use super::consents::{choose, may_pull};

@@ -12,7 +12,8 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::working_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::letters::{Told, enqueue, mail_args, with_footer};
+use crate::usecases::letters::{Told, mail_args, with_footer};
+use crate::usecases::outbox::enqueue;
 use crate::usecases::slots;
 
 /// Arguments of a text.
