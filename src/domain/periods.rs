@@ -14,6 +14,11 @@ pub enum MonthEnd {
     NextFirst,
 }
 
+/// The first day of a day's month.
+pub fn month_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
 /// The day with the same number `months` later, or earlier if negative. Outside the calendar's range
 /// the result is its first or last day.
 pub fn add_months(day: NaiveDate, months: i32, end: MonthEnd) -> NaiveDate {

@@ -1,16 +1,12 @@
 //! Which decision a day and a month of the ledger stand under, and what is collected at a counter.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 
 use crate::domain::case::decision::Decision;
 use crate::domain::case::entitlement::{Entitlement, held};
 use crate::domain::money::Yen;
+use crate::domain::periods::month_of;
 use crate::domain::program::vocabulary::Outcome;
-
-/// The first day of a day's month.
-pub fn month_of(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
-}
 
 /// The last day of a day's month.
 pub fn end_of_month(day: NaiveDate) -> NaiveDate {

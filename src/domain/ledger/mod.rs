@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::money::Yen;
 pub use claim::{Claim, Split, split};
 pub use criterion::{Criterion, MonthTotal};
-pub use grant::{end_of_month, in_force, month_of, newest, of_month, to_collect};
+pub use grant::{end_of_month, in_force, newest, of_month, to_collect};
 
 /// The highest total cost of one line, in yen: far above any claim, far below what could overflow.
 pub const HIGHEST_TOTAL: Yen = Yen(1_000_000_000);

@@ -1,9 +1,9 @@
 //! Correcting a tier that was set to the highest for want of tax data.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::show;
-use crate::domain::periods::{MonthEnd, add_months, month_period_end};
+use crate::domain::periods::{MonthEnd, add_months, month_of, month_period_end};
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
 
@@ -41,5 +41,5 @@ pub fn correction(
 
 /// The first of the month after `day`.
 pub fn next_month(day: NaiveDate) -> NaiveDate {
-    add_months(day.with_day(1).unwrap_or(day), 1, MonthEnd::LastDay)
+    add_months(month_of(day), 1, MonthEnd::LastDay)
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::domain::calendar::{PartialDate, Precision};
 use crate::domain::money::Yen;
-use crate::domain::periods::{MonthEnd, add_months};
+use crate::domain::periods::{MonthEnd, add_months, month_of};
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{Row, TableError, Tables};
 
@@ -148,16 +148,16 @@ fn step(
 
 fn effective(row: &Row, met_on: NaiveDate, applied: NaiveDate) -> Option<NaiveDate> {
     match row.text("effective") {
-        Ok("next-month") => Some(add_months(first_of_month(applied), 1, MonthEnd::LastDay)),
+        Ok("next-month") => Some(add_months(month_of(applied), 1, MonthEnd::LastDay)),
         _ => met_on.succ_opt(),
     }
 }
 
 /// The first days of the first and the last month of the window.
 fn window(input: &CostInput, months: i64) -> (NaiveDate, NaiveDate) {
-    let last = first_of_month(input.applied);
+    let last = month_of(input.applied);
     let first = add_months(last, -i32::try_from(months - 1).unwrap_or(0), MonthEnd::LastDay);
-    (input.onset.map_or(first, |day| first.max(first_of_month(day)).min(last)), last)
+    (input.onset.map_or(first, |day| first.max(month_of(day)).min(last)), last)
 }
 
 /// The amounts of the window that count for the rule.
@@ -173,8 +173,7 @@ fn counting(
         known.iter().find(|row| row.key() == key && row.holds_on(input.applied))
     };
     let inside = |cost: &&Cost| {
-        cost.on.precision() >= Precision::Month
-            && (first..=last).contains(&first_of_month(cost.on.earliest()))
+        cost.on.precision() >= Precision::Month && (first..=last).contains(&month_of(cost.on.earliest()))
     };
     let counts = |cost: &&Cost| {
         let from = row(cost.source).map(|row| row.text("counts"));
@@ -203,7 +202,7 @@ fn by_month(
     let mut months: BTreeMap<NaiveDate, Month> = BTreeMap::new();
     let (mut count, mut met_on) = (0, None);
     for cost in costs {
-        let first = first_of_month(cost.on.earliest());
+        let first = month_of(cost.on.earliest());
         let month = months.entry(first).or_insert(Month { first, total: Yen::ZERO, above: false });
         month.total = month.total.checked_add(cost.total).unwrap_or(month.total);
         if !month.above && month.total > above {
@@ -222,8 +221,4 @@ fn boundary(input: &CostInput, costs: &[Cost]) -> Option<Finding> {
         |cost: &Cost| from(cost.source).is_some_and(|day| cost.on.earliest() < day && cost.on.can_be(day));
     let finding = || Finding::new(Severity::Ask, "finding.cost-month-astride").at("office.cost.row");
     costs.iter().any(astride).then(finding)
-}
-
-fn first_of_month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }

@@ -1,9 +1,11 @@
 //! 自己負担上限額管理票 of 特定医療: the share of the cost (難病法5条2項1号) goes into the ledger of
 //! [`domain::ledger`](crate::domain::ledger).
 
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
-use crate::domain::ledger::{Criterion, MonthTotal, month_of};
+use super::cost::{Cost, CostInput, Source, count};
+use crate::domain::calendar::PartialDate;
+use crate::domain::ledger::{Criterion, MonthTotal};
 use crate::domain::money::Yen;
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
@@ -32,18 +34,20 @@ fn criterion(
     today: NaiveDate,
     tables: &Tables,
 ) -> Result<Criterion, TableError> {
+    let cost = |it: &MonthTotal| {
+        let on = PartialDate::new(it.month.year(), Some(it.month.month()), None)?;
+        Some(Cost { on, total: it.total, source: Source::Ledger })
+    };
+    let costs: Vec<Cost> = months.iter().filter_map(cost).collect();
+    let input = CostInput { costs: &costs, applied: today, ..CostInput::default() };
+    let counted = count(rule, &input, tables)?.value;
     let row = tables.row("cost_rules", rule, today)?;
-    let (above, needed, window) = (row.integer("above")?, row.integer("months")?, row.integer("window")?);
-    let last = month_of(today);
-    let back = Months::new(u32::try_from(window - 1).unwrap_or(0));
-    let from = last.checked_sub_months(back).unwrap_or(last);
-    let counts = |it: &&MonthTotal| (from..=last).contains(&it.month) && it.total.0 > above;
     Ok(Criterion {
         code: rule.to_owned(),
-        above: Yen(above),
-        counted: i64::try_from(months.iter().filter(counts).count()).unwrap_or(i64::MAX),
-        needed,
-        from,
+        above: Yen(row.integer("above")?),
+        counted: i64::try_from(counted.count).unwrap_or(i64::MAX),
+        needed: row.integer("months")?,
+        from: counted.window.0,
         article: row.article.clone(),
     })
 }

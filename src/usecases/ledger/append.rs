@@ -4,8 +4,9 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::domain::ledger::{in_force, month_of, to_collect};
+use crate::domain::ledger::{in_force, to_collect};
 use crate::domain::money::Yen;
+use crate::domain::periods::month_of;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
 use crate::store::ledger::{self, Content, Line};

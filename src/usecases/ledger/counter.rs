@@ -5,7 +5,8 @@ use chrono::{Months, NaiveDate};
 use serde::Serialize;
 
 use crate::domain::lang::Lang;
-use crate::domain::ledger::{end_of_month, in_force, month_of, newest, of_month};
+use crate::domain::ledger::{end_of_month, in_force, newest, of_month};
+use crate::domain::periods::month_of;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::Conn;
 use crate::store::users::Institution;

@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::case::decision::Decision;
-use crate::domain::ledger::{
-    Criterion, Entry, Line as Counted, MonthTotal, Rounding, month_of, of_month, run,
-};
+use crate::domain::ledger::{Criterion, Entry, Line as Counted, MonthTotal, Rounding, of_month, run};
 use crate::domain::money::Yen;
+use crate::domain::periods::month_of;
 use crate::domain::program::definition::LedgerShape;
 use crate::domain::refusal::Refusal;
 use crate::programs::{LedgerRules, rules};
