@@ -25,8 +25,7 @@ pub struct Options {
 }
 
 /// Prints one line for each value that would be another, with tabs between case, field, before and
-/// after, and the totals at the end. No name, number or diagnosis of a person is printed, but values
-/// of the decision are.
+/// after, and the totals at the end. Texts are withheld, so that no diagnosis is printed.
 ///
 /// # Errors
 /// When nothing is configured, the folder cannot be used or is of another program, or the database fails.
@@ -38,9 +37,11 @@ pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
     let web = super::serve::web_config(config, config.text("public_url"), None)?;
     let app = App::build(config, web, config.text("public_url"))?;
     let progress = indicatif::ProgressBar::new_spinner().with_message("cases worked");
-    let done = simulate(&app.house, &with, options.since, &mut |worked, flip| {
+    let done = simulate(&app.house, &with, options.since, &mut |worked, flips| {
         progress.set_position(u64::try_from(worked).unwrap_or(u64::MAX));
-        println!("{}\t{}\t{}\t{}", flip.case, flip.field, flip.before, flip.after);
+        for flip in flips {
+            println!("{}\t{}\t{}\t{}", flip.case, flip.field, flip.before, flip.after);
+        }
     })?;
     progress.finish_and_clear();
     println!("{} cases worked, {} would be decided otherwise", done.worked, done.flipped);

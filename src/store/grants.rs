@@ -1,6 +1,6 @@
 //! Decided cases by what their decisions grant.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -47,7 +47,7 @@ pub fn ending(
     Ok(ending.order(cases::id).select(cases::id).distinct().limit(limit).load(conn)?)
 }
 
-/// Decided cases of a program whose newest decision became final on a day or later, by id; a page of
+/// Decided cases of a program whose newest decision became final at a moment or later, by id; a page of
 /// them by key.
 ///
 /// # Errors
@@ -55,7 +55,7 @@ pub fn ending(
 pub fn decided_since(
     conn: &mut Conn,
     program: &str,
-    since: NaiveDate,
+    since: DateTime<Utc>,
     after: &str,
     limit: i64,
 ) -> Result<Vec<String>, StoreError> {
@@ -63,7 +63,7 @@ pub fn decided_since(
         .inner_join(decisions::table)
         .filter(cases::program.eq(program))
         .filter(cases::state.eq("decided"))
-        .filter(decisions::final_at.ge(since.and_time(chrono::NaiveTime::MIN)))
+        .filter(decisions::final_at.ge(since.naive_utc()))
         .filter(cases::id.gt(after.to_owned()));
     Ok(decided.order(cases::id).select(cases::id).distinct().limit(limit).load(conn)?)
 }

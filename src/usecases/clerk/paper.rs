@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, TimeZone, Utc};
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::domain::calendar::start_in_japan;
 use crate::domain::case::Origin;
 use crate::domain::case::apply::begin;
 use crate::domain::case::command::Command;
@@ -39,8 +40,6 @@ use super::work::{Posted, Step, form_steps};
 const USUAL_DELAY: i64 = 3;
 /// Place of the scanned form among the documents.
 pub const SCAN: &str = "paper";
-/// Hours by which Japan is ahead of UTC.
-const JAPAN: i32 = 9 * 3600;
 
 /// What was posted.
 #[derive(Clone, Debug, Default)]
@@ -317,14 +316,8 @@ fn registered(stage: &mut Stage, paper: Paper) -> Result<Command, Error> {
         missing: paper.missing,
         declared: true,
         duplicates,
-        received_at: Some(start_of(paper.arrived_on)),
+        received_at: Some(start_in_japan(paper.arrived_on)),
     })
-}
-
-/// The beginning of a day in Japan.
-fn start_of(day: NaiveDate) -> chrono::DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    Utc.from_utc_datetime(&(midnight - chrono::Duration::seconds(i64::from(JAPAN))))
 }
 
 fn attach(stage: &mut Stage, scanned: Scanned) -> Result<(), Error> {

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use crate::domain::calendar::start_in_japan;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::outcome::DecisionShape;
+use crate::domain::program::vocabulary::{CommandName, FieldType};
 use crate::domain::proposal::Proposal;
 use crate::store::grants;
 use crate::usecases::access::{Caller, Opened};
@@ -18,6 +20,9 @@ use super::proposal;
 /// Cases held in memory at a time.
 const PAGE: i64 = 100;
 
+/// What stands for a text.
+pub const WITHHELD: &str = "…";
+
 /// A proposed value that would be another; it names the case by its id and nobody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flip {
@@ -25,9 +30,10 @@ pub struct Flip {
     pub case: String,
     /// The decision's field.
     pub field: String,
-    /// What the tables to which the case is pinned propose, as JSON.
+    /// What the tables to which the case is pinned propose, as JSON; a text is withheld, as it may name
+    /// a disease.
     pub before: String,
-    /// What the changed tables propose, as JSON.
+    /// What the changed tables propose, in the same way.
     pub after: String,
 }
 
@@ -40,8 +46,9 @@ pub struct Simulated {
     pub flipped: usize,
 }
 
-/// Works the rules again over every case of the program decided since a day, and tells each value
-/// that would be another. Nothing is changed; the record notes that it was done.
+/// Works the rules again over every case of the program decided since the beginning of a day in Japan,
+/// and tells of each case, as it is done, how many were worked and which values would be others.
+/// Nothing is changed; the record notes that it was done.
 ///
 /// # Errors
 /// When the database fails.
@@ -49,20 +56,21 @@ pub fn simulate(
     house: &House,
     with: &Arc<Program>,
     since: NaiveDate,
-    tell: &mut dyn FnMut(usize, &Flip),
+    tell: &mut dyn FnMut(usize, &[Flip]),
 ) -> Result<Simulated, Error> {
     let program = with.definition.id.as_str();
+    let start = start_in_japan(since);
     let mut done = Simulated::default();
     let mut last = String::new();
     loop {
-        let page = house.database.read(|conn| grants::decided_since(conn, program, since, &last, PAGE))?;
+        let page = house.database.read(|conn| grants::decided_since(conn, program, start, &last, PAGE))?;
         let Some(newest) = page.last() else { break };
         last.clone_from(newest);
         for case in &page {
             let flips = flips(house, case, with)?;
             done.worked += 1;
             done.flipped += usize::from(!flips.is_empty());
-            flips.iter().for_each(|flip| tell(done.worked, flip));
+            tell(done.worked, &flips);
         }
     }
     let detail = json!({ "program": program, "definition": with.hash, "worked": done.worked });
@@ -77,11 +85,15 @@ fn flips(house: &House, case: &str, with: &Arc<Program>) -> Result<Vec<Flip>, Er
         let before = proposal::of(house, conn, &opened)?.unwrap_or_default();
         let changed = Opened { program: Arc::clone(with), ..opened };
         let after = proposal::of(house, conn, &changed)?.unwrap_or_default();
-        Ok(different(case, &before, &after))
+        Ok(different(case, &with.definition.decision, &before, &after))
     })
 }
 
-fn different(case: &str, before: &Proposal, after: &Proposal) -> Vec<Flip> {
+fn different(case: &str, shape: &DecisionShape, before: &Proposal, after: &Proposal) -> Vec<Flip> {
+    let said = |field: &str, value: &Value| match shape.field(field).map(|it| it.kind) {
+        None | Some(FieldType::Text) => WITHHELD.to_owned(),
+        Some(_) => value.to_string(),
+    };
     let fields: std::collections::BTreeSet<&String> =
         before.fields.keys().chain(after.fields.keys()).collect();
     let value = |proposal: &Proposal, field: &str| proposal.value(field).cloned().unwrap_or(Value::Null);
@@ -91,8 +103,8 @@ fn different(case: &str, before: &Proposal, after: &Proposal) -> Vec<Flip> {
         .map(|(field, before, after)| Flip {
             case: case.to_owned(),
             field: field.clone(),
-            before: before.to_string(),
-            after: after.to_string(),
+            before: said(field, &before),
+            after: said(field, &after),
         })
         .collect()
 }

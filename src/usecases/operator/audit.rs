@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use chrono_tz::Asia::Tokyo;
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::calendar::EnteredDate;
+use crate::domain::calendar::{EnteredDate, start_in_japan};
 use crate::domain::permission::Desk;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::search_key;
@@ -122,8 +121,7 @@ fn day(typed: &str, field: &str) -> Result<Option<NaiveDate>, Error> {
 }
 
 fn first_moment(typed: &str, field: &str) -> Result<Option<DateTime<Utc>>, Error> {
-    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_local_timezone(Tokyo).earliest();
-    Ok(day(typed, field)?.and_then(midnight).map(|at| at.to_utc()))
+    Ok(day(typed, field)?.map(start_in_japan))
 }
 
 fn end_moment(typed: &str) -> Result<Option<DateTime<Utc>>, Error> {

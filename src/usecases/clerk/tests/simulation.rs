@@ -32,7 +32,8 @@ fn granted(world: &World) -> String {
 
 fn run(world: &World, with: &Arc<Program>, since: &str) -> (Simulated, Vec<Flip>) {
     let mut flips = Vec::new();
-    let done = simulate(world.house(), with, since.parse().unwrap(), &mut |_, flip| flips.push(flip.clone()));
+    let done =
+        simulate(world.house(), with, since.parse().unwrap(), &mut |_, of| flips.extend_from_slice(of));
     (done.unwrap(), flips)
 }
 
@@ -46,6 +47,17 @@ fn a_changed_cap_flips_the_cap_and_nothing_else() {
     let [flip] = flips.as_slice() else { panic!("{flips:#?}") };
     assert_eq!((flip.case.as_str(), flip.field.as_str()), (case.as_str(), "cap"));
     assert_eq!((flip.before.as_str(), flip.after.as_str()), ("10000", "11000"));
+}
+
+#[test]
+fn a_disease_that_changes_its_name_is_not_named() {
+    let world = world();
+    granted(&world);
+    let with = rewritten(&world, "tables/diseases.csv", "パーキンソン病", "別の名の病");
+    let flips = run(&world, &with, "2026-01-01").1;
+    let told: Vec<_> =
+        flips.iter().map(|it| (it.field.as_str(), it.before.as_str(), it.after.as_str())).collect();
+    assert_eq!(told, [("disease_name", "…", "…")]);
 }
 
 #[test]
