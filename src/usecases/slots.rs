@@ -15,7 +15,7 @@ use crate::domain::letter::compose::Row;
 use crate::domain::money::Yen;
 use crate::domain::program::Program;
 use crate::domain::program::subject::{ShownAnswer, ShownAnswers, fill};
-use crate::domain::program::vocabulary::FieldType;
+use crate::domain::program::vocabulary::{Audience, FieldType};
 use crate::store::Conn;
 use crate::store::documents;
 
@@ -226,6 +226,7 @@ fn decision_slots(program: &Program, decision: &Decision, slots: &mut Slots) {
         .decision
         .fields
         .iter()
+        .filter(|field| field.shown_on.contains(&Audience::Letter))
         .filter(|field| !content.origins.get(&field.key).is_none_or(String::is_empty))
         .map(|field| {
             let value = content.fields.get(&field.key).unwrap_or(&Value::Null);

@@ -1,9 +1,10 @@
 //! Drafts, refusals, and everything else that ends or turns a case.
 
-use crate::domain::program::vocabulary::Outcome;
+use crate::domain::program::vocabulary::{CommandName, Outcome};
 use crate::usecases::clerk::approval::approve;
 use crate::usecases::clerk::draft::{page, submit};
 use crate::usecases::clerk::draft_content::TypedReason;
+use crate::usecases::slots;
 
 use super::*;
 
@@ -194,4 +195,23 @@ fn an_outcome_has_only_its_own_fields() {
     let fields = world.case(&case).draft.unwrap().content.fields;
     assert_eq!(fields["payer_number"], "54126016");
     assert!(fields.contains_key("share_percent") && fields.contains_key("cap"));
+}
+
+#[test]
+fn a_letter_shows_no_working_that_is_not_for_letters() {
+    let world = world();
+    let case = world.ready();
+    submit(world.house(), &reviewer(), &world.known(&case), &world.typed_draft(&case, "granted")).unwrap();
+    let hash = world.case(&case).draft.unwrap().hash;
+    approve(world.house(), &approver(), &world.known(&case), &hash).unwrap();
+    let decided = world.case(&case);
+    let slots = world.house().database.read(|conn| {
+        let opened = world.house().open(conn, &reviewer(), &case, CommandName::Read)?;
+        slots::of_case(world.house(), conn, &opened, decided.decision())
+    });
+    let slots = slots.unwrap();
+    let labels: Vec<_> = slots.lists["decision.steps"].iter().map(|row| row["label"].as_str()).collect();
+    assert!(labels.contains(&"自己負担上限月額"), "{labels:?}");
+    assert!(!labels.contains(&"所得区分コード"), "{labels:?}");
+    assert!(!slots.values.contains_key("guardian.with-patient"), "there is no guardian");
 }
