@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::domain::apportionment::{Changed, Held};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
 use crate::domain::ledger::{Criterion, MonthTotal};
@@ -44,6 +45,9 @@ pub struct LedgerRules {
     pub criteria: fn(&[MonthTotal], NaiveDate, &Tables) -> Vec<Criterion>,
 }
 
+/// Compares the certificates of a household before and after a decision.
+pub type ShareRule = fn(&[Held], &[Held], &Tables, NaiveDate) -> Vec<Changed>;
+
 /// The rules of one program. Each is a pure function; the last argument is the day that counts as
 /// today, or for a certificate the day of receipt.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +64,8 @@ pub struct Rules {
     pub match_diagnosis: fn(&[Diagnosis], &Tables, NaiveDate) -> Vec<Match>,
     /// The ledger of payments, if institutions keep one.
     pub ledger: Option<LedgerRules>,
+    /// Whose cap is another when the certificates of a household are other ones, if caps are shared.
+    pub share: Option<ShareRule>,
     /// What can be asked from plain values, without a case.
     pub questions: &'static [Question],
 }

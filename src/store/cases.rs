@@ -61,6 +61,19 @@ pub fn find(conn: &mut Conn, keys: &Keyring, id: &str) -> Result<Stored, StoreEr
     open(keys, id, &data_key, &body)
 }
 
+/// The cases of some ids; an unknown id is left out.
+///
+/// # Errors
+/// When the database fails or a case cannot be opened.
+pub fn find_all(conn: &mut Conn, keys: &Keyring, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
+    let rows: Vec<(String, String, String)> = cases::table
+        .filter(cases::id.eq_any(ids))
+        .order(cases::id)
+        .select((cases::id, cases::data_key, cases::body))
+        .load(conn)?;
+    rows.iter().map(|(id, data_key, body)| open(keys, id, data_key, body)).collect()
+}
+
 /// The id of the case with a reference number.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod audit;
 pub mod audit_search;
+pub mod cap_tasks;
 pub mod cards;
 pub mod cases;
 pub mod citizens;
@@ -25,6 +26,7 @@ pub mod letters;
 pub mod messages;
 pub mod migrate;
 pub mod operation;
+pub mod partners;
 pub mod pulls;
 pub mod queue;
 pub mod run_holds;
@@ -38,6 +40,7 @@ pub mod users;
 pub mod work;
 
 mod ledger_schema;
+mod partner_schema;
 mod schema;
 
 pub use conn::{Address, Conn, Database};

@@ -13,6 +13,7 @@ use super::access::Opened;
 use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
+use super::household;
 use super::ledger::card;
 use super::{letters, registration, slots};
 
@@ -33,6 +34,7 @@ pub fn follow(
             Event::Decided { .. } => {
                 keep_decision(conn, opened)?;
                 card::keep(house, conn, opened)?;
+                household::follow::decided(house, conn, opened, stamp)?;
             }
             _ => {}
         }

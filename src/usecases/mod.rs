@@ -9,6 +9,7 @@ pub mod deliver;
 pub mod error;
 pub mod health;
 pub mod house;
+pub mod household;
 pub mod hub;
 pub mod ledger;
 pub mod off_thread;

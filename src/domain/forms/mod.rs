@@ -13,6 +13,7 @@ mod choice;
 mod decimal;
 mod enable;
 mod expr;
+mod fill;
 mod instance;
 mod load;
 mod model;
@@ -49,6 +50,7 @@ pub use check::{StepStatus, check, check_for_filing, check_step, step_status, st
 pub use choice::{Catalogues, Choice, Coding, Text, search_choices};
 pub use decimal::Decimal;
 pub use expr::{ExprError, Expression};
+pub use fill::{fill, free_row, rows_with};
 pub use model::{Form, InputHint, Item, Kind, Limits, Rendering, RequiredFor};
 pub use populate::{give_again, populate, take_back};
 pub use read::{Posted, read_step};

@@ -8,6 +8,7 @@ pub mod definition;
 pub mod display;
 pub mod evidence;
 pub mod guard;
+pub mod household;
 pub mod ledger;
 pub mod load;
 pub mod outcome;

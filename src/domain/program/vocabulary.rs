@@ -184,6 +184,10 @@ vocabulary! {
         PostLedger = "post_ledger",
         /// Type lines of a ledger on paper in, or correct those.
         TypeLedger = "type_ledger",
+        /// Say whose cap is shared with that of a case, or that it no longer is.
+        LinkPartner = "link_partner",
+        /// Close the task to determine a cap anew.
+        SettleCap = "settle_cap",
     }
 }
 

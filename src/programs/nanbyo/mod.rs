@@ -13,6 +13,7 @@ pub mod household;
 pub mod ledger;
 pub mod matching;
 pub mod money;
+pub mod partners;
 pub mod parts;
 pub mod propose;
 pub mod questions;
@@ -39,5 +40,6 @@ pub const RULES: Rules = Rules {
     review_certificate: propose::review_certificate,
     match_diagnosis: propose::match_diagnosis,
     ledger: Some(ledger::RULES),
+    share: Some(partners::changed),
     questions: questions::QUESTIONS,
 };

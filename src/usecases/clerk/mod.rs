@@ -13,6 +13,7 @@ pub mod draft_content;
 pub mod duplicate;
 pub mod history;
 pub mod home;
+pub mod household;
 pub mod income;
 pub mod ledger;
 pub mod letters;

@@ -30,6 +30,8 @@ pub enum Tab {
     Certificate,
     /// 世帯・所得
     Income,
+    /// 世帯の受給者
+    Household,
     /// 判定
     Judgement,
     /// 管理票
@@ -43,7 +45,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Tab; 9] = [
+    const ALL: [Tab; 10] = [
         Tab::Content,
         Tab::Documents,
         Tab::Certificate,
@@ -53,6 +55,7 @@ impl Tab {
         Tab::Messages,
         Tab::History,
         Tab::Ledger,
+        Tab::Household,
     ];
 
     fn label(self) -> &'static str {
@@ -61,6 +64,7 @@ impl Tab {
             Tab::Documents => "書類",
             Tab::Certificate => "診断書",
             Tab::Income => "世帯・所得",
+            Tab::Household => "世帯の受給者",
             Tab::Judgement => "判定",
             Tab::Ledger => "管理票",
             Tab::Notes => "メモ",
@@ -75,6 +79,7 @@ impl Tab {
             Tab::Documents => "/documents",
             Tab::Certificate => "/certificate",
             Tab::Income => "/income",
+            Tab::Household => "/household",
             Tab::Judgement => "/judgement",
             Tab::Ledger => "/ledger",
             Tab::Notes => "/notes",
@@ -90,6 +95,7 @@ impl Tab {
             Tab::Content | Tab::Documents | Tab::Messages | Tab::History => true,
             Tab::Certificate => sees(DataClass::Health),
             Tab::Income => sees(DataClass::Income),
+            Tab::Household => sees(DataClass::Income) && opened.program.definition.partners.is_some(),
             Tab::Judgement => sees(DataClass::Income) && sees(DataClass::Health),
             Tab::Ledger => sees(DataClass::Decision) && keeps_ledger(opened),
             Tab::Notes => sees(DataClass::Notes),

@@ -140,6 +140,8 @@ pub fn command(code: &str) -> &str {
         CommandName::ReadLedger => "管理票の閲覧",
         CommandName::PostLedger => "管理票への記入",
         CommandName::TypeLedger => "紙の管理票の入力",
+        CommandName::LinkPartner => "按分の相手の確認",
+        CommandName::SettleCap => "上限額の見直しの処理",
     }
 }
 

@@ -63,6 +63,8 @@ const ACTIONS: &[(&str, &str)] = &[
     ("read_ledger", "管理票を見た"),
     ("post_ledger", "管理票に記入した"),
     ("type_ledger", "紙の管理票を入力した"),
+    ("link_partner", "按分の相手を確かめた"),
+    ("settle_cap", "上限額の見直しを処理した"),
     ("find_card", "受給者証を照会した"),
     ("sign_in", "サインイン"),
     ("search_audit", "監査記録を見た"),

@@ -7,6 +7,7 @@ mod correction;
 mod desk;
 mod draft;
 mod duplicate;
+mod household;
 mod ledger;
 mod letters;
 mod paper;
@@ -33,6 +34,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(desk::queue)
         .service(desk::approvals)
         .service(desk::deliveries)
+        .service(household::list)
         .service(paper::show)
         .service(paper::post)
         .service(tabs::documents)
@@ -57,6 +59,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(draft::post)
         .service(approval::show)
         .service(approval::post)
+        .service(household::show)
+        .service(household::accept)
+        .service(household::end)
+        .service(household::settle)
         .service(ledger::show)
         .service(ledger::paper)
         .service(ledger::type_in)

@@ -1,6 +1,7 @@
 //! Whether the parts of a program folder fit together.
 
 mod guards;
+mod household;
 mod outside;
 mod protected;
 mod references;
@@ -39,6 +40,7 @@ pub fn check(parts: &Parts<'_>) -> Vec<Problem> {
     let mut report = Report { lines: parts.lines, problems: Vec::new() };
     references::check(parts, &mut report);
     guards::check(parts, &mut report);
+    household::check(parts, &mut report);
     stages::check(parts, &mut report);
     texts::check(parts, &mut report);
     outside::check(parts, &mut report);

@@ -4,6 +4,7 @@ mod ledger;
 mod matching;
 mod medical;
 mod money;
+mod partners;
 mod parts;
 mod propose;
 mod questions;

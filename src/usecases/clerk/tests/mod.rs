@@ -1,6 +1,7 @@
 //! The office's road, on a database of its own and with the real folder of a program.
 
 mod filing;
+mod household;
 mod lists;
 mod reading;
 mod road;
