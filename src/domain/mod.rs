@@ -1,6 +1,7 @@
 //! Pure mechanisms and words. No clock, no database, no network: today's date is an argument.
 
 pub mod apportionment;
+pub mod bulk;
 pub mod calendar;
 pub mod case;
 pub mod clinical;

@@ -119,6 +119,13 @@ pub fn grant(
     Ok(Granted { actor: actor.clone(), command, role: role.code.clone(), sees: sees.collect() })
 }
 
+/// Whether an actor holds a role of a program that carries a command and reaches the office's cases: what
+/// may be offered. Each case is asked about again.
+pub fn could(actor: &Actor, command: CommandName, definition: &Definition) -> bool {
+    let mut roles = definition.roles_for(command);
+    roles.any(|role| actor.is(&role.code) && role.reach == Reach::Organisation)
+}
+
 fn allows(role: &Role, command: CommandName, relation: &Relation) -> bool {
     let in_state = match relation.state {
         Some(state) => role.states.is_empty() || role.states.contains(&state),

@@ -13,7 +13,7 @@ use crate::usecases::deliver::{self, Sent};
 use crate::usecases::off_thread::off_thread;
 use crate::usecases::physician::pull;
 use crate::usecases::waits::{doubled, jittered};
-use crate::usecases::{Caller, Error, House, render};
+use crate::usecases::{Caller, Error, House, bulk, render};
 
 use super::kind::Kind;
 
@@ -42,6 +42,8 @@ impl Default for RetryPolicy {
 /// What came of a job.
 enum Outcome {
     Done,
+    /// Some of it is done; the rest is a job like any other.
+    Onward,
     Again(String),
     Hopeless(String),
 }
@@ -128,6 +130,10 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
         },
         "render" => off_thread(&house, move |house| render::render(house, &payload)).await,
         "pull" => records(&house, &payload).await,
+        "bulk" => match off_thread(&house, move |house| bulk::step(house, &payload)).await {
+            Ok(true) => return Outcome::Onward,
+            other => other.map(drop),
+        },
         "hub-urgent" => off_thread(&house, urgent).await,
         kind => return Outcome::Hopeless(format!("nobody knows jobs of kind {kind}")),
     };
@@ -157,6 +163,7 @@ fn settle(house: &House, retry: RetryPolicy, job: &Job, outcome: Outcome) -> Res
     house.database.write(|conn| {
         Ok(match outcome {
             Outcome::Done => jobs::finish(conn, &job.id),
+            Outcome::Onward => jobs::go_on(conn, &job.id, house.now()),
             Outcome::Again(why) if job.attempts < MOST_TRIES => {
                 let tries = u32::try_from(job.attempts.saturating_sub(1)).unwrap_or(u32::MAX);
                 let wait = jittered(doubled(retry.base, tries, retry.longest));

@@ -14,6 +14,13 @@ pub trait LetterRenderer: Send + Sync {
     /// [`RenderError`]; a character without a glyph is no error but told in
     /// [`Rendered::missing`].
     fn render(&self, letter: &Letter) -> Result<Rendered, RenderError>;
+
+    /// Renders letters one after another into one document to print, each from the front of a sheet.
+    /// The longer the document the longer it takes: some 10 ms a letter.
+    ///
+    /// # Errors
+    /// As [`LetterRenderer::render`].
+    fn render_all(&self, title: &str, letters: &[Letter]) -> Result<Rendered, RenderError>;
 }
 
 /// A rendered letter.

@@ -96,6 +96,21 @@ pub fn finish(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A job did a part of its work; the next part is due at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn go_on(conn: &mut Conn, id: &str, run_after: DateTime<Utc>) -> Result<(), StoreError> {
+    let change = (
+        jobs::locked_until.eq(None::<NaiveDateTime>),
+        jobs::attempts.eq(0),
+        jobs::problem.eq(""),
+        jobs::run_after.eq(run_after.naive_utc()),
+    );
+    diesel::update(jobs::table.find(id)).set(change).execute(conn)?;
+    Ok(())
+}
+
 /// A job failed and is tried again later.
 ///
 /// # Errors

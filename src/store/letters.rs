@@ -109,6 +109,16 @@ pub fn of_case(conn: &mut Conn, stored: &Stored) -> Result<Vec<LetterRow>, Store
         .collect()
 }
 
+/// A letter of a case as it was composed, as JSON.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or when it cannot be opened.
+pub fn body(conn: &mut Conn, stored: &Stored, id: &str) -> Result<Vec<u8>, StoreError> {
+    let letter = letters::table.find(id).filter(letters::case_id.eq(&stored.case.id));
+    let body: String = letter.select(letters::body).first(conn)?;
+    stored.key.open(&letter_place(id), &body)
+}
+
 /// Notes where a rendered letter is, and what could not be drawn.
 ///
 /// # Errors

@@ -4,6 +4,8 @@ pub mod answers;
 pub mod audit;
 pub mod audit_search;
 pub mod cap_tasks;
+pub mod bulk;
+pub mod bulk_pages;
 pub mod cards;
 pub mod cases;
 pub mod citizens;
@@ -39,6 +41,7 @@ pub mod upkeep;
 pub mod users;
 pub mod work;
 
+mod bulk_schema;
 mod ledger_schema;
 mod partner_schema;
 mod schema;

@@ -196,16 +196,7 @@ fn attempt(
         return Err(Error::Conflict(cases::events_after(conn, &opened.stored, expected)?));
     }
     let stamp = house.stamp(&caller.actor);
-    let command = prepare(&mut Stage { house, conn, opened: &opened, stamp: &stamp })?;
-    let items = items(house, conn, &opened)?;
-    let context = Context {
-        definition: &opened.program.definition,
-        settings: &house.settings,
-        granted: &opened.granted,
-        stamp: &stamp,
-        items: &items,
-    };
-    let events = decide(&opened.stored.case, &command, &context)?;
+    let events = judge(house, conn, &opened, &stamp, prepare)?;
     if events.is_empty() {
         return Ok(Done { case: opened.stored.case, events });
     }
@@ -214,6 +205,40 @@ fn attempt(
     case.version = version + 1;
     store(house, conn, caller, order, &opened, &events, &stamp)?;
     Ok(Done { case: opened.stored.case, events })
+}
+
+/// What the command leads to, as things stand.
+fn judge(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    stamp: &Stamp,
+    prepare: impl FnOnce(&mut Stage) -> Result<Command, Error>,
+) -> Result<Vec<Event>, Error> {
+    let command = prepare(&mut Stage { house, conn, opened, stamp })?;
+    let items = items(house, conn, opened)?;
+    let context = Context {
+        definition: &opened.program.definition,
+        settings: &house.settings,
+        granted: &opened.granted,
+        stamp,
+        items: &items,
+    };
+    Ok(decide(&opened.stored.case, &command, &context)?)
+}
+
+/// Asks what [`carry_out`] would ask of a case that was opened for the command, and stores nothing;
+/// `prepare` must not either.
+///
+/// # Errors
+/// As [`carry_out`].
+pub fn rehearse(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    prepare: impl FnOnce(&mut Stage) -> Result<Command, Error>,
+) -> Result<Vec<Event>, Error> {
+    judge(house, conn, opened, &house.stamp(opened.granted.actor()), prepare)
 }
 
 fn repeated(conn: &mut Conn, caller: &Caller, order: &Order) -> Result<Option<Before>, Error> {

@@ -67,11 +67,52 @@ fn compose_letter(
     decision: Option<&Decision>,
     stamp: &Stamp,
 ) -> Result<String, Error> {
-    let template = opened
-        .program
-        .letters
-        .get(&rule.code)
-        .ok_or_else(|| Error::Fault(format!("no letter template {}", rule.code)))?;
+    let id = composed(house, conn, opened, &rule.code, (decision, true), stamp)?;
+    enqueue(house, conn, "render", &format!("{}/{id}", opened.stored.case.id), stamp)?;
+    Ok(id)
+}
+
+/// Composes a letter about a decision that tells of no decision itself, and lets it wait for the post. It
+/// is drawn when it is printed. Returns its id.
+///
+/// # Errors
+/// When it cannot be composed or stored.
+pub fn on_paper(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    kind: &str,
+    decision: &Decision,
+    stamp: &Stamp,
+) -> Result<String, Error> {
+    let letter = composed(house, conn, opened, kind, (Some(decision), false), stamp)?;
+    let delivery = Delivery {
+        id: house.new_id("dlv")?,
+        case_id: opened.stored.case.id.clone(),
+        letter_id: Some(letter.clone()),
+        channel: "paper".to_owned(),
+        state: "queued".to_owned(),
+        subject: String::new(),
+        body: serde_json::to_vec(&Told { to: String::new(), text: String::new() })?,
+        attempts: 0,
+        problem: String::new(),
+        at: stamp.at,
+    };
+    letters::queue(conn, &opened.stored, &delivery)?;
+    Ok(letter)
+}
+
+/// Composes and stores a letter; beside the decision stands whether the letter tells it.
+fn composed(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    kind: &str,
+    (decision, tells): (Option<&Decision>, bool),
+    stamp: &Stamp,
+) -> Result<String, Error> {
+    let template =
+        opened.program.letters.get(kind).ok_or_else(|| Error::Fault(format!("no letter template {kind}")))?;
     let slots = slots::of_case(house, conn, opened, decision)?;
     let phrases = opened.program.phrases.for_letters();
     let letter =
@@ -79,15 +120,14 @@ fn compose_letter(
     let id = house.new_id("let")?;
     let row = LetterRow {
         id: id.clone(),
-        decision_id: decision.map(|it| it.id.clone()),
-        kind: rule.code.clone(),
+        decision_id: decision.filter(|_| tells).map(|it| it.id.clone()),
+        kind: kind.to_owned(),
         body: serde_json::to_vec(&letter)?,
         file: String::new(),
         missing: String::new(),
         at: stamp.at,
     };
     letters::insert(conn, &opened.stored, &row)?;
-    enqueue(house, conn, "render", &format!("{}/{id}", opened.stored.case.id), stamp)?;
     Ok(id)
 }
 

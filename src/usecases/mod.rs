@@ -2,9 +2,11 @@
 //! authorise → load → decide (pure) → store, with everything that follows in the same transaction.
 
 pub mod access;
+pub mod bulk;
 pub mod carry_out;
 pub mod citizen;
 pub mod clerk;
+pub mod csv;
 pub mod deliver;
 pub mod error;
 pub mod health;

@@ -145,9 +145,9 @@ impl<'a> Canvas<'a> {
         self.draw(runs.map(|area| Op::DrawRectangle { rectangle: rect(area, PaintMode::Fill) }));
     }
 
-    /// Lets `write` draw on each page in turn; it gets the page's place counted from 0.
-    pub fn on_each_page(&mut self, mut write: impl FnMut(&mut Canvas<'a>, usize)) {
-        for place in 0..self.pages.len() {
+    /// Lets `write` draw on each page from a place on, counted from 0; it gets the page's place.
+    pub fn on_pages_from(&mut self, first: usize, mut write: impl FnMut(&mut Canvas<'a>, usize)) {
+        for place in first..self.pages.len() {
             self.current = place;
             write(self, place);
         }

@@ -29,13 +29,16 @@ pub struct Flow<'a> {
     pub code: Option<Code>,
     /// Where the next block begins.
     pub y: f32,
+    /// The place of the letter's first page in the document, from 0.
+    first: usize,
 }
 
 impl<'a> Flow<'a> {
     /// Begins the first page.
     pub fn new(mut canvas: Canvas<'a>, letter: &'a Letter, code: Option<Code>) -> Flow<'a> {
+        let first = canvas.page_count();
         canvas.add_page();
-        Flow { canvas, letter, code, y: 0.0 }
+        Flow { canvas, letter, code, y: 0.0, first }
     }
 
     /// Height left on the page.
@@ -77,14 +80,15 @@ impl<'a> Flow<'a> {
 
     /// Writes the foot of every page: reference, title and "page / pages".
     pub fn number_pages(&mut self) {
-        let pages = self.canvas.page_count();
+        let first = self.first;
+        let pages = self.canvas.page_count() - first;
         let letter = self.letter;
         let name = format!("{}　{}", letter.head.reference, letter.title);
-        self.canvas.on_each_page(|canvas, place| {
+        self.canvas.on_pages_from(first, |canvas, place| {
             canvas.rule((LEFT, 281.0 * MM), (RIGHT, 281.0 * MM), 0.3);
             let name = canvas.line(&name, Weight::Regular);
             canvas.write_grey(&name, LEFT, 285.5 * MM, 7.5, 0.3);
-            let number = canvas.line(&format!("{} / {pages}", place + 1), Weight::Regular);
+            let number = canvas.line(&format!("{} / {pages}", place - first + 1), Weight::Regular);
             canvas.write(&number, RIGHT - number.width() * 9.0, 285.5 * MM, 9.0);
         });
     }

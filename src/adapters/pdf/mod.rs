@@ -23,7 +23,7 @@ use self::canvas::{Canvas, FontUse, font_id};
 use self::flow::Flow;
 use self::fonts::{FontSet, OpenFont};
 use self::qr::Code;
-use crate::domain::letter::Letter;
+use crate::domain::letter::{Head, Letter};
 use crate::ports::render::{LetterRenderer, RenderError, Rendered};
 
 /// Renders letters as PDF.
@@ -40,17 +40,48 @@ impl PdfRenderer {
 
 impl LetterRenderer for PdfRenderer {
     fn render(&self, letter: &Letter) -> Result<Rendered, RenderError> {
-        let fonts = self.fonts.open().map_err(|error| RenderError::Font(error.to_string()))?;
-        let code = letter.head.code.as_deref().map(Code::new).transpose()?;
-        let mut flow = Flow::new(Canvas::new(&fonts), letter, code);
-        head::draw_head(&mut flow)?;
-        blocks::draw_blocks(&mut flow, &letter.blocks)?;
-        flow.number_pages();
-        let (drawn, uses, missing) = flow.canvas.into_parts();
-        let pages = drawn.len();
-        let bytes = finish::finish(letter, drawn, embed_used(&fonts, &uses)?)?;
-        Ok(Rendered { bytes, pages, missing })
+        let fonts = self.open()?;
+        let canvas = drawn(Canvas::new(&fonts), letter)?;
+        whole(&fonts, canvas, letter)
     }
+
+    fn render_all(&self, title: &str, letters: &[Letter]) -> Result<Rendered, RenderError> {
+        let fonts = self.open()?;
+        let mut canvas = Canvas::new(&fonts);
+        for letter in letters {
+            // Printed on both sides, no letter stands on the back of another.
+            if canvas.page_count() % 2 == 1 {
+                canvas.add_page();
+            }
+            canvas = drawn(canvas, letter)?;
+        }
+        let first = letters.first().ok_or_else(|| RenderError::Document("no letters".to_owned()))?;
+        let head = Head { reference: String::new(), from: Vec::new(), ..first.head.clone() };
+        whole(&fonts, canvas, &Letter { title: title.to_owned(), head, ..first.clone() })
+    }
+}
+
+impl PdfRenderer {
+    fn open(&self) -> Result<Vec<OpenFont<'_>>, RenderError> {
+        self.fonts.open().map_err(|error| RenderError::Font(error.to_string()))
+    }
+}
+
+/// Draws a letter on new pages of a canvas.
+fn drawn<'a>(canvas: Canvas<'a>, letter: &'a Letter) -> Result<Canvas<'a>, RenderError> {
+    let code = letter.head.code.as_deref().map(Code::new).transpose()?;
+    let mut flow = Flow::new(canvas, letter, code);
+    head::draw_head(&mut flow)?;
+    blocks::draw_blocks(&mut flow, &letter.blocks)?;
+    flow.number_pages();
+    Ok(flow.canvas)
+}
+
+fn whole(fonts: &[OpenFont], canvas: Canvas<'_>, about: &Letter) -> Result<Rendered, RenderError> {
+    let (drawn, uses, missing) = canvas.into_parts();
+    let pages = drawn.len();
+    let bytes = finish::finish(about, drawn, embed_used(fonts, &uses)?)?;
+    Ok(Rendered { bytes, pages, missing })
 }
 
 fn embed_used(fonts: &[OpenFont], uses: &[FontUse]) -> Result<BTreeMap<FontId, ParsedFont>, RenderError> {

@@ -282,6 +282,8 @@ pub struct Renewal {
     /// Days before the end on which a person who has not renewed is told again.
     #[serde(default)]
     pub remind_days_before: Vec<u32>,
+    /// The letter that invites to renew on paper, by its file stem in `letters/`.
+    pub letter: Option<String>,
     /// LinkIds that are asked again instead of prefilled.
     #[serde(default)]
     pub ask_again: Vec<String>,

@@ -67,12 +67,33 @@ pub fn content(
     typed: &Typed,
     numbers: Numbers,
 ) -> Result<Content, Error> {
+    let proposed = proposal::of(house, conn, opened)?.unwrap_or_default();
+    content_beside(house, conn, opened, typed, &proposed, numbers)
+}
+
+/// What somebody types who takes over whatever is proposed.
+pub fn as_proposed(program: &Program, proposed: &Proposal, outcome: Outcome) -> Typed {
+    let shape = program.definition.decision.fields.iter();
+    let known = shape.filter_map(|field| Some((field.key.clone(), boxed(proposed.value(&field.key)?))));
+    Typed { outcome: outcome.code().to_owned(), fields: known.collect(), ..Typed::default() }
+}
+
+/// Builds the content of a decision beside a proposal that is at hand.
+///
+/// # Errors
+/// As [`content`].
+pub fn content_beside(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    typed: &Typed,
+    proposed: &Proposal,
+    numbers: Numbers,
+) -> Result<Content, Error> {
     let definition = &opened.program.definition;
     let rule = Outcome::from_code(&typed.outcome).and_then(|code| definition.outcome(code));
     let rule = rule.ok_or_else(|| Refusal::new("draft.outcome").at("outcome"))?;
-    let proposed = proposal::of(house, conn, opened)?.unwrap_or_default();
-    let mut made =
-        Made { opened, typed, proposed: &proposed, refusals: Vec::new(), origins: BTreeMap::new() };
+    let mut made = Made { opened, typed, proposed, refusals: Vec::new(), origins: BTreeMap::new() };
     let mut fields = BTreeMap::new();
     for field in definition.decision.fields.iter().filter(|field| asked(field, rule.code)) {
         let value = match field.from {

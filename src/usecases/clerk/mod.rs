@@ -35,7 +35,7 @@ mod clock;
 mod events;
 mod head;
 mod may;
-mod names;
+pub(in crate::usecases) mod names;
 mod panel;
 mod proof;
 mod selects;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain::calendar::day_in_japan;
 use crate::domain::lang::Lang;
@@ -152,10 +153,14 @@ fn proposed(program: &Program, proposal: &Proposal, warnings: Vec<String>) -> Pr
 
 /// What the applicant would read, in one line.
 fn summary(program: &Program, proposal: &Proposal) -> String {
+    told(program, |key| proposal.value(key))
+}
+
+/// The values that the applicant reads in a decision, in one line.
+pub fn told<'a>(program: &Program, value: impl Fn(&str) -> Option<&'a Value>) -> String {
     let shape = program.definition.decision.fields.iter();
     let told = shape.filter(|field| field.shown_on.contains(&Audience::Citizen));
-    let known =
-        told.filter_map(|field| Some((field, proposal.value(&field.key)?))).filter(|(_, it)| !it.is_null());
+    let known = told.filter_map(|field| Some((field, value(&field.key)?))).filter(|(_, it)| !it.is_null());
     let lines = known.map(|(field, value)| {
         format!("{} {}", words::text(program, &field.label), shown_field(program, &field.key, value))
     });

@@ -139,4 +139,10 @@ impl LetterRenderer for StubRenderer {
         let bytes = format!("%PDF {}", letter.title).into_bytes();
         Ok(Rendered { bytes, pages: 1, missing: vec!['𠮷'] })
     }
+
+    fn render_all(&self, title: &str, letters: &[Letter]) -> Result<Rendered, RenderError> {
+        self.0.fetch_add(letters.len(), Ordering::SeqCst);
+        let bytes = format!("%PDF {title} {}", letters.len()).into_bytes();
+        Ok(Rendered { bytes, pages: letters.len(), missing: Vec::new() })
+    }
 }

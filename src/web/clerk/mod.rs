@@ -2,6 +2,7 @@
 
 mod act;
 mod approval;
+mod bulk;
 mod case;
 mod correction;
 mod desk;
@@ -11,6 +12,7 @@ mod household;
 mod ledger;
 mod letters;
 mod paper;
+mod table;
 mod tabs;
 mod talk;
 mod tried;
@@ -35,6 +37,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(desk::approvals)
         .service(desk::deliveries)
         .service(household::list)
+        .service(bulk::list)
+        .service(bulk::new)
+        .service(bulk::ask)
+        .service(bulk::results)
+        .service(bulk::letters)
+        .service(bulk::show)
+        .service(bulk::act)
         .service(paper::show)
         .service(paper::post)
         .service(tabs::documents)

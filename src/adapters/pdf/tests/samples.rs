@@ -8,8 +8,15 @@ use chrono::NaiveDate;
 use crate::domain::letter::{Letter, LetterTemplate, Slots, compose};
 
 /// The letters of the first program.
-pub const LETTERS: [&str; 6] =
-    ["receipt", "correction", "grant-notice", "certificate", "ledger", "refusal-notice"];
+pub const LETTERS: [&str; 7] = [
+    "receipt",
+    "correction",
+    "grant-notice",
+    "certificate",
+    "ledger",
+    "refusal-notice",
+    "renewal-invitation",
+];
 
 const VALUES: &[(&str, &str)] = &[
     ("case.reference", "NB-7K3F-92QM-C"),

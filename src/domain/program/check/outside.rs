@@ -33,6 +33,8 @@ fn letters(parts: &Parts<'_>, report: &mut Report<'_>) {
         let path = format!("letter[{index}].code");
         report.known(&path, "letter", [&rule.code], &|code| parts.letters.contains_key(code));
     }
+    let invitation = parts.definition.renewal.as_ref().and_then(|renewal| renewal.letter.as_ref());
+    report.known("renewal.letter", "letter", invitation, &|code| parts.letters.contains_key(code));
     let known = Known::of(parts);
     let phrases = parts.phrases.for_letters();
     let slot = |path: &str| known.slot(path);
@@ -40,7 +42,7 @@ fn letters(parts: &Parts<'_>, report: &mut Report<'_>) {
     let known = letter::Known { slot: &slot, list: &list, phrases: &phrases };
     for (code, template) in parts.letters {
         let file = format!("letters/{code}.toml");
-        let used = rules.iter().any(|rule| &rule.code == code);
+        let used = rules.iter().any(|rule| &rule.code == code) || invitation == Some(code);
         report.need(
             used,
             "letter",

@@ -1,5 +1,6 @@
 //! The office's road, on a database of its own and with the real folder of a program.
 
+mod bulk;
 mod filing;
 mod household;
 mod lists;
