@@ -16,6 +16,7 @@ pub mod definitions;
 pub mod documents;
 pub mod error;
 pub mod grants;
+pub mod holders;
 pub mod hub;
 pub mod hub_batches;
 pub mod hub_moves;

@@ -10,6 +10,7 @@ pub mod csv;
 pub mod deliver;
 pub mod error;
 pub mod health;
+pub mod holders;
 pub mod house;
 pub mod household;
 pub mod hub;

@@ -12,6 +12,7 @@ pub mod decision;
 pub mod entitlement;
 pub mod event;
 pub mod facts;
+pub mod holding;
 pub mod verdict;
 pub mod work;
 

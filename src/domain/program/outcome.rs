@@ -13,6 +13,9 @@ pub struct DecisionShape {
     pub starts: String,
     /// Key of the field with the last day of the benefit.
     pub ends: String,
+    /// Keys of the fields that the register of holders (受給者台帳) lists, in its order.
+    #[serde(default)]
+    pub listed: Vec<String>,
     /// The fields, in the order in which they are shown.
     #[serde(rename = "field")]
     pub fields: Vec<DecisionField>,

@@ -163,7 +163,7 @@ pub fn filter(house: &House, caller: &Caller, asked: &Asked) -> Filter {
 }
 
 /// A date in either calendar is searched as it is indexed; anything else as it was typed.
-fn searched(text: &str) -> String {
+pub(in crate::usecases) fn searched(text: &str) -> String {
     let day = EnteredDate::parse(text).ok().and_then(|entered| entered.date.day());
     day.map_or_else(|| text.to_owned(), |day| day.to_string())
 }

@@ -9,6 +9,7 @@ mod desk;
 mod draft;
 mod duplicate;
 mod household;
+mod holders;
 mod ledger;
 mod letters;
 mod paper;
@@ -37,6 +38,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(desk::approvals)
         .service(desk::deliveries)
         .service(household::list)
+        .service(holders::register)
+        .service(holders::download)
+        .service(holders::holder)
         .service(bulk::list)
         .service(bulk::new)
         .service(bulk::ask)

@@ -129,6 +129,9 @@ fn work_items(parts: &Parts<'_>, report: &mut Report<'_>) {
 
 fn decision(parts: &Parts<'_>, report: &mut Report<'_>) {
     let definition = parts.definition;
+    report.known("decision.listed", "field of the decision", &definition.decision.listed, &|key| {
+        definition.decision.field(key).is_some()
+    });
     for (name, key) in [("starts", &definition.decision.starts), ("ends", &definition.decision.ends)] {
         let date = definition.decision.field(key).is_some_and(|field| field.kind == FieldType::Date);
         report.need(date, &format!("decision.{name}"), "it names no field of type date", "name a date field");

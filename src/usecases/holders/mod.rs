@@ -1,0 +1,130 @@
+//! 受給者台帳: who holds a certificate on a day, computed from the decisions.
+
+pub mod history;
+pub mod list;
+pub mod table;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::domain::case::holding::{Holding, Standing, holding};
+use crate::domain::permission::{Desk, Seated};
+use crate::domain::program::Program;
+use crate::domain::program::vocabulary::{CommandName, DataClass};
+use crate::store::Conn;
+use crate::store::holders::{self, Wanted};
+
+use super::access::{Caller, Opened};
+use super::carry_out::fixed_answers;
+use super::clerk::words;
+use super::error::Error;
+use super::house::House;
+use super::slots::{person, shown_field};
+
+/// A line of the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    case: String,
+    reference: String,
+    person: String,
+    kana: String,
+    birth: String,
+    /// The program's listed values of the decision, in words.
+    values: Vec<String>,
+    valid_from: NaiveDate,
+    valid_to: NaiveDate,
+    standing: &'static str,
+}
+
+/// A standing in words.
+pub fn standing_words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Valid => "有効",
+        Standing::Future => "これから有効",
+        Standing::Ended => "期間終了",
+        Standing::Withdrawn => "取消し",
+    }
+}
+
+/// The heads of a program's listed values.
+fn heads(program: &Program) -> Vec<String> {
+    let decision = &program.definition.decision;
+    let fields = decision.listed.iter().filter_map(|key| decision.field(key));
+    fields.map(|field| words::text(program, &field.label)).collect()
+}
+
+/// Listed values of a decision in words.
+fn values(program: &Program, held: &Holding<'_>) -> Vec<String> {
+    let fields = &held.decision.draft.content.fields;
+    let shown = |key: &String| fields.get(key).map(|value| shown_field(program, key, value));
+    program.definition.decision.listed.iter().map(|key| shown(key).unwrap_or_default()).collect()
+}
+
+/// A page of lines with the ids that were looked at; the last of them is where the next page begins.
+fn page(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    seated: &Seated,
+    wanted: &Wanted,
+    limit: i64,
+) -> Result<(Vec<Line>, Option<String>), Error> {
+    let ids = holders::page(conn, seated, wanted, limit)?;
+    let full = i64::try_from(ids.len()).is_ok_and(|count| count == limit);
+    let mut lines = Vec::new();
+    for id in &ids {
+        lines.extend(line(house, conn, caller, wanted, id)?);
+    }
+    Ok((lines, ids.last().filter(|_| full).cloned()))
+}
+
+fn line(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    wanted: &Wanted,
+    id: &str,
+) -> Result<Option<Line>, Error> {
+    let Some(opened) = opened(house, conn, caller, id)? else { return Ok(None) };
+    let case = &opened.stored.case;
+    let held = holding(&case.decisions, wanted.day);
+    let fits = |held: &Holding<'_>| wanted.standing.is_none_or(|standing| standing == held.standing);
+    let Some(held) = held.filter(fits) else { return Ok(None) };
+    let form = &opened.program.definition.forms.application;
+    let answers = fixed_answers(conn, &opened, form)?.unwrap_or_default();
+    let (person, kana, birth) = person(&opened.program, &answers);
+    Ok(Some(Line {
+        case: id.to_owned(),
+        reference: case.reference.clone().unwrap_or_default(),
+        person,
+        kana,
+        birth,
+        values: values(&opened.program, &held),
+        valid_from: held.valid_from,
+        valid_to: held.valid_to,
+        standing: standing_words(held.standing),
+    }))
+}
+
+/// A case whose holder and decision the caller may see; none otherwise.
+fn opened(house: &House, conn: &mut Conn, caller: &Caller, id: &str) -> Result<Option<Opened>, Error> {
+    match house.open(conn, caller, id, CommandName::Read) {
+        Ok(opened) => {
+            let sees = [DataClass::Identity, DataClass::Decision].map(|class| opened.granted.sees(class));
+            Ok((sees == [true, true]).then_some(opened))
+        }
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sits the caller at the register: whoever sees no decision has none.
+fn seat(house: &House, caller: &Caller) -> Result<Seated, Error> {
+    let definitions = house.programs.definitions();
+    let mut roles = definitions.iter().flat_map(|it| it.roles.iter()).filter(|it| caller.actor.is(&it.code));
+    let sees = roles.any(|role| role.sees.contains(&DataClass::Decision));
+    if !sees {
+        return Err(Error::refused("permission.denied"));
+    }
+    house.seat(caller, Desk::Queue)
+}
