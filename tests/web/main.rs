@@ -8,6 +8,7 @@
 
 mod borders;
 mod browser;
+mod bulk;
 mod certificate;
 mod database;
 mod errors;
