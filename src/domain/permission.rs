@@ -26,6 +26,8 @@ pub struct Actor {
 
 /// The role of every citizen towards their own cases.
 pub const APPLICANT: &str = "applicant";
+/// The role of a member of a household who showed their code.
+pub const MEMBER: &str = "member";
 /// The role of the installation itself.
 pub const ENGINE: &str = "engine";
 /// The role that runs the installation.
@@ -63,7 +65,7 @@ pub struct Relation {
     pub own: bool,
     /// A work item of the case is theirs.
     pub assigned: bool,
-    /// The person presented the certificate of the case to them a short while ago.
+    /// The person presented the certificate of the case to them a short while ago, or they showed a code of it.
     pub presented: bool,
     /// The state of the case, once there is one.
     pub state: Option<State>,

@@ -149,6 +149,37 @@ pub fn of_case(conn: &mut Conn, _: &Granted, stored: &Stored) -> Result<Vec<CapT
     rows.into_iter().map(|row| open(stored, row)).collect()
 }
 
+/// The open tasks of some cases.
+///
+/// # Errors
+/// When the database fails.
+pub fn open_of(conn: &mut Conn, _: &Granted, cases: &[String]) -> Result<Vec<CapTask>, StoreError> {
+    let rows: Vec<Row> = cap_tasks::table
+        .filter(cap_tasks::case_id.eq_any(cases))
+        .filter(cap_tasks::state.eq("open"))
+        .order(cap_tasks::id)
+        .limit(MOST)
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.task(String::new())).collect())
+}
+
+/// Closes open tasks as done.
+///
+/// # Errors
+/// When the database fails.
+pub fn finish(conn: &mut Conn, ids: &[String], by: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let target = cap_tasks::table.filter(cap_tasks::id.eq_any(ids)).filter(cap_tasks::state.eq("open"));
+    diesel::update(target)
+        .set((
+            cap_tasks::state.eq(Closing::Done.code()),
+            cap_tasks::closed_at.eq(Some(at.naive_utc())),
+            cap_tasks::closed_by.eq(Some(by)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 fn open(stored: &Stored, row: Row) -> Result<CapTask, StoreError> {
     if row.body.is_empty() {
         return Ok(row.task(String::new()));

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod letters;
+pub mod members;
 pub mod messages;
 pub mod migrate;
 pub mod operation;
@@ -44,6 +45,7 @@ pub mod work;
 
 mod bulk_schema;
 mod ledger_schema;
+mod member_schema;
 mod partner_schema;
 mod schema;
 

@@ -1,7 +1,10 @@
 //! Values kept apart from the answers, such as a 個人番号. Read only where a rule or register needs them.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
+use crate::domain::forms::Secret;
 use crate::domain::permission::Granted;
 
 use super::cases::Stored;
@@ -9,6 +12,9 @@ use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::keys::Keyring;
 use super::schema::case_secrets;
+
+/// Where members of a household keep their own; what the application says does not touch these.
+pub const MEMBERS: &str = "member/";
 
 fn place(case_id: &str, path: &str) -> String {
     format!("case_secrets.body.{case_id}.{path}")
@@ -58,13 +64,38 @@ pub fn find(
     String::from_utf8(plain).map(Some).map_err(|_| StoreError::Damaged("a secret".to_owned()))
 }
 
-/// Forgets every secret of a case but those at the given paths.
+/// What may be shown of the secrets of a case whose paths begin so, by path.
+///
+/// # Errors
+/// When the database fails or one cannot be opened.
+pub fn masks(
+    conn: &mut Conn,
+    _granted: &Granted,
+    stored: &Stored,
+    beginning: &str,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let case_id = &stored.case.id;
+    let rows: Vec<(String, String)> = case_secrets::table
+        .filter(case_secrets::case_id.eq(case_id))
+        .filter(case_secrets::path.like(format!("{beginning}%")))
+        .select((case_secrets::path, case_secrets::body))
+        .load(conn)?;
+    let masked = |(path, sealed): (String, String)| {
+        let plain = stored.key.open(&place(case_id, &path), &sealed)?;
+        let value = String::from_utf8(plain).map_err(|_| StoreError::Damaged("a secret".to_owned()))?;
+        Ok((path, Secret::new(value).mask()))
+    };
+    rows.into_iter().map(masked).collect()
+}
+
+/// Forgets every secret that answers hold but those at the given paths.
 ///
 /// # Errors
 /// When the database fails.
 pub fn retain(conn: &mut Conn, case_id: &str, paths: &[String]) -> Result<(), StoreError> {
     let target = case_secrets::table
         .filter(case_secrets::case_id.eq(case_id))
+        .filter(case_secrets::path.not_like(format!("{MEMBERS}%")))
         .filter(case_secrets::path.ne_all(paths.to_vec()));
     diesel::delete(target).execute(conn)?;
     Ok(())

@@ -64,13 +64,14 @@ impl Limits {
 }
 
 /// Paths on which a secret is guessed.
-const GUESSED: [&str; 6] = [
+const GUESSED: [&str; 7] = [
     "/staff/sign-in",
     "/staff/second-factor",
     "/sign-in/start",
     "/callback",
     "/physician/code",
     "/institution",
+    "/member",
 ];
 
 /// Lets a request pass, or answers with [`Failure::Slow`].

@@ -3,6 +3,7 @@
 pub mod citizen;
 pub mod clerk;
 pub mod institution;
+pub mod member;
 pub mod operator;
 pub mod physician;
 pub mod sign_in;

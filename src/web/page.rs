@@ -114,6 +114,13 @@ impl Page {
         self
     }
 
+    /// The same page saying that something was done, by the key of the sentence.
+    pub fn told(mut self, frame: &Frame, key: Option<&str>) -> Page {
+        let text = key.map(|key| frame.views.text(self.language, key, &BTreeMap::new()));
+        self.flash = text.map(|text| json!({ "kind": "success", "text": text })).or(self.flash);
+        self
+    }
+
     /// 422 when something is to be mended in the form on it, otherwise 200.
     pub fn status(&self) -> StatusCode {
         if self.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
-use super::{Failure, Frame, assets, citizen, clerk, institution, operator, physician, sign_in};
+use super::{Failure, Frame, assets, citizen, clerk, institution, member, operator, physician, sign_in};
 
 /// Every route.
 pub fn all(config: &mut web::ServiceConfig) {
@@ -23,6 +23,8 @@ pub fn all(config: &mut web::ServiceConfig) {
         .service(sign_in::second_factor)
         .service(sign_in::staff_code)
         .service(sign_in::keys)
+        .service(member::ask)
+        .service(member::send)
         .configure(citizen::routes)
         .configure(physician::routes)
         .configure(institution::routes)

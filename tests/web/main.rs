@@ -14,6 +14,7 @@ mod database;
 mod errors;
 mod forms;
 mod headers;
+mod household;
 mod ledger;
 mod night;
 mod office;

@@ -14,10 +14,14 @@ pub fn id_of(page: &Page) -> String {
 
 /// Fills the form page by page, hands in the proofs, and files.
 pub async fn file(browser: &mut Browser) -> String {
+    file_as(browser, &samples::application()).await
+}
+
+/// The same with other answers.
+pub async fn file_as(browser: &mut Browser, answers: &Answers) -> String {
     let page = browser.visit(PROGRAM).await;
     let page = browser.submit(&page.form(&format!("{PROGRAM}/start"))).await;
     let case = id_of(&page);
-    let answers = samples::application();
     let mut page = browser.visit(&format!("/a/{case}/s/filer")).await;
     while page.url.contains("/s/") {
         let step = page.url.split("/s/").nth(1).unwrap().split(['?', '#']).next().unwrap().to_owned();
@@ -25,7 +29,7 @@ pub async fn file(browser: &mut Browser) -> String {
         if step == "proof" {
             page = attach(browser, &page, &action, &["proof.insurance", "proof.tax"]).await;
         }
-        page = fill_step(browser, page, &action, &answers).await;
+        page = fill_step(browser, page, &action, answers).await;
     }
     assert!(page.url.ends_with("/review"), "{}", page.url);
     let page = browser.visit(&format!("/a/{case}/declare")).await;

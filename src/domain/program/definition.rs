@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::evidence::{EvidenceRule, EvidenceValue};
 use super::guard::Guard;
-pub use super::household::{NamedShape, OfficeRow, PartnerShape};
+pub use super::household::{HouseholdShape, NamedShape, OfficeRow, PartnerShape};
 pub use super::ledger::{LedgerKind, LedgerShape};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
@@ -91,6 +91,8 @@ pub struct Definition {
     pub renewal: Option<Renewal>,
     /// The ledger of payments, if institutions keep one.
     pub ledger: Option<LedgerShape>,
+    /// What is asked of the members of a household, if anything.
+    pub household: Option<HouseholdShape>,
     /// How caps are shared with others of a household, if they are.
     pub partners: Option<PartnerShape>,
     /// How long things are kept.

@@ -2,6 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::work::Setting;
+
+/// Where the application names the members of a household, and what is asked of each of them. Each field is the
+/// linkId of an item in the row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdShape {
+    /// Name.
+    pub name: String,
+    /// Birth date.
+    pub birth: String,
+    /// 個人番号.
+    pub my_number: String,
+    /// Keys of the consents that each member gives for themself.
+    pub consents: Vec<String>,
+    /// Code of the document that a member hands in who does not consent.
+    pub document: Option<String>,
+    /// Age in years from which nobody consents for a member.
+    pub of_age: Setting,
+    /// Hours for which a member's code opens their page.
+    pub code_hours: Setting,
+}
+
 /// Where decisions and forms hold what is needed to share a cap with others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -184,6 +184,10 @@ vocabulary! {
         PostLedger = "post_ledger",
         /// Type lines of a ledger on paper in, or correct those.
         TypeLedger = "type_ledger",
+        /// Give a member of the household a code for their consents.
+        InviteMember = "invite_member",
+        /// Give, record or take back a consent of a member of the household.
+        MemberConsent = "member_consent",
         /// Say whose cap is shared with that of a case, or that it no longer is.
         LinkPartner = "link_partner",
         /// Close the task to determine a cap anew.

@@ -6,6 +6,7 @@ pub mod consents;
 pub mod corrections;
 pub mod decision;
 pub mod filed;
+pub mod household;
 pub mod ledger;
 pub mod lookup;
 pub mod messages;

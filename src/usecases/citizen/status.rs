@@ -19,6 +19,7 @@ use crate::usecases::carry_out::{fixed_answers, items};
 use crate::usecases::effects::request_code;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::household::members;
 use crate::usecases::slots;
 
 use super::filed::proof_of;
@@ -100,6 +101,8 @@ pub struct Status {
     pub can_withdraw: bool,
     /// The letter that proves the filing.
     pub proof: Option<String>,
+    /// Members of the household who have not consented; none where nothing is asked of members.
+    pub lacking: Option<usize>,
     /// How far the current month of the ledger has come.
     pub ledger: Option<Card>,
 }
@@ -125,12 +128,19 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
             decided: case.state == State::Decided,
             can_withdraw: case.can_withdraw(),
             proof: proof_of(conn, opened)?,
+            lacking: lacking(house, conn, opened)?,
             ledger: ledger::card(house, conn, opened)?,
             now: standing.now,
             next: standing.next,
             timeline: standing.timeline,
         })
     })
+}
+
+fn lacking(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<usize>, Error> {
+    let all = members::of(house, conn, opened, Lang::Ja)?;
+    let lacking = all.iter().filter(|member| member.lacks_consent()).count();
+    Ok((!all.is_empty()).then_some(lacking))
 }
 
 /// The words for where a case stands.

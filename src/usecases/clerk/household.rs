@@ -1,11 +1,13 @@
-//! The tab 世帯の受給者: whose cap is shared with that of the case, and which caps are to be determined anew.
+//! The tab 世帯: what the members consented to, whose cap is shared with that of the case, and which caps are to be determined anew.
 
 use serde::Serialize;
 
+use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::household::members::{self, Member};
 use crate::usecases::household::partners::{self, Named, Partner};
 use crate::usecases::household::tasks::{self, Task};
 
@@ -18,9 +20,11 @@ pub struct Household {
     /// What stands around it.
     #[serde(flatten)]
     pub shell: Shell,
+    members: Vec<Member>,
     named: Vec<Named>,
     linked: Vec<Partner>,
     tasks: Vec<Task>,
+    may_consent: bool,
     may_link: bool,
     may_settle: bool,
 }
@@ -33,6 +37,8 @@ pub fn tab(house: &House, caller: &Caller, case: &str) -> Result<Household, Erro
     house.read(caller, case, "household", |conn, opened| {
         Ok(Household {
             shell: shell(house, conn, opened, Tab::Household)?,
+            members: members::of(house, conn, opened, Lang::Ja)?,
+            may_consent: may(opened, CommandName::MemberConsent),
             named: partners::named(house, conn, caller, opened)?,
             linked: partners::linked(house, conn, caller, opened)?,
             tasks: tasks::of_case(conn, opened)?,

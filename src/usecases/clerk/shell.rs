@@ -30,7 +30,7 @@ pub enum Tab {
     Certificate,
     /// 世帯・所得
     Income,
-    /// 世帯の受給者
+    /// 世帯
     Household,
     /// 判定
     Judgement,
@@ -64,7 +64,7 @@ impl Tab {
             Tab::Documents => "書類",
             Tab::Certificate => "診断書",
             Tab::Income => "世帯・所得",
-            Tab::Household => "世帯の受給者",
+            Tab::Household => "世帯",
             Tab::Judgement => "判定",
             Tab::Ledger => "管理票",
             Tab::Notes => "メモ",
@@ -95,7 +95,7 @@ impl Tab {
             Tab::Content | Tab::Documents | Tab::Messages | Tab::History => true,
             Tab::Certificate => sees(DataClass::Health),
             Tab::Income => sees(DataClass::Income),
-            Tab::Household => sees(DataClass::Income) && opened.program.definition.partners.is_some(),
+            Tab::Household => sees(DataClass::Income) && has_household(opened),
             Tab::Judgement => sees(DataClass::Income) && sees(DataClass::Health),
             Tab::Ledger => sees(DataClass::Decision) && keeps_ledger(opened),
             Tab::Notes => sees(DataClass::Notes),
@@ -107,6 +107,12 @@ impl Tab {
 fn keeps_ledger(opened: &Opened) -> bool {
     let granted = |decision: &Decision| decision.draft.content.outcome.grants();
     opened.program.definition.ledger.is_some() && opened.stored.case.decisions.iter().any(granted)
+}
+
+/// Whether the program asks anything of the others of a household.
+fn has_household(opened: &Opened) -> bool {
+    let definition = &opened.program.definition;
+    definition.household.is_some() || definition.partners.is_some()
 }
 
 /// One link of the tab line.

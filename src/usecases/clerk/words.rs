@@ -93,6 +93,7 @@ pub fn command(code: &str) -> &str {
         return match code {
             "read" => "閲覧",
             "find_card" => "受給者証の照会",
+            "open_member_code" => "家族の同意コードの照会",
             other => other,
         };
     };
@@ -140,6 +141,8 @@ pub fn command(code: &str) -> &str {
         CommandName::ReadLedger => "管理票の閲覧",
         CommandName::PostLedger => "管理票への記入",
         CommandName::TypeLedger => "紙の管理票の入力",
+        CommandName::InviteMember => "家族への同意コードの発行",
+        CommandName::MemberConsent => "家族の同意",
         CommandName::LinkPartner => "按分の相手の確認",
         CommandName::SettleCap => "上限額の見直しの処理",
     }

@@ -34,7 +34,22 @@ pub fn decided(house: &House, conn: &mut Conn, opened: &Opened, stamp: &Stamp) -
     let all: Vec<&Case> = family.iter().map(|it| &it.case).chain([case]).collect();
     let before = certificates(&all, shape, |decision| decision.id != newest);
     let after = certificates(&all, shape, |_| true);
+    finish(conn, opened, &after, stamp)?;
     redetermine(house, conn, opened, [&before, &after], stamp)
+}
+
+/// Closes the tasks of the person's cases that the decision has done: the cap is now as they say.
+fn finish(conn: &mut Conn, opened: &Opened, after: &[Held], stamp: &Stamp) -> Result<(), Error> {
+    let case = &opened.stored.case;
+    let own: Vec<&Held> = after.iter().filter(|it| it.holder == case.id || it.case_id == case.id).collect();
+    let line = own.iter().map(|it| it.case_id.clone()).chain(case.follows.clone());
+    let line: Vec<String> = line.chain([case.id.clone()]).collect();
+    let done = |task: &CapTask| {
+        own.iter().any(|it| it.from <= task.from && task.from <= it.to && it.decided == task.after)
+    };
+    let open = cap_tasks::open_of(conn, &opened.granted, &line)?;
+    let done: Vec<String> = open.into_iter().filter(done).map(|task| task.id).collect();
+    Ok(cap_tasks::finish(conn, &done, &stamp.by, stamp.at)?)
 }
 
 /// Stores a task for every cap that the rule changes, in place of those that an earlier decision made.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::domain::lang::Lang;
 use crate::domain::numbers::InstitutionCode;
-use crate::domain::permission::{APPLICANT, Desk, ENGINE, OPERATOR};
+use crate::domain::permission::{APPLICANT, Desk, ENGINE, MEMBER, OPERATOR};
 use crate::domain::refusal::Refusal;
 use crate::store::seal::random;
 use crate::store::users::{self, Designation, Institution, User};
@@ -101,7 +101,7 @@ pub fn roles(house: &House) -> Vec<RoleView> {
     let mut views = Vec::new();
     for program in house.programs.offered() {
         for role in &program.definition.roles {
-            if ![APPLICANT, ENGINE].contains(&role.code.as_str()) && known.insert(role.code.clone()) {
+            if ![APPLICANT, ENGINE, MEMBER].contains(&role.code.as_str()) && known.insert(role.code.clone()) {
                 let label = program.texts.text(Lang::Ja, &role.label, &Default::default());
                 views.push(RoleView { code: role.code.clone(), label });
             }

@@ -57,7 +57,7 @@ fn task_list(frame: &Frame, visitor: &Visitor, tasks: &Tasks) -> Result<HttpResp
 fn standing(frame: &Frame, visitor: &Visitor, status: &Status) -> Result<HttpResponse, Failure> {
     let id = &status.head.id;
     let context = json!({
-        "case": status.head, "now": status.now, "next": status.next, "days": null,
+        "case": status.head, "now": status.now, "next": status.next, "days": null, "lacking": status.lacking,
         "expected_on": status.expected_on, "pulled_at": status.pulled_at.map(rfc3339),
         "timeline": status.timeline.iter().map(|step| step_view(frame, visitor, step)).collect::<Vec<_>>(),
         "corrections": corrections(id, status.correction.as_ref()),

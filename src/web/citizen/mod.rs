@@ -19,6 +19,7 @@ mod corrections;
 mod decision;
 mod declare;
 mod files;
+mod household;
 mod ledger;
 mod log;
 mod me;
@@ -52,6 +53,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(messages::send)
         .service(consents::view)
         .service(consents::change)
+        .service(household::view)
+        .service(household::invite)
+        .service(household::consent)
         .service(decision::view)
         .service(ledger::view)
         .service(log::view)

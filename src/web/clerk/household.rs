@@ -1,13 +1,15 @@
-//! Whose cap is shared, and the caps that are to be determined anew.
+//! What the members of a household consented to, whose cap is shared, and the caps that are to be determined anew.
 
 use actix_web::{HttpResponse, get, post, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
 use crate::usecases::clerk::household as tab;
+use crate::usecases::household::consents::{self, Change};
 use crate::usecases::household::partners;
 use crate::usecases::household::tasks::{self, Settled};
+use crate::web::page::rfc3339;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -21,7 +23,7 @@ pub async fn show(
     visitor: Visitor,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    page(&frame, &visitor, &id, "", Vec::new()).await
+    page(&frame, &visitor, &id, json!({}), Vec::new()).await
 }
 
 /// The tab, with what was typed and the reasons of a refusal above it.
@@ -29,14 +31,14 @@ async fn page(
     frame: &Frame,
     visitor: &Visitor,
     id: &str,
-    reason: &str,
+    typed: Value,
     refusals: Vec<Refusal>,
 ) -> Result<HttpResponse, Failure> {
     let (caller, case) = (visitor.user()?, id.to_owned());
     let view = frame.run(move |house| tab::tab(house, &caller, &case)).await?;
-    let page = Page::new(frame, visitor, &format!("{}　世帯の受給者", view.shell.case.reference));
+    let page = Page::new(frame, visitor, &format!("{}　世帯", view.shell.case.reference));
     let page = with_refusals(frame, page, Some(&view.shell.program), refusals);
-    draw(frame, "staff/household.html", &page, view, json!({ "reason": reason }))
+    draw(frame, "staff/household.html", &page, view, typed)
 }
 
 /// `POST /staff/cases/{id}/household/partners`: accepts a candidate.
@@ -54,7 +56,7 @@ pub async fn accept(
     let attempt = Attempt { case: &id, what: "按分の相手の確認", kept: Vec::new() };
     match tried(&frame, &visitor, attempt, outcome).await? {
         Tried::Done(()) => Ok(back(&frame, &id, "按分の相手を記録しました。")),
-        Tried::Refused(refusals) => page(&frame, &visitor, &id, "", refusals).await,
+        Tried::Refused(refusals) => page(&frame, &visitor, &id, json!({}), refusals).await,
         Tried::Overtaken(answer) => Ok(answer),
     }
 }
@@ -91,7 +93,9 @@ pub async fn settle(
     let case = id.clone();
     match frame.run(move |house| tasks::settle(house, &caller, &case, &task, &how)).await {
         Ok(()) => Ok(back(&frame, &id, "上限額の見直しを処理しました。")),
-        Err(Failure::Refused(refusals)) => page(&frame, &visitor, &id, &reason, refusals).await,
+        Err(Failure::Refused(refusals)) => {
+            page(&frame, &visitor, &id, json!({ "reason": reason }), refusals).await
+        }
         Err(failure) => Err(failure),
     }
 }
@@ -106,4 +110,47 @@ pub async fn list(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
 
 fn back(frame: &Frame, id: &str, told: &str) -> HttpResponse {
     redirect_with(frame, &address(id, "/household"), "success", told)
+}
+
+/// `POST /staff/cases/{id}/household/codes`: makes a code and shows it, once.
+#[post("/staff/cases/{id}/household/codes")]
+pub async fn invite(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let (caller, case, member) = (visitor.user()?, id.to_string(), posted.text("member").to_owned());
+    match frame.run(move |house| consents::invite(house, &caller, &case, &member)).await {
+        Ok(code) => {
+            let context = json!({ "name": code.name, "code": code.code, "until": rfc3339(code.until),
+                "address": format!("{}/member", frame.house.public_url), "back": address(&id, "/household") });
+            let page = Page::new(&frame, &visitor, "同意のためのコード").back(address(&id, "/household"));
+            frame.views.page("staff/household_code.html", &page, context)
+        }
+        Err(Failure::Refused(refusals)) => page(&frame, &visitor, &id, json!({}), refusals).await,
+        Err(failure) => Err(failure),
+    }
+}
+
+/// `POST /staff/cases/{id}/household/consents`: records a consent on paper, or that it was taken back.
+#[post("/staff/cases/{id}/household/consents")]
+pub async fn consent(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let (caller, case) = (visitor.user()?, id.to_string());
+    let text = |name: &str| posted.text(name).to_owned();
+    let (member, consent) = (text("member"), text("consent"));
+    let signed_on = text(&format!("signed_on-{member}-{consent}"));
+    let change = Change { member, consent, give: posted.text("act") == "give", signed_on };
+    let typed =
+        json!({ "signed": { "member": change.member, "consent": change.consent, "on": change.signed_on } });
+    match frame.run(move |house| consents::change(house, &caller, &case, &change)).await {
+        Ok(()) => Ok(back(&frame, &id, "家族の同意を記録しました。")),
+        Err(Failure::Refused(refusals)) => page(&frame, &visitor, &id, typed, refusals).await,
+        Err(failure) => Err(failure),
+    }
 }

@@ -76,6 +76,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(household::accept)
         .service(household::end)
         .service(household::settle)
+        .service(household::invite)
+        .service(household::consent)
         .service(ledger::show)
         .service(ledger::paper)
         .service(ledger::type_in)

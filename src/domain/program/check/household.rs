@@ -1,13 +1,29 @@
 //! The others of a household: whether what a folder says about them exists.
 
 use super::{Parts, Report};
-use crate::domain::program::definition::PartnerShape;
+use crate::domain::program::definition::{HouseholdShape, PartnerShape};
 use crate::domain::program::vocabulary::{CommandName, FieldType};
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+    if let Some(shape) = &parts.definition.household {
+        members(parts, shape, report);
+    }
     if let Some(shape) = &parts.definition.partners {
         partners(parts, shape, report);
     }
+}
+
+fn members(parts: &Parts<'_>, shape: &HouseholdShape, report: &mut Report<'_>) {
+    let definition = parts.definition;
+    let application = Some(&definition.forms.application);
+    let items = [&shape.name, &shape.birth, &shape.my_number];
+    report.known("household", "item", items, &|id| has(parts, application, id));
+    report.known("household.consents", "consent", &shape.consents, &|key| definition.consent(key).is_some());
+    let documents = &definition.start.documents;
+    report.known("household.document", "document", &shape.document, &|code| {
+        documents.iter().any(|document| document.code == code)
+    });
+    someone_may(parts, report, "household", &[CommandName::InviteMember, CommandName::MemberConsent]);
 }
 
 fn partners(parts: &Parts<'_>, shape: &PartnerShape, report: &mut Report<'_>) {

@@ -12,15 +12,15 @@ use crate::usecases::slots;
 use super::*;
 
 /// Somebody invented: given name and birth date.
-type Person = (&'static str, &'static str);
+pub(super) type Person = (&'static str, &'static str);
 
 const ANNE: Person = ("杏", "昭和40年5月3日");
-const BEN: Person = ("勉", "昭和41年6月4日");
-const CHIE: Person = ("千恵", "昭和42年7月5日");
+pub(super) const BEN: Person = ("勉", "昭和41年6月4日");
+pub(super) const CHIE: Person = ("千恵", "昭和42年7月5日");
 
 impl World {
     /// A case under examination; its application names others as members of the household.
-    fn examined_of(&self, (given, birth): Person, others: &[Person]) -> String {
+    pub(super) fn examined_of(&self, (given, birth): Person, others: &[Person]) -> String {
         let mut paper = self.typed_paper();
         let mut put = |path: &str, value: &str| {
             paper.posted.insert(path.to_owned(), vec![value.to_owned()]);

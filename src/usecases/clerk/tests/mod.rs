@@ -4,6 +4,7 @@ mod bulk;
 mod filing;
 mod household;
 mod lists;
+mod members;
 mod reading;
 mod road;
 mod ruling;

@@ -21,7 +21,7 @@ fn every_tab_opens_for_the_reviewer() {
     let case = world.ready();
     let (house, caller) = (world.house(), reviewer());
     let shown = json(dossier(house, &caller, &case, &Wanted::default()).unwrap());
-    assert_eq!(shown["tabs"].as_array().unwrap().len(), 8);
+    assert_eq!(shown["tabs"].as_array().unwrap().len(), 9);
     assert_eq!(shown["case"]["person"], "架空　花子");
     assert!(shown["section"]["items"].as_array().unwrap().len() > 3);
     assert!(json(papers(house, &caller, &case).unwrap())["documents"].is_array());

@@ -1,0 +1,2 @@
+DROP TABLE member_codes;
+DROP TABLE member_consents;
