@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod case;
 pub mod clinical;
+pub mod enquiry;
 pub mod forms;
 pub mod lang;
 pub mod ledger;

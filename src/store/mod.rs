@@ -3,9 +3,9 @@
 pub mod answers;
 pub mod audit;
 pub mod audit_search;
-pub mod cap_tasks;
 pub mod bulk;
 pub mod bulk_pages;
+pub mod cap_tasks;
 pub mod cards;
 pub mod cases;
 pub mod citizens;
@@ -14,6 +14,7 @@ pub mod copy;
 pub mod decisions;
 pub mod definitions;
 pub mod documents;
+pub mod enquiries;
 pub mod error;
 pub mod grants;
 pub mod holders;
@@ -44,6 +45,7 @@ pub mod users;
 pub mod work;
 
 mod bulk_schema;
+mod enquiry_schema;
 mod ledger_schema;
 mod member_schema;
 mod partner_schema;

@@ -10,6 +10,7 @@ use super::Program;
 use super::cases::WorkedCase;
 use super::check::{self, Parts};
 use super::definition::Definition;
+use super::enquiry::Enquiries;
 use super::phrases::{APPEAL, Phrases, REFUSAL, RETURN, WAIVE};
 use super::simple;
 use super::source::{self, Lines};
@@ -24,6 +25,7 @@ use crate::domain::tables::{self, Tables};
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 const DEFINITION: &str = "program.toml";
+const ENQUIRIES: &str = "enquiries.toml";
 
 /// Loads and checks a program folder.
 ///
@@ -40,6 +42,7 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
         source::read::<WorkedCase>(file, text).map_err(|problem| vec![problem])
     });
     let tables = folder.tables();
+    let enquiries = folder.enquiries();
     let phrases = folder.phrases();
     let catalogue = folder.catalogue();
     let Folder { texts, problems } = folder;
@@ -52,6 +55,7 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
         definition: &definition,
         forms: &forms,
         letters: &letters,
+        enquiries: &enquiries,
         phrases: &phrases,
         texts: &catalogue,
         lines: &lines,
@@ -67,6 +71,7 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
         forms,
         tables,
         letters,
+        enquiries,
         phrases,
         texts: catalogue,
         cases,
@@ -145,6 +150,13 @@ impl<'a> Folder<'a> {
         })
     }
 
+    fn enquiries(&mut self) -> Enquiries {
+        if !self.texts.contains_key(ENQUIRIES) {
+            return Enquiries::default();
+        }
+        self.toml(ENQUIRIES).unwrap_or_default()
+    }
+
     fn phrases(&mut self) -> Phrases {
         Phrases {
             returns: self.phrase_file(RETURN),
@@ -184,6 +196,7 @@ fn belongs(path: &str) -> bool {
     let phrases = [RETURN, WAIVE, REFUSAL, APPEAL].contains(&path);
     let ends = |folder: &str, ending: &str| path.starts_with(folder) && path.ends_with(ending);
     path == DEFINITION
+        || path == ENQUIRIES
         || path == tables::MANIFEST
         || texts
         || phrases

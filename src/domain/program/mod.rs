@@ -6,6 +6,7 @@ pub mod cases;
 pub mod check;
 pub mod definition;
 pub mod display;
+pub mod enquiry;
 pub mod evidence;
 pub mod guard;
 pub mod household;
@@ -45,6 +46,8 @@ pub struct Program {
     pub tables: Tables,
     /// Letter templates by file stem.
     pub letters: BTreeMap<String, LetterTemplate>,
+    /// `enquiries.toml`
+    pub enquiries: enquiry::Enquiries,
     /// Coded reasons and 教示.
     pub phrases: phrases::Phrases,
     /// Every text for users.

@@ -60,6 +60,7 @@ fn recheck(text: &str) -> Vec<Problem> {
         definition: &definition,
         forms: &SOUND.forms,
         letters: &SOUND.letters,
+        enquiries: &SOUND.enquiries,
         phrases: &SOUND.phrases,
         texts: &SOUND.texts,
         lines: &Lines::of("program.toml", text),

@@ -188,6 +188,8 @@ vocabulary! {
         InviteMember = "invite_member",
         /// Give, record or take back a consent of a member of the household.
         MemberConsent = "member_consent",
+        /// Make, send, answer or take enquiries.
+        Enquire = "enquire",
         /// Say whose cap is shared with that of a case, or that it no longer is.
         LinkPartner = "link_partner",
         /// Close the task to determine a cap anew.

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
-use crate::usecases::access::Caller;
+use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::household::enquiries;
 use crate::usecases::household::members::{self, Member};
 use crate::usecases::household::partners::{self, Named, Partner};
 use crate::usecases::household::tasks::{self, Task};
@@ -21,6 +22,8 @@ pub struct Household {
     #[serde(flatten)]
     pub shell: Shell,
     members: Vec<Member>,
+    enquiries: Vec<enquiries::Shown>,
+    may_enquire: bool,
     named: Vec<Named>,
     linked: Vec<Partner>,
     tasks: Vec<Task>,
@@ -39,6 +42,8 @@ pub fn tab(house: &House, caller: &Caller, case: &str) -> Result<Household, Erro
             shell: shell(house, conn, opened, Tab::Household)?,
             members: members::of(house, conn, opened, Lang::Ja)?,
             may_consent: may(opened, CommandName::MemberConsent),
+            enquiries: enquiries::of_case(house, conn, opened)?,
+            may_enquire: may_enquire(opened),
             named: partners::named(house, conn, caller, opened)?,
             linked: partners::linked(house, conn, caller, opened)?,
             tasks: tasks::of_case(conn, opened)?,
@@ -46,4 +51,8 @@ pub fn tab(house: &House, caller: &Caller, case: &str) -> Result<Household, Erro
             may_settle: may(opened, CommandName::SettleCap),
         })
     })
+}
+
+fn may_enquire(opened: &Opened) -> bool {
+    !opened.program.enquiries.kinds.is_empty() && may(opened, CommandName::Enquire)
 }

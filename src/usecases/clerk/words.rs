@@ -143,6 +143,7 @@ pub fn command(code: &str) -> &str {
         CommandName::TypeLedger => "紙の管理票の入力",
         CommandName::InviteMember => "家族への同意コードの発行",
         CommandName::MemberConsent => "家族の同意",
+        CommandName::Enquire => "照会",
         CommandName::LinkPartner => "按分の相手の確認",
         CommandName::SettleCap => "上限額の見直しの処理",
     }

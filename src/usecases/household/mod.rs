@@ -1,7 +1,9 @@
-//! The others of a household: what its members consent to, those whose caps are shared, and what a decision about
-//! one does to the rest.
+//! The others of a household: what its members consent to, what is asked about them, those whose caps are shared,
+//! and what a decision about one does to the rest.
 
+pub mod batch;
 pub mod consents;
+pub mod enquiries;
 pub mod family;
 pub mod follow;
 pub mod members;

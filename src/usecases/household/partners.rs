@@ -194,7 +194,7 @@ pub fn accept(house: &House, caller: &Caller, order: &Order, other: &str) -> Res
 }
 
 /// The open work item with the office's form.
-fn open_item(opened: &Opened) -> Option<(String, String)> {
+pub(super) fn open_item(opened: &Opened) -> Option<(String, String)> {
     let definition = &opened.program.definition;
     let form = definition.forms.office.clone()?;
     let shape = definition.work_items.iter().find(|it| it.form.as_ref() == Some(&form))?;

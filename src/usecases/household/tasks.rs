@@ -73,7 +73,7 @@ pub struct Listing {
 /// `permission.denied`.
 pub fn open(house: &House, caller: &Caller) -> Result<Listing, Error> {
     let seated = house.seat(caller, Desk::Queue)?;
-    let programs = programs(house, caller);
+    let programs = works_in(house, caller, CommandName::SettleCap);
     if programs.is_empty() {
         return Err(Error::refused("permission.denied"));
     }
@@ -85,14 +85,12 @@ pub fn open(house: &House, caller: &Caller) -> Result<Listing, Error> {
     })
 }
 
-fn programs(house: &House, caller: &Caller) -> Vec<String> {
+/// The programs in which the caller may do something to every case.
+pub(super) fn works_in(house: &House, caller: &Caller, command: CommandName) -> Vec<String> {
     let definitions = house.programs.definitions().into_iter();
     let works_in = definitions.filter(|definition| {
-        definition.roles.iter().any(|role| {
-            role.reach == Reach::Organisation
-                && role.commands.contains(&CommandName::SettleCap)
-                && caller.actor.is(&role.code)
-        })
+        let mut roles = definition.roles_for(command);
+        roles.any(|role| role.reach == Reach::Organisation && caller.actor.is(&role.code))
     });
     works_in.map(|definition| definition.id.clone()).collect()
 }

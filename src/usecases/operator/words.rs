@@ -66,6 +66,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("invite_member", "家族に同意コードを渡した"),
     ("member_consent", "家族の同意を記録した"),
     ("open_member_code", "家族の同意コードを試した"),
+    ("enquire", "照会を扱った"),
     ("link_partner", "按分の相手を確かめた"),
     ("settle_cap", "上限額の見直しを処理した"),
     ("find_card", "受給者証を照会した"),

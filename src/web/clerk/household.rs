@@ -27,7 +27,7 @@ pub async fn show(
 }
 
 /// The tab, with what was typed and the reasons of a refusal above it.
-async fn page(
+pub async fn page(
     frame: &Frame,
     visitor: &Visitor,
     id: &str,
@@ -108,7 +108,8 @@ pub async fn list(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
     draw(&frame, "staff/caps.html", &Page::new(&frame, &visitor, "上限額の見直し"), view, nothing())
 }
 
-fn back(frame: &Frame, id: &str, told: &str) -> HttpResponse {
+/// Back on the tab, with what was done.
+pub fn back(frame: &Frame, id: &str, told: &str) -> HttpResponse {
     redirect_with(frame, &address(id, "/household"), "success", told)
 }
 

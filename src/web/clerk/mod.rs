@@ -8,8 +8,9 @@ mod correction;
 mod desk;
 mod draft;
 mod duplicate;
-mod household;
+mod enquiries;
 mod holders;
+mod household;
 mod ledger;
 mod letters;
 mod paper;
@@ -48,6 +49,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bulk::letters)
         .service(bulk::show)
         .service(bulk::act)
+        .service(enquiries::list)
+        .service(enquiries::export)
+        .service(enquiries::import)
         .service(paper::show)
         .service(paper::post)
         .service(tabs::documents)
@@ -78,6 +82,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(household::settle)
         .service(household::invite)
         .service(household::consent)
+        .service(enquiries::make)
+        .service(enquiries::answer)
+        .service(enquiries::take)
         .service(ledger::show)
         .service(ledger::paper)
         .service(ledger::type_in)

@@ -2,15 +2,42 @@
 
 use super::{Parts, Report};
 use crate::domain::program::definition::{HouseholdShape, PartnerShape};
+use crate::domain::program::enquiry::Enquiry;
 use crate::domain::program::vocabulary::{CommandName, FieldType};
 
+/// What can be sent about a person beside answers.
+const PLAIN: [&str; 5] = ["id", "name", "birth", "my_number", "tax_year"];
+
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
+    report.unique("enquiry", parts.enquiries.kinds.iter().map(|kind| kind.code.as_str()));
+    for kind in &parts.enquiries.kinds {
+        enquiry(parts, kind, report);
+    }
     if let Some(shape) = &parts.definition.household {
         members(parts, shape, report);
     }
     if let Some(shape) = &parts.definition.partners {
         partners(parts, shape, report);
     }
+}
+
+fn enquiry(parts: &Parts<'_>, kind: &Enquiry, report: &mut Report<'_>) {
+    let (definition, path) = (parts.definition, format!("enquiry {}", kind.code));
+    report.known(&path, "consent", [&kind.consent], &|key| definition.consent(key).is_some());
+    report.known(&path, "text", [&kind.label], &|key| parts.texts.has(key));
+    let office = definition.forms.office.as_ref();
+    let row = kind.row.iter().flat_map(|row| [&row.group, &row.name, &row.role]);
+    let answers = kind.answers.iter().map(|column| &column.item);
+    let items = row.chain(answers).chain(kind.settled.keys()).chain(kind.missing.keys());
+    report.known(&path, "item", items, &|id| has(parts, office, id));
+    let application = Some(&definition.forms.application);
+    let known = |value: &str| {
+        let asked = value.strip_prefix("answers.");
+        PLAIN.contains(&value) || asked.is_some_and(|id| has(parts, application, id))
+    };
+    report.known(&path, "value", kind.sent.iter().map(|column| &column.value), &known);
+    report.need(!kind.id_heading().is_empty(), &path, "no column holds the id", "send the value `id`");
+    someone_may(parts, report, &path, &[CommandName::Enquire]);
 }
 
 fn members(parts: &Parts<'_>, shape: &HouseholdShape, report: &mut Report<'_>) {

@@ -12,6 +12,7 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::definition::Definition;
+use super::enquiry::Enquiries;
 use super::phrases::Phrases;
 use super::source::Lines;
 use super::texts::Catalogue;
@@ -27,6 +28,8 @@ pub struct Parts<'a> {
     pub forms: &'a BTreeMap<String, Form>,
     /// `letters/`, by file stem.
     pub letters: &'a BTreeMap<String, LetterTemplate>,
+    /// `enquiries.toml`
+    pub enquiries: &'a Enquiries,
     /// `phrases/`
     pub phrases: &'a Phrases,
     /// `texts/`

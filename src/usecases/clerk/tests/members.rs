@@ -8,10 +8,10 @@ use crate::usecases::household::visit::{Act as Wish, Proof, act, show};
 use super::household::{BEN, CHIE};
 use super::*;
 
-const LOOK_UP: &str = "information_sharing";
+pub(super) const LOOK_UP: &str = "information_sharing";
 
 /// The members as the reader of a case sees them.
-fn members_of(world: &World, case: &str) -> Vec<Member> {
+pub(super) fn members_of(world: &World, case: &str) -> Vec<Member> {
     let house = world.house();
     house.read(&reviewer(), case, "test", |conn, opened| members::of(house, conn, opened, Lang::Ja)).unwrap()
 }
@@ -25,7 +25,7 @@ fn family(world: &World) -> String {
     world.examined_of(CHIE, &[BEN, ("小春", "令和2年4月1日")])
 }
 
-fn paper(member: &str, give: bool, day: &str) -> Change {
+pub(super) fn paper(member: &str, give: bool, day: &str) -> Change {
     let (member, consent) = (member.to_owned(), LOOK_UP.to_owned());
     Change { member, consent, give, signed_on: day.to_owned() }
 }

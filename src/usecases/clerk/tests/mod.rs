@@ -1,6 +1,7 @@
 //! The office's road, on a database of its own and with the real folder of a program.
 
 mod bulk;
+mod enquiries;
 mod filing;
 mod household;
 mod lists;
