@@ -215,7 +215,7 @@ fn verdicts(mould: &Mould, number: usize) -> BTreeMap<String, Verdict> {
 
 fn decision(mould: &Mould, id: &str, number: usize) -> Result<Decision, Error> {
     let issued =
-        RecipientNumber::issue(&format!("{number:06}")).map_err(|it| Error::Fault(it.to_string()))?;
+        RecipientNumber::issue(&format!("{:06}", number + 1)).map_err(|it| Error::Fault(it.to_string()))?;
     let mut fields = mould.fields.clone();
     fields.insert("recipient_number".to_owned(), Value::from(issued.to_string()));
     let content = Content {

@@ -32,6 +32,8 @@ async fn examined(town: &Town) -> Filed {
     office::accept_all(&mut filed.clerk, &filed.case).await;
     office::accept_certificate(&mut filed.clerk, &filed.case).await;
     office::do_the_work(&mut filed.clerk, &filed.case, &samples::findings()).await;
+    // Records that are still fetched would change the case under the run.
+    night::letters_go_out(town).await;
     filed
 }
 
