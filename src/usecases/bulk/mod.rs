@@ -110,9 +110,12 @@ impl Seen {
     }
 
     fn row(self, house: &House, run: &str, program: &Program) -> BulkItem {
-        let (state, (reason, detail)) = match self.would {
-            Ok(told) => ("planned", told),
-            Err(refusal) => ("left_out", (refusal.key.clone(), sentence(house, Some(program), refusal))),
+        // What is left out stands behind everything that is done.
+        let (state, (reason, detail), place) = match self.would {
+            Ok(told) => ("planned", told, 0),
+            Err(refusal) => {
+                ("left_out", (refusal.key.clone(), sentence(house, Some(program), refusal)), i64::MAX)
+            }
         };
         BulkItem {
             run_id: run.to_owned(),
@@ -123,7 +126,7 @@ impl Seen {
             state: state.to_owned(),
             reason,
             detail,
-            place: 0,
+            place,
             sorted_by: self.sorted_by,
         }
     }
