@@ -299,3 +299,35 @@ fn one_of_three_recipients_who_ends_leaves_two_caps_to_be_determined_anew() {
         assert_eq!(people::staff(town, "receiver").await.get("/staff/caps").await.status, 403);
     });
 }
+
+#[test]
+fn an_enquiry_goes_out_and_comes_back_as_a_file() {
+    in_own_towns(&[], async |town| {
+        let case = office(town).examined(("千恵", "昭和42年7月5日"), &[("勉", "昭和41年6月4日")]);
+        let mut clerk = people::staff(town, "reviewer").await;
+        let home = format!("/staff/cases/{case}/household");
+        let page = clerk.visit(&home).await;
+        let field = Regex::new(r#"name="(signed_on-[^"]+)""#).unwrap();
+        let field = field.captures(&page.text).unwrap()[1].to_owned();
+        let paper = page.form(&format!("{home}/consents")).with(&field, &town.house().today().to_string());
+        let page = clerk.submit(&paper.pressing("act", "give")).await;
+        let page = clerk.submit(&page.form(&format!("{home}/enquiries"))).await;
+        assert!(page.text.contains("未送付"), "{:#?}", page.said());
+
+        let page = clerk.visit("/staff/enquiries").await;
+        let file = clerk.send(&page.form("/staff/enquiries/export")).await.text;
+        let id =
+            Regex::new("enq_[0-9a-f]+").unwrap().find(&file).unwrap_or_else(|| panic!("{file}")).as_str();
+        let answers = format!("照会番号,課税区分,所得割額\n{id},課税,65000\nenq_0,課税,1\n");
+        let page = clerk.visit("/staff/enquiries").await;
+        let form = page.form("/staff/enquiries/import").attaching("file", "a.csv", answers.as_bytes());
+        let page = clerk.send(&form.clone().pressing("act", "trial")).await;
+        assert!(page.text.contains("新しい回答 1件、同じ回答 0件、誤り 1件"), "{:#?}", page.said());
+        clerk.send(&form.clone().pressing("act", "store")).await;
+        let page = clerk.send(&form.pressing("act", "store")).await;
+        assert!(page.text.contains("新しい回答 0件、同じ回答 1件、誤り 1件"), "{:#?}", page.said());
+        let page = clerk.visit(&home).await;
+        let page = clerk.submit(&page.form(&format!("{home}/enquiries/{id}/take"))).await;
+        assert!(page.text.contains("反映済み"), "{:#?}", page.said());
+    });
+}
