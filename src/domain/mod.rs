@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod case;
 pub mod clinical;
 pub mod enquiry;
+pub mod committee;
 pub mod forms;
 pub mod lang;
 pub mod ledger;

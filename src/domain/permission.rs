@@ -67,6 +67,8 @@ pub struct Relation {
     pub assigned: bool,
     /// The person presented the certificate of the case to them a short while ago, or they showed a code of it.
     pub presented: bool,
+    /// The case is on the agenda of a session at which they sit, and nothing excludes them from it.
+    pub seated: bool,
     /// The state of the case, once there is one.
     pub state: Option<State>,
 }
@@ -141,6 +143,7 @@ fn reaches(role: &Role, relation: &Relation) -> bool {
         Reach::Own => relation.own,
         Reach::Assigned => relation.assigned,
         Reach::Presented => relation.presented,
+        Reach::Seated => relation.seated,
         // What is not filed has not reached the office.
         Reach::Organisation => {
             relation.state != Some(State::Draft) || relation.own || role.body == Body::System
@@ -158,6 +161,10 @@ pub enum Desk {
     Physician,
     /// Where an institution asks for the ledger of a certificate that is presented to it.
     Institution,
+    /// Where sessions of a committee are prepared and held, and its members registered.
+    Secretary,
+    /// A member's own sessions.
+    Member,
     /// Runs, rows and failures of the hub; letters on paper; the state of the installation.
     Operation,
     /// The record of who did and read what.
@@ -188,6 +195,8 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Queue => holds(|role| role.reach == Reach::Organisation && role.code != ENGINE),
         Desk::Physician => holds(|role| role.reach == Reach::Assigned),
         Desk::Institution => actor.institution.is_some() && holds(|role| role.reach == Reach::Presented),
+        Desk::Secretary => holds(|role| role.commands.contains(&CommandName::Convene)),
+        Desk::Member => holds(|role| role.reach == Reach::Seated),
         Desk::Operation => actor.is(OPERATOR),
         Desk::Audit => actor.is(AUDITOR),
     };

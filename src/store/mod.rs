@@ -1,5 +1,6 @@
 //! Everything that knows diesel. One file an aggregate; nobody else writes a query.
 
+pub mod agenda;
 pub mod answers;
 pub mod audit;
 pub mod audit_search;
@@ -9,6 +10,7 @@ pub mod cap_tasks;
 pub mod cards;
 pub mod cases;
 pub mod citizens;
+pub mod committee;
 pub mod conn;
 pub mod copy;
 pub mod decisions;

@@ -1,7 +1,11 @@
 //! The tables, as diesel sees them; the same for both databases.
 
+mod committee;
 mod signing;
 
+pub use committee::{
+    committee_agenda, committee_attendance, committee_members, committee_opinions, committee_sessions,
+};
 pub use signing::{certificate_signatures, signing_keys};
 
 diesel::table! {

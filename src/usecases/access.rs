@@ -16,6 +16,7 @@ use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Stored};
 use crate::store::{Conn, cards, work};
 
+use super::committee::seat::is_seated;
 use super::error::Error;
 use super::house::House;
 
@@ -81,6 +82,7 @@ impl House {
             own: stored.case.applicant == actor.id,
             assigned: work::is_assigned(conn, case_id, &actor.id)?,
             presented: self.is_presented(conn, actor, case_id)?,
+            seated: is_seated(self, conn, actor, case_id, &program.definition)?,
             state: Some(stored.case.state),
         };
         match grant(actor, command, &program.definition, &relation) {

@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod carry_out;
 pub mod citizen;
 pub mod clerk;
+pub mod committee;
 pub mod csv;
 pub mod deliver;
 pub mod error;

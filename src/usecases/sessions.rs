@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::lang::Lang;
-use crate::domain::permission::{APPLICANT, Actor, OPERATOR};
+use crate::domain::permission::{APPLICANT, Actor, Desk, OPERATOR, seat};
 use crate::store::seal::{random, sha256_hex};
 use crate::store::sessions::{self, Session};
 use crate::store::{Conn, StoreError, citizens, users};
@@ -169,7 +169,8 @@ pub fn end(house: &House, token: &str) -> Result<(), Error> {
 }
 
 /// Where somebody goes first after sign-in.
-pub fn home_of(actor: &Actor) -> &'static str {
+pub fn home_of(house: &House, actor: &Actor) -> &'static str {
+    let sits = seat(actor, Desk::Member, &house.programs.definitions()).is_ok();
     if actor.is(APPLICANT) {
         "/me"
     } else if actor.designation.is_some() {
@@ -178,6 +179,8 @@ pub fn home_of(actor: &Actor) -> &'static str {
         "/institution"
     } else if actor.is(OPERATOR) {
         "/operator"
+    } else if sits {
+        "/committee"
     } else {
         "/staff"
     }

@@ -2,6 +2,7 @@
 
 pub mod citizen;
 pub mod clerk;
+pub mod committee;
 pub mod institution;
 pub mod member;
 pub mod operator;

@@ -3,7 +3,9 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
-use super::{Failure, Frame, assets, citizen, clerk, institution, member, operator, physician, sign_in};
+use super::{
+    Failure, Frame, assets, citizen, clerk, committee, institution, member, operator, physician, sign_in,
+};
 
 /// Every route.
 pub fn all(config: &mut web::ServiceConfig) {
@@ -29,6 +31,7 @@ pub fn all(config: &mut web::ServiceConfig) {
         .configure(physician::routes)
         .configure(institution::routes)
         .configure(clerk::routes)
+        .configure(committee::routes)
         .configure(operator::routes)
         .default_service(web::to(nothing));
 }

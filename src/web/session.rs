@@ -40,6 +40,8 @@ pub struct Visitor {
     pub path: String,
     /// Language of the pages.
     pub lang: Lang,
+    /// The language chosen in this browser, where that is another.
+    pub chosen: Lang,
     /// Who is signed in, with both factors where two are asked.
     pub actor: Option<Actor>,
     /// As pages name them.
@@ -70,6 +72,7 @@ impl Visitor {
             csrf: String::new(),
             path: request.path().to_owned(),
             lang: lang_of(request),
+            chosen: lang_of(request),
             actor: None,
             principal: None,
             stage: "guest".to_owned(),
@@ -106,6 +109,11 @@ impl Visitor {
             Some(actor) if actor.id.starts_with("usr_") => Ok(self.caller(actor)),
             _ => Err(Failure::SignIn("/staff/sign-in")),
         }
+    }
+
+    /// The same visitor on a page that is read in the language chosen in the browser, also by staff.
+    pub fn in_chosen_language(&self) -> Visitor {
+        Visitor { lang: self.chosen, ..self.clone() }
     }
 
     /// Whoever is signed in.

@@ -238,7 +238,7 @@ pub async fn staff_code(
     match done {
         Ok((token, actor)) => {
             let next = visitor.data.get(sign_in::NEXT).map(|next| local(next)).unwrap_or_default();
-            let goal = if next.len() > 1 { next } else { sessions::home_of(&actor).to_owned() };
+            let goal = if next.len() > 1 { next } else { sessions::home_of(&frame.house, &actor).to_owned() };
             Ok(HttpResponse::SeeOther()
                 .insert_header(("Location", goal))
                 .cookie(cookie(&frame, &token))

@@ -8,8 +8,13 @@ use super::town::{Town, in_own_towns};
 use super::{database, people, road, routes};
 
 /// The parts of the site below a case, by who uses them.
-const ROOTS: [&str; 4] =
-    ["/a/{case}", "/staff/cases/{case}", "/physician/requests/{id}", "/institution/ledgers/{case}"];
+const ROOTS: [&str; 5] = [
+    "/a/{case}",
+    "/staff/cases/{case}",
+    "/physician/requests/{id}",
+    "/institution/ledgers/{case}",
+    "/committee/packets/{case}",
+];
 
 /// A form with this browser's token that asks for nothing in particular.
 async fn form(browser: &mut Browser, action: &str) -> Form {
@@ -72,7 +77,7 @@ fn nobody_reaches_a_case_that_is_not_theirs() {
         let case = road::file(&mut owner).await;
         let mut others = vec![("nobody", town.browser())];
         others.push(("another citizen", people::citizen(town, "p02").await));
-        for role in ["physician", "institution", "operator", "auditor"] {
+        for role in ["physician", "institution", "member", "operator", "auditor"] {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;
@@ -87,7 +92,7 @@ fn a_draft_is_seen_by_nobody_else() {
         let page = owner.submit(&page.form("/p/nanbyo/start")).await;
         let case = page.url.split("/a/").nth(1).unwrap().to_owned();
         let mut others = Vec::new();
-        for role in ["receiver", "reviewer", "approver", "manager", "secretary", "institution"] {
+        for role in ["receiver", "reviewer", "approver", "manager", "secretary", "institution", "member"] {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;

@@ -10,6 +10,7 @@ mod borders;
 mod browser;
 mod bulk;
 mod certificate;
+mod committee;
 mod database;
 mod errors;
 mod forms;

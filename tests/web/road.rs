@@ -186,45 +186,6 @@ fn an_application_comes_to_its_end() {
 }
 
 #[test]
-fn a_refusal_goes_by_the_committee_two_signatures_and_its_reasons() {
-    in_own_towns(&[], async |town| {
-        let filed = certified(town, &samples::mild_certificate(town.house().today())).await;
-        let Filed { mut citizen, mut clerk, case } = filed;
-        office::accept_all(&mut clerk, &case).await;
-        office::accept_certificate(&mut clerk, &case).await;
-        office::do_the_work(&mut clerk, &case, &samples::findings()).await;
-        let grounds = [
-            ("reason", "severity_not_met"),
-            ("criterion:severity_not_met", "重症度"),
-            ("required:severity_not_met", "ホーン・ヤール3度以上"),
-            ("observed:severity_not_met", "ホーン・ヤール1度"),
-            ("source:severity_not_met", "臨床調査個人票"),
-        ];
-        let early = office::try_draft(&mut clerk, &case, "refused", &grounds).await;
-        assert_eq!(early.status, 422, "the committee was not asked");
-        office::act(&mut clerk, &case, "refer", &[]).await;
-        let today = town.house().today().to_string();
-        let result = [("choice", "no"), ("day", &today), ("reason", "重症度の基準を満たさない")];
-        office::act(&mut people::staff(town, "secretary").await, &case, "committee", &result).await;
-        office::draft(&mut clerk, &case, "refused", &grounds).await;
-
-        office::approve(&mut people::staff(town, "approver").await, &case).await;
-        assert_eq!(citizen.get(&format!("/a/{case}/decision")).await.status, 404, "one signature decides");
-        office::approve(&mut people::staff(town, "manager").await, &case).await;
-        let page = citizen.visit(&format!("/a/{case}/decision")).await;
-        assert!(
-            page.text.contains("ホーン・ヤール1度") && page.text.contains("審査請求"),
-            "{:#?}",
-            page.said()
-        );
-        night::letters_go_out(town).await;
-        let rows = database::rows(&town.house().database, "hub_rows");
-        assert!(rows.is_empty(), "a refusal was registered");
-        assert!(night::record_is_sound(town), "the record of access is broken");
-    });
-}
-
-#[test]
 fn of_two_clerks_on_one_version_the_second_is_told_and_the_same_form_counts_once() {
     in_own_towns(&[], async |town| {
         let case = file(&mut people::citizen(town, "p01").await).await;

@@ -78,6 +78,19 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// Writes the watermark across every page, light enough to read through.
+    pub fn mark_pages(&mut self) {
+        let Some(mark) = &self.letter.watermark else { return };
+        self.canvas.on_each_page(|canvas, _| {
+            let line = canvas.line(mark, Weight::Bold);
+            for row in 0_u8..6 {
+                let step = f32::from(row);
+                let x = LEFT + (step % 2.0) * WIDTH * 0.35;
+                canvas.write_grey(&line, x, (45.0 + step * 42.0) * MM, 22.0, 0.88);
+            }
+        });
+    }
+
     /// Writes the foot of every page: reference, title and "page / pages".
     pub fn number_pages(&mut self) {
         let first = self.first;

@@ -74,6 +74,7 @@ fn drawn<'a>(canvas: Canvas<'a>, letter: &'a Letter) -> Result<Canvas<'a>, Rende
     head::draw_head(&mut flow)?;
     blocks::draw_blocks(&mut flow, &letter.blocks)?;
     flow.number_pages();
+    flow.mark_pages();
     Ok(flow.canvas)
 }
 

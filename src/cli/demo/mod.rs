@@ -2,6 +2,7 @@
 
 mod city;
 mod clock;
+mod committee;
 mod ledger;
 mod road;
 mod seed;

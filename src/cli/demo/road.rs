@@ -24,6 +24,7 @@ use crate::usecases::physician::sheet::{self, Sheet};
 use crate::usecases::{Caller, Done, Error, House, Order, carry_out, citizen, sessions, signatures};
 
 use super::clock::MovedClock;
+use super::committee;
 
 /// How far a case has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -307,16 +308,15 @@ impl Road<'_> {
         let refused = matches!(stop, Stop::Committee | Stop::Refused);
         if refused {
             self.days_later(20);
-            self.by(clerk, case, CommandName::ReferToCommittee, |_| Ok(Command::ReferToCommittee))?;
+            let reason = "重症度分類の基準を満たすかどうか、ご意見をお願いします。".to_owned();
+            self.by(clerk, case, CommandName::ReferToCommittee, |_| {
+                Ok(Command::ReferToCommittee { reason })
+            })?;
             if stop == Stop::Committee {
                 return Ok(());
             }
             self.days_later(34);
-            let held_on = self.house.today();
-            let opinion = "重症度分類の基準を満たさない。".to_owned();
-            self.by(&self.colleague("shomu")?, case, CommandName::RecordCommitteeResult, |_| {
-                Ok(Command::RecordCommitteeResult { held_on, met: false, opinion })
-            })?;
+            committee::refuse(self.house, case)?;
         }
         self.days_later(36);
         let outcome = if refused { Outcome::Refused } else { Outcome::Granted };

@@ -18,6 +18,7 @@ use crate::usecases::{Error, House, passwords, slots};
 
 use super::city::{Colleague, PASSWORD, STAFF, totp_secret};
 use super::clock::MovedClock;
+use super::committee;
 use super::ledger;
 use super::road::{Road, Stop};
 
@@ -126,6 +127,8 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
     let first_day = house.today() - Duration::days(longest_ago);
     let adult = |person: &Person| age_on(person.birth, first_day).is_some_and(|age| age >= 18);
     let people: Vec<Person> = people::load()?.into_iter().filter(adult).collect();
+    clock.move_back((longest_ago + 30) * 86_400);
+    committee::appoint(house).context("the committee")?;
     for (index, (stop, days, which)) in PLAN.iter().enumerate() {
         // The first people are left for those who try the demo.
         let person = people.get((index + 5) % people.len()).context("there are no people")?;
@@ -145,6 +148,8 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
         };
         road.go_to(*stop).with_context(|| format!("demo case {index} ({stop:?})"))?;
     }
+    clock.move_back(0);
+    committee::prepare(house).context("the session of the committee")?;
     ledger::lines(house, clock).context("the ledgers of payments")?;
     Ok(PLAN.len())
 }

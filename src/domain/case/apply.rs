@@ -8,7 +8,7 @@ use super::decision::{Decision, Draft, Signature};
 use super::event::{Event, Stamp};
 use super::verdict::Verdict;
 use super::work::{WorkItem, WorkState};
-use super::{Case, CommitteeResult, Consent, Ending, Revision};
+use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Revision};
 
 /// The case that a [`Event::Started`] begins; `None` for any other event.
 pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
@@ -42,6 +42,8 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         duplicate_cleared: false,
         protected: false,
         committee: None,
+        referral: None,
+        asked: None,
         draft: None,
         decisions: Vec::new(),
         ending: None,
@@ -120,10 +122,8 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
             correction(case, event, stamp);
         }
         Event::RecordsPulled => case.pulled_at = Some(stamp.at),
-        Event::Referred => case.state = State::Deliberation,
-        Event::CommitteeFound { held_on, met, opinion } => {
-            case.committee = Some(CommitteeResult { held_on: *held_on, met: *met, opinion: opinion.clone() });
-            case.state = State::InReview;
+        Event::Referred { .. } | Event::CommitteeFound { .. } | Event::CommitteeAsked { .. } => {
+            deliberation(case, event);
         }
         Event::Drafted { .. }
         | Event::LevelApproved { .. }
@@ -136,6 +136,30 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
         }
         Event::DuplicateCleared => case.duplicate_cleared = true,
         Event::ProtectionSet { on } => case.protected = *on,
+    }
+}
+
+fn deliberation(case: &mut Case, event: &Event) {
+    case.state = State::InReview;
+    match event {
+        Event::Referred { reason } => {
+            case.state = State::Deliberation;
+            case.referral = Some(reason.clone());
+            case.asked = None;
+        }
+        Event::CommitteeFound { held_on, met, opinion, criterion, session } => {
+            case.committee = Some(CommitteeResult {
+                held_on: *held_on,
+                met: *met,
+                opinion: opinion.clone(),
+                criterion: criterion.clone(),
+                session: session.clone(),
+            });
+        }
+        Event::CommitteeAsked { held_on, question, .. } => {
+            case.asked = Some(CommitteeQuestion { held_on: *held_on, question: question.clone() });
+        }
+        _ => {}
     }
 }
 

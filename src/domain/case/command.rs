@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::domain::committee::Sitting;
 use crate::domain::program::vocabulary::CommandName;
 
 use super::correction::Reply;
@@ -127,15 +128,27 @@ pub enum Command {
         reason: String,
     },
     /// To the committee (T8).
-    ReferToCommittee,
+    ReferToCommittee {
+        /// What the committee is asked to look at.
+        reason: String,
+    },
     /// From the committee (T9).
     RecordCommitteeResult {
-        /// The day of the session.
-        held_on: NaiveDate,
+        /// The session, and how many sat for this case.
+        sitting: Sitting,
         /// Whether it holds the conditions met.
         met: bool,
+        /// Code of the refusal reason that names the condition not met.
+        criterion: Option<String>,
         /// Its opinion.
         opinion: String,
+    },
+    /// From the committee with a question (T9b).
+    AskByCommittee {
+        /// The session, and how many sat for this case.
+        sitting: Sitting,
+        /// What it wants to know.
+        question: String,
     },
     /// 起案 (T10).
     DraftDecision {
@@ -217,8 +230,9 @@ impl Command {
             Command::AcceptItem { .. } => CommandName::AcceptItem,
             Command::ReturnItem { .. } => CommandName::ReturnItem,
             Command::WaiveItem { .. } => CommandName::WaiveItem,
-            Command::ReferToCommittee => CommandName::ReferToCommittee,
+            Command::ReferToCommittee { .. } => CommandName::ReferToCommittee,
             Command::RecordCommitteeResult { .. } => CommandName::RecordCommitteeResult,
+            Command::AskByCommittee { .. } => CommandName::AskByCommittee,
             Command::DraftDecision { .. } => CommandName::DraftDecision,
             Command::ApproveLevel { .. } => CommandName::ApproveLevel,
             Command::ReturnDraft { .. } => CommandName::ReturnDraft,

@@ -59,12 +59,12 @@ pub(super) fn states(command: &Command) -> &'static [State] {
             &[Draft, Submitted, InReview, Correction, Deliberation, Approval, Decided]
         }
         Command::BeginReview => &[Submitted],
-        Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::ReferToCommittee => {
+        Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::ReferToCommittee { .. } => {
             &[InReview]
         }
         Command::DraftDecision { .. } => &[InReview],
         Command::Resubmit { .. } | Command::LapseCorrection => &[Correction],
-        Command::RecordCommitteeResult { .. } => &[Deliberation],
+        Command::RecordCommitteeResult { .. } | Command::AskByCommittee { .. } => &[Deliberation],
         Command::ApproveLevel { .. } | Command::ReturnDraft { .. } => &[Approval],
         Command::ReviseDecision { .. } => &[Decided],
         Command::StartItem { .. }

@@ -99,9 +99,22 @@ pub enum Event {
     /// Records were pulled.
     RecordsPulled,
     /// The case went to the committee.
-    Referred,
+    Referred {
+        #[serde(default)]
+        reason: String,
+    },
     /// The committee gave its result.
-    CommitteeFound { held_on: NaiveDate, met: bool, opinion: String },
+    CommitteeFound {
+        held_on: NaiveDate,
+        met: bool,
+        opinion: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        criterion: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<String>,
+    },
+    /// The committee wants to know more first.
+    CommitteeAsked { held_on: NaiveDate, session: String, question: String },
     /// A decision was drafted.
     Drafted { content: Box<Content>, hash: String, levels: Vec<String> },
     /// A level signed.

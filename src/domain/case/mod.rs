@@ -16,6 +16,7 @@ pub mod holding;
 pub mod verdict;
 pub mod work;
 
+mod deliberation;
 mod review;
 mod ruling;
 
@@ -96,6 +97,21 @@ pub struct CommitteeResult {
     pub met: bool,
     /// Its opinion in words.
     pub opinion: String,
+    /// Code of the refusal reason that names the condition not met.
+    #[serde(default)]
+    pub criterion: Option<String>,
+    /// The session.
+    #[serde(default)]
+    pub session: Option<String>,
+}
+
+/// What the committee wants to know before it concludes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitteeQuestion {
+    /// The day of the session.
+    pub held_on: NaiveDate,
+    /// The question.
+    pub question: String,
 }
 
 /// The aggregate.
@@ -154,6 +170,12 @@ pub struct Case {
     pub protected: bool,
     /// What the committee found, if it was asked.
     pub committee: Option<CommitteeResult>,
+    /// Why the case was passed to the committee last.
+    #[serde(default)]
+    pub referral: Option<String>,
+    /// What the committee wants to know, until the case is passed to it again.
+    #[serde(default)]
+    pub asked: Option<CommitteeQuestion>,
     /// The draft in 決裁, or the last one given back.
     pub draft: Option<Draft>,
     /// Final decisions, oldest first.

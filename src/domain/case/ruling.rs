@@ -10,23 +10,20 @@ use super::decision::{Content, Draft};
 use super::event::Event;
 use super::facts::{facts, returned, unseen};
 use super::work::WorkState;
-use super::{Case, review_text};
+use super::{Case, deliberation, review_text};
 
 /// Endings without a decision that staff may record.
 pub const ENDINGS: [&str; 4] = ["deceased", "moved_out", "duplicate", "filed_in_error"];
 
 pub(super) fn step(case: &Case, command: &Command, context: &Context) -> Outcome {
     match command {
-        Command::ReferToCommittee => {
+        Command::ReferToCommittee { reason } => {
             joined(case, CommandName::ReferToCommittee, context)?;
-            Ok(vec![Event::Referred])
+            let reason = review_text(reason, "committee.referral", "reason")?;
+            Ok(vec![Event::Referred { reason }])
         }
-        Command::RecordCommitteeResult { held_on, met, opinion } => {
-            let opinion = review_text(opinion, "committee.opinion", "opinion")?;
-            if *held_on > context.stamp.today {
-                return Err(Refusal::new("committee.day").at("held_on"));
-            }
-            Ok(vec![Event::CommitteeFound { held_on: *held_on, met: *met, opinion }])
+        Command::RecordCommitteeResult { .. } | Command::AskByCommittee { .. } => {
+            deliberation::step(command, context)
         }
         Command::DraftDecision { content } => draft(case, content, context),
         Command::ApproveLevel { hash, decision } => approve(case, hash, decision, context),

@@ -74,6 +74,7 @@ pub fn compose(
         issued,
         head: filler.head(&template.head),
         blocks: filler.blocks(template),
+        watermark: None,
     };
     match filler.missing.is_empty() {
         true => Ok(letter),

@@ -16,6 +16,9 @@ pub struct Letter {
     pub head: Head,
     /// What stands below the title, in reading order.
     pub blocks: Vec<Block>,
+    /// Who reads it and when, in grey across every page; none on what goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watermark: Option<String>,
 }
 
 /// What stands above the title of a letter.

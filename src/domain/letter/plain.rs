@@ -76,6 +76,7 @@ mod tests {
                 code: None,
             },
             blocks,
+            watermark: None,
         }
     }
 

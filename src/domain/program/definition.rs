@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::committee::{CommitteeShape, Question};
 pub use super::evidence::{EvidenceRule, EvidenceValue};
 use super::guard::Guard;
 pub use super::household::{HouseholdShape, NamedShape, OfficeRow, PartnerShape};
@@ -67,6 +68,8 @@ pub struct Definition {
     pub clocks: Vec<Clock>,
     /// 補正, when `optional_states` names it.
     pub correction: Option<Correction>,
+    /// The committee, when `optional_states` names deliberation.
+    pub committee: Option<CommitteeShape>,
     /// Conditions added to those of the core.
     #[serde(default, rename = "guard")]
     pub guards: Vec<AddedGuard>,

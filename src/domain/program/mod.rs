@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod cases;
 pub mod check;
+pub mod committee;
 pub mod definition;
 pub mod display;
 pub mod enquiry;

@@ -144,6 +144,14 @@ vocabulary! {
         ReferToCommittee = "refer_to_committee",
         /// Record what the committee found.
         RecordCommitteeResult = "record_committee_result",
+        /// Take a case back from the committee with its question.
+        AskByCommittee = "ask_by_committee",
+        /// Keep the register of members, and prepare and hold sessions.
+        Convene = "convene",
+        /// As a member, read the packet of a case on the agenda.
+        ReadPacket = "read_packet",
+        /// As a member, say before the session what one thinks of a case.
+        GiveOpinion = "give_opinion",
         /// 起案: draft the decision.
         DraftDecision = "draft_decision",
         /// 決裁: approve the draft on one level.
@@ -222,6 +230,8 @@ vocabulary! {
         Assigned = "assigned",
         /// Only cases whose certificate the person has just presented to them.
         Presented = "presented",
+        /// Only cases on the agenda of a session at which they sit as a member who is not excluded.
+        Seated = "seated",
         /// Every case of the organisation and program.
         Organisation = "organisation",
         /// Every case of the installation, without its content.
@@ -260,6 +270,40 @@ vocabulary! {
         Clerk = "clerk",
         /// The installation, by the program's rules.
         Engine = "engine",
+    }
+}
+
+vocabulary! {
+    /// What a member of a committee thinks of one question.
+    View {
+        /// The condition is met.
+        Met = "met",
+        /// The condition is not met.
+        NotMet = "not_met",
+        /// The packet does not tell.
+        CannotTell = "cannot_tell",
+    }
+}
+
+vocabulary! {
+    /// What a committee concludes on a case.
+    Conclusion {
+        /// The conditions are met.
+        Met = "met",
+        /// A condition is not met.
+        NotMet = "not_met",
+        /// More information is wanted before it concludes.
+        MoreInformation = "more_information",
+    }
+}
+
+vocabulary! {
+    /// Why a member has no part in a case.
+    Exclusion {
+        /// They signed the certificate, or were asked to.
+        Signer = "signer",
+        /// They work at the institution of the certificate.
+        Institution = "institution",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::store::{Conn, users};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{Done, Stage, carry_out};
+use crate::usecases::committee::packet;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
@@ -32,8 +33,6 @@ pub enum Act {
     Lapse,
     /// T8
     Refer,
-    /// T9
-    Committee,
     /// T21
     Extend,
     /// T15, on written request.
@@ -66,18 +65,19 @@ pub struct ActPage {
     pub choices: Vec<Choice>,
     /// The choice that holds now.
     pub chosen: String,
+    /// What can be said as a reason, to be changed.
+    pub reason: String,
     /// The program, for its texts.
     #[serde(skip)]
     pub program: Arc<Program>,
 }
 
 impl Act {
-    const ALL: [(&'static str, Act); 10] = [
+    const ALL: [(&'static str, Act); 9] = [
         ("begin", Act::Begin),
         ("assign", Act::Assign),
         ("lapse", Act::Lapse),
         ("refer", Act::Refer),
-        ("committee", Act::Committee),
         ("extend", Act::Extend),
         ("withdraw", Act::Withdraw),
         ("end", Act::End),
@@ -97,7 +97,6 @@ impl Act {
             Act::Assign => CommandName::Assign,
             Act::Lapse => CommandName::LapseCorrection,
             Act::Refer => CommandName::ReferToCommittee,
-            Act::Committee => CommandName::RecordCommitteeResult,
             Act::Extend => CommandName::ExtendPeriod,
             Act::Withdraw => CommandName::Withdraw,
             Act::End => CommandName::EndWithoutDecision,
@@ -123,7 +122,12 @@ pub fn page(house: &House, caller: &Caller, case: &str, act: Act) -> Result<ActP
             Act::Protection => if case.protected { "yes" } else { "no" }.to_owned(),
             _ => String::new(),
         };
-        Ok(ActPage { case: head(house, conn, opened)?, choices, chosen, program: opened.program.clone() })
+        let reason = match act {
+            Act::Refer => packet::unmet(house, conn, opened)?.join("\n"),
+            _ => String::new(),
+        };
+        let case = head(house, conn, opened)?;
+        Ok(ActPage { case, choices, chosen, reason, program: opened.program.clone() })
     })
 }
 
@@ -135,7 +139,6 @@ fn choices(house: &House, conn: &mut Conn, opened: &Opened, act: Act) -> Result<
     };
     Ok(match act {
         Act::Assign => colleagues(house, conn, &opened.program.definition)?,
-        Act::Committee => fixed(&[("yes", "要件を満たす"), ("no", "要件を満たさない")]),
         Act::Protection => {
             fixed(&[("yes", "支援措置あり（所在を表示・連携しない）"), ("no", "支援措置なし")])
         }
@@ -193,13 +196,8 @@ fn command(stage: &mut Stage, act: Act, typed: &Typed) -> Result<Command, Error>
     Ok(match act {
         Act::Begin => Command::BeginReview,
         Act::Lapse => Command::LapseCorrection,
-        Act::Refer => Command::ReferToCommittee,
+        Act::Refer => Command::ReferToCommittee { reason },
         Act::Assign => Command::Assign { to: owner(stage, &typed.choice)? },
-        Act::Committee => Command::RecordCommitteeResult {
-            held_on: day(&typed.day, "day")?,
-            met: yes(&typed.choice)?,
-            opinion: reason,
-        },
         Act::Extend => Command::ExtendPeriod { until: day(&typed.day, "day")?, reason },
         Act::Withdraw if reason.is_empty() => return Err(Refusal::new("clerk.withdraw").at("reason").into()),
         Act::Withdraw => Command::Withdraw { reason },

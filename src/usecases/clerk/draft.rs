@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::calendar::{DateStyle, show};
 use crate::domain::case::Case;
 use crate::domain::case::command::Command;
 use crate::domain::case::facts::{facts, returned, unseen};
@@ -159,8 +160,29 @@ fn beginning(opened: &Opened, proposed: &Proposal) -> Typed {
     if let Some(content) = returned {
         typed.outcome = content.outcome.code().to_owned();
         typed.reasons = content.reasons.iter().map(|it| (it.code.clone(), typed_reason(it))).collect();
+    } else if let Some((outcome, code, reason)) = from_committee(opened, proposed) {
+        typed.outcome = outcome.code().to_owned();
+        typed.reasons.insert(code, reason);
     }
     typed
+}
+
+/// The outcome and the reason that follow from a committee's finding that a condition is not met.
+fn from_committee(opened: &Opened, proposed: &Proposal) -> Option<(Outcome, String, TypedReason)> {
+    let program = &opened.program;
+    let found = opened.stored.case.committee.as_ref().filter(|found| !found.met)?;
+    let phrase = program.phrases.refusal(found.criterion.as_deref()?)?;
+    let gives = |rule: &&OutcomeRule| rule.require.is_some() && rule.reasons.contains(&phrase.code);
+    let rule = program.definition.outcomes.iter().find(gives)?;
+    let mut told = told(program, phrase, proposed);
+    if told.observed.is_empty() {
+        told.observed.clone_from(&found.opinion);
+    }
+    let name = program.definition.committee.as_ref().map(|shape| words::text(program, &shape.label))?;
+    let session = format!("{name}（{}）の意見", show(found.held_on, DateStyle::WarekiFirst));
+    told.source =
+        [told.source, session].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("、");
+    Some((rule.code, phrase.code.clone(), told))
 }
 
 fn typed_reason(reason: &crate::domain::case::decision::Reason) -> TypedReason {
@@ -218,20 +240,8 @@ fn options(program: &Program, field: &DecisionField) -> Vec<Choice> {
 /// A reason with its facts: as typed, else as the finding that says the same tells them.
 fn reason(program: &Program, phrase: &RefusalPhrase, proposed: &Proposal, typed: &Typed) -> ReasonChoice {
     let given = typed.reasons.get(&phrase.code);
-    let finding = proposed.findings.iter().find(|it| says(it, &phrase.code));
-    let fact = |name: &str| finding.and_then(|it| it.args.get(name)).cloned().unwrap_or_default();
-    let told = TypedReason {
-        criterion: Some(fact("criterion"))
-            .filter(|it| !it.is_empty())
-            .unwrap_or_else(|| phrase.label.clone()),
-        required: fact("required"),
-        observed: fact("observed"),
-        source: finding
-            .and_then(|it| it.field.as_deref())
-            .map(|path| place(program, path))
-            .unwrap_or_default(),
-    };
-    let TypedReason { criterion, required, observed, source } = given.cloned().unwrap_or(told);
+    let reason = given.cloned().unwrap_or_else(|| told(program, phrase, proposed));
+    let TypedReason { criterion, required, observed, source } = reason;
     let rules = program.definition.outcomes.iter().filter(|rule| rule.reasons.contains(&phrase.code));
     let outcomes: Vec<String> = rules.map(|rule| words::text(program, &rule.label)).collect();
     ReasonChoice {
@@ -244,6 +254,21 @@ fn reason(program: &Program, phrase: &RefusalPhrase, proposed: &Proposal, typed:
         required,
         observed,
         source,
+    }
+}
+
+/// The facts of a reason as the finding that says the same tells them.
+fn told(program: &Program, phrase: &RefusalPhrase, proposed: &Proposal) -> TypedReason {
+    let finding = proposed.findings.iter().find(|it| says(it, &phrase.code));
+    let fact = |name: &str| finding.and_then(|it| it.args.get(name)).cloned().unwrap_or_default();
+    let field = finding.and_then(|it| it.field.as_deref());
+    TypedReason {
+        criterion: Some(fact("criterion"))
+            .filter(|it| !it.is_empty())
+            .unwrap_or_else(|| phrase.label.clone()),
+        required: fact("required"),
+        observed: fact("observed"),
+        source: field.map(|path| place(program, path)).unwrap_or_default(),
     }
 }
 

@@ -37,8 +37,9 @@ pub fn words(program: &Program, event: &Event) -> Words {
         | Event::DraftReturned { .. }
         | Event::Decided { .. }
         | Event::Reopened { .. }
-        | Event::Referred
-        | Event::CommitteeFound { .. } => ruling(program, event),
+        | Event::Referred { .. }
+        | Event::CommitteeFound { .. }
+        | Event::CommitteeAsked { .. } => ruling(program, event),
         _ => filing(program, event),
     }
 }
@@ -146,7 +147,8 @@ fn ruled(ruling: Option<&Ruling>) -> &'static str {
 
 fn ruling(program: &Program, event: &Event) -> Words {
     match event {
-        Event::Referred => plain("審査会に付議しました"),
+        Event::Referred { reason } => with("審査会に付議しました", reason),
+        Event::CommitteeAsked { question, .. } => with("審査会：追加の情報を求める", question),
         Event::CommitteeFound { met, opinion, .. } => {
             with(if *met { "審査会：要件を満たす" } else { "審査会：要件を満たさない" }, opinion)
         }

@@ -78,6 +78,12 @@ impl At<'_> {
             "/staff/approvals".clone_into(&mut tile.href);
             today.insert(0, tile);
         }
+        if self.house.seat(self.caller, Desk::Secretary).is_ok() {
+            let mut tile =
+                self.tile("審査会にある案件（開催と議案）", &[("waiting", "for:committee")], false)?;
+            "/committee".clone_into(&mut tile.href);
+            today.insert(0, tile);
+        }
         let waiting = vec![
             self.tile("申請者の返事", &[("waiting", "for:applicant")], false)?,
             self.tile("医師・医療機関", &[("waiting", "for:physician")], false)?,

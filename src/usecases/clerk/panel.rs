@@ -36,6 +36,8 @@ pub struct Panel {
     pub unseen: usize,
     /// Items that go back.
     pub returned: usize,
+    /// What the committee wants to know before it concludes.
+    pub question: Option<String>,
     /// What a draft needs.
     pub guards: Vec<Condition>,
     /// What the reader can do now.
@@ -47,7 +49,8 @@ pub fn of(opened: &Opened, unseen: usize, returned: usize, today: NaiveDate) -> 
     let examined = opened.stored.case.state == State::InReview;
     let guards = if examined { conditions(opened, unseen, returned) } else { Vec::new() };
     let actions = actions(opened, returned, guards.iter().all(|guard| guard.met), today);
-    Panel { unseen: if examined { unseen } else { 0 }, returned, guards, actions }
+    let question = opened.stored.case.asked.as_ref().filter(|_| examined).map(|it| it.question.clone());
+    Panel { unseen: if examined { unseen } else { 0 }, returned, question, guards, actions }
 }
 
 /// What must hold before a decision is drafted.
@@ -108,13 +111,7 @@ fn actions(opened: &Opened, returned: usize, ready: bool, today: NaiveDate) -> V
             false,
         ),
         (in_state(State::InReview), CommandName::DraftDecision, "起案する", "draft", ready),
-        (
-            in_state(State::Deliberation),
-            CommandName::RecordCommitteeResult,
-            "審査会の結果",
-            "act/committee",
-            true,
-        ),
+        (in_state(State::Deliberation), CommandName::Convene, "審査会の開催", "/committee", true),
         (in_state(State::Approval), CommandName::ApproveLevel, "決裁を見る", "approval", true),
         (
             in_state(State::Correction) && lapsed,
@@ -135,6 +132,8 @@ fn actions(opened: &Opened, returned: usize, ready: bool, today: NaiveDate) -> V
     shown.map(|(_, _, label, path, primary)| action(&case.id, label, path, primary)).collect()
 }
 
+/// A path that begins with a slash is a page of its own.
 fn action(case: &str, label: &'static str, path: &str, primary: bool) -> Action {
-    Action { label, href: format!("/staff/cases/{case}/{path}"), primary }
+    let href = if path.starts_with('/') { path.to_owned() } else { format!("/staff/cases/{case}/{path}") };
+    Action { label, href, primary }
 }

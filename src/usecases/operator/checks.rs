@@ -278,7 +278,14 @@ fn sample(today: NaiveDate) -> Letter {
         seal: None,
         code: None,
     };
-    Letter { kind: "sample".to_owned(), title: RARE.to_owned(), issued: today, head, blocks: Vec::new() }
+    Letter {
+        kind: "sample".to_owned(),
+        title: RARE.to_owned(),
+        issued: today,
+        head,
+        blocks: Vec::new(),
+        watermark: None,
+    }
 }
 
 fn clock(house: &House) -> Found {

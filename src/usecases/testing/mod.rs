@@ -244,11 +244,8 @@ impl Scene {
             seal: None,
             code: None,
         };
-        let issued = self.house.today();
-        let letter =
-            Letter {
-                kind: "receipt".to_owned(), title: "受理".to_owned(), issued, head, blocks: Vec::new()
-            };
+        let (kind, title, issued) = ("receipt".to_owned(), "受理".to_owned(), self.house.today());
+        let letter = Letter { kind, title, issued, head, blocks: Vec::new(), watermark: None };
         let row = LetterRow {
             id: id.to_owned(),
             decision_id: None,
@@ -365,6 +362,8 @@ fn blank(id: &str, applicant: &str, at: DateTime<Utc>) -> Case {
         duplicate_cleared: false,
         protected: false,
         committee: None,
+        referral: None,
+        asked: None,
         draft: None,
         decisions: Vec::new(),
         ending: None,

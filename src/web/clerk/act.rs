@@ -52,19 +52,10 @@ fn words(act: Act) -> Words {
         },
         Act::Refer => Words {
             title: "審査会に付議する",
-            text: "作業がすべて受理または省略されている必要があります。",
+            text: "作業がすべて受理または省略されている必要があります。委員には氏名・住所・番号を見せません。理由にも書かないでください。",
+            reason: "審査会に付す理由（何を見てほしいか）",
             button: "審査会に付議する",
             done: "審査会に付議しました。",
-            ..BARE
-        },
-        Act::Committee => Words {
-            title: "審査会の結果を記録する",
-            choice: "結果",
-            blank: "選んでください",
-            day: "開催した日",
-            reason: "審査会の意見",
-            button: "結果を記録する",
-            done: "審査会の結果を記録しました。",
             ..BARE
         },
         Act::Extend => Words {
@@ -152,7 +143,11 @@ async fn page(
     let words = words(act);
     let page = Page::new(frame, visitor, words.title).back(address(id, ""));
     let page = with_refusals(frame, page, Some(&view.program), refusals);
-    let typed = typed.unwrap_or_else(|| Typed { choice: view.chosen.clone(), ..Typed::default() });
+    let typed = typed.unwrap_or_else(|| Typed {
+        choice: view.chosen.clone(),
+        reason: view.reason.clone(),
+        ..Typed::default()
+    });
     draw(frame, "staff/act.html", &page, view, json!({ "form": form(code, &words, &typed) }))
 }
 

@@ -15,6 +15,7 @@ use crate::domain::case::event::{Event, Stamp};
 use crate::domain::case::facts::Items;
 use crate::domain::case::verdict::{Ruling, item_key};
 use crate::domain::case::{Case, Origin};
+use crate::domain::committee::Sitting;
 use crate::domain::lang::Lang;
 use crate::domain::permission::{Actor, Relation, grant};
 use crate::domain::program::definition::Definition;
@@ -134,7 +135,7 @@ impl Bench {
     pub fn drafted(outcome: Outcome) -> Bench {
         let mut bench = Bench::ready();
         if outcome == Outcome::Refused {
-            bench.must("usr_r1", Command::ReferToCommittee);
+            bench.must("usr_r1", refer());
             bench.must("usr_secretary", committee());
         }
         bench.must("usr_r1", draft(outcome));
@@ -158,6 +159,7 @@ impl Bench {
             own: self.case.applicant == who,
             assigned: self.case.work.iter().any(|item| item.assignee == who),
             presented: false,
+            seated: false,
             state: Some(self.case.state),
         };
         let granted = grant(&actor, command.name(), self.definition, &relation)?;
@@ -262,10 +264,20 @@ pub fn start_certificate() -> Command {
 
 pub fn committee() -> Command {
     Command::RecordCommitteeResult {
-        held_on: first_day(),
+        sitting: sitting(2),
         met: false,
+        criterion: Some("severity_not_met".to_owned()),
         opinion: "基準を満たさない".to_owned(),
     }
+}
+
+pub fn refer() -> Command {
+    Command::ReferToCommittee { reason: "重症度の基準を満たすか".to_owned() }
+}
+
+/// A session of a committee of three, at which so many sit.
+pub fn sitting(present: u32) -> Sitting {
+    Sitting { session: "ses_1".to_owned(), held_on: first_day(), members: 3, present }
 }
 
 pub fn draft(outcome: Outcome) -> Command {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 
-use super::bench::{committee, definition, draft, start_certificate, submit};
+use super::bench::{committee, definition, draft, refer, sitting, start_certificate, submit};
 use crate::domain::case::command::Command;
 use crate::domain::case::decide::states;
 use crate::domain::permission::{APPLICANT, Actor, Relation, grant};
@@ -38,8 +38,9 @@ fn samples() -> Vec<Command> {
         Command::AcceptItem { item: item() },
         Command::ReturnItem { item: item(), reason: text() },
         Command::WaiveItem { item: item(), reason: text() },
-        Command::ReferToCommittee,
+        refer(),
         committee(),
+        Command::AskByCommittee { sitting: sitting(2), question: text() },
         draft(Outcome::Granted),
         Command::ApproveLevel { hash: text(), decision: text() },
         Command::ReturnDraft { remark: text() },
@@ -72,10 +73,16 @@ fn matrix() -> String {
     text + "\n"
 }
 
-/// Asked for a case that is the applicant's own, and assigned and presented to everybody else, so that only the role
+/// Asked for a case that is the applicant's own, and assigned, presented and put before everybody else, so that only the role
 /// speaks.
 fn granted(role: &str, command: CommandName, state: State) -> bool {
-    let relation = Relation { own: role == APPLICANT, assigned: true, presented: true, state: Some(state) };
+    let relation = Relation {
+        own: role == APPLICANT,
+        assigned: true,
+        presented: true,
+        seated: true,
+        state: Some(state),
+    };
     grant(&Actor::with_roles("usr_1", "", [role]), command, definition(), &relation).is_ok()
 }
 
@@ -94,7 +101,7 @@ fn who_may_do_what_in_which_state_was_reviewed() {
 
 #[test]
 fn nobody_reaches_a_case_that_is_not_theirs_to_see() {
-    for role in ["applicant", "physician", "institution", "operator"] {
+    for role in ["applicant", "physician", "institution", "member", "operator"] {
         for command in CommandName::ALL {
             let relation = Relation { state: Some(State::InReview), ..Relation::default() };
             let actor = Actor::with_roles("usr_1", "", [role]);

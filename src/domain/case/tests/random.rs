@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use chrono::Days;
 use proptest::prelude::*;
 
-use super::bench::{Bench, ITEMS, PEOPLE, committee, definition, draft, key, start_certificate, submit};
+use super::bench::{
+    Bench, ITEMS, PEOPLE, committee, definition, draft, key, refer, sitting, start_certificate, submit,
+};
 use crate::domain::case::Case;
 use crate::domain::case::command::Command;
 use crate::domain::case::correction::Reply;
@@ -28,8 +30,9 @@ fn commands(bench: &Bench) -> Vec<Command> {
         Command::LapseCorrection,
         Command::PullRecords,
         start_certificate(),
-        Command::ReferToCommittee,
+        refer(),
         committee(),
+        Command::AskByCommittee { sitting: sitting(2), question: text() },
         bench.approval(),
         Command::ReturnDraft { remark: text() },
         Command::Withdraw { reason: text() },

@@ -1,8 +1,9 @@
 //! Committee, 起案 and 決裁.
 
-use super::bench::{Bench, ITEMS, committee, content, definition, draft};
+use super::bench::{Bench, ITEMS, committee, content, definition, draft, refer, sitting};
 use crate::domain::case::command::Command;
 use crate::domain::case::decision::{Content, Reason};
+use crate::domain::committee::Sitting;
 use crate::domain::program::vocabulary::{Outcome, State};
 
 fn with(outcome: Outcome, change: impl FnOnce(&mut Content)) -> Command {
@@ -17,7 +18,7 @@ fn adverse() -> impl Iterator<Item = (Outcome, Bench)> {
     rules.map(|rule| {
         let mut bench = Bench::ready();
         if rule.require.is_some() {
-            bench.must("usr_r1", Command::ReferToCommittee);
+            bench.must("usr_r1", refer());
             bench.must("usr_secretary", committee());
         }
         (rule.code, bench)
@@ -54,16 +55,53 @@ fn nothing_adverse_is_drafted_without_reasons_facts_and_the_way_to_appeal() {
 fn a_refusal_waits_for_the_committee() {
     let mut bench = Bench::ready();
     assert_eq!(bench.refused("usr_r1", draft(Outcome::Refused)), "guard.committee_first");
-    bench.must("usr_r1", Command::ReferToCommittee);
+    bench.must("usr_r1", refer());
     assert_eq!(bench.refused("usr_r1", draft(Outcome::Refused)), "case.state");
-    let later = Command::RecordCommitteeResult {
-        held_on: bench.today() + chrono::Days::new(1),
-        met: false,
-        opinion: "不認定".to_owned(),
-    };
+    let tomorrow = bench.today() + chrono::Days::new(1);
+    let later = found(Sitting { held_on: tomorrow, ..sitting(3) }, false, Some("severity_not_met"));
     assert_eq!(bench.refused("usr_secretary", later), "committee.day");
     bench.must("usr_secretary", committee());
     bench.must("usr_r1", draft(Outcome::Refused));
+}
+
+fn found(sitting: Sitting, met: bool, criterion: Option<&str>) -> Command {
+    let criterion = criterion.map(str::to_owned);
+    Command::RecordCommitteeResult { sitting, met, criterion, opinion: "意見".to_owned() }
+}
+
+#[test]
+fn a_committee_finds_nothing_without_its_quorum() {
+    let mut bench = Bench::ready();
+    let nameless = Command::ReferToCommittee { reason: " ".to_owned() };
+    assert_eq!(bench.refused("usr_r1", nameless), "committee.referral");
+    bench.must("usr_r1", refer());
+    for present in [0, 1] {
+        let few = found(sitting(present), false, Some("severity_not_met"));
+        assert_eq!(bench.refused("usr_secretary", few), "committee.quorum");
+        let question =
+            Command::AskByCommittee { sitting: sitting(present), question: "検査は".to_owned() };
+        assert_eq!(bench.refused("usr_secretary", question), "committee.quorum");
+    }
+    for (met, criterion) in [(false, None), (false, Some("made_up")), (true, Some("severity_not_met"))] {
+        assert_eq!(bench.refused("usr_secretary", found(sitting(2), met, criterion)), "committee.criterion");
+    }
+    bench.must("usr_secretary", found(sitting(2), true, None));
+    assert_eq!(bench.case.committee.as_ref().map(|it| it.met), Some(true));
+}
+
+#[test]
+fn a_question_brings_the_case_back_and_is_no_result() {
+    let mut bench = Bench::ready();
+    bench.must("usr_r1", refer());
+    let ask = |question: &str| Command::AskByCommittee { sitting: sitting(2), question: question.to_owned() };
+    assert_eq!(bench.refused("usr_secretary", ask(" ")), "committee.question");
+    bench.must("usr_secretary", ask("画像検査の結果は"));
+    assert_eq!(bench.case.state, State::InReview);
+    assert_eq!(bench.case.asked.as_ref().map(|it| it.question.as_str()), Some("画像検査の結果は"));
+    assert_eq!(bench.refused("usr_r1", draft(Outcome::Refused)), "guard.committee_first");
+    bench.must("usr_r1", refer());
+    assert_eq!(bench.case.asked, None);
+    assert_eq!(bench.replayed(), bench.case);
 }
 
 #[test]
@@ -71,7 +109,7 @@ fn a_draft_waits_for_every_work_item_and_every_field() {
     let mut bench = Bench::in_review();
     bench.must("usr_r1", bench.accept_all());
     assert_eq!(bench.refused("usr_r1", draft(Outcome::Granted)), "draft.work-open");
-    assert_eq!(bench.refused("usr_r1", Command::ReferToCommittee), "draft.work-open");
+    assert_eq!(bench.refused("usr_r1", refer()), "draft.work-open");
     let mut bench = Bench::ready();
     for field in definition().decision.fields.iter().filter(|it| it.required.contains(&Outcome::Granted)) {
         let without = with(Outcome::Granted, |it| drop(it.fields.remove(&field.key)));

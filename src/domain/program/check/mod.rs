@@ -1,5 +1,6 @@
 //! Whether the parts of a program folder fit together.
 
+mod committee;
 mod guards;
 mod household;
 mod outside;

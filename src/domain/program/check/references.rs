@@ -26,6 +26,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     roles(parts.definition, report);
     settings(parts.definition, report);
     optional_states(parts.definition, report);
+    super::committee::check(parts, report);
 }
 
 fn identity(definition: &Definition, report: &mut Report<'_>) {
@@ -227,7 +228,7 @@ fn settings(definition: &Definition, report: &mut Report<'_>) {
     }
 }
 
-fn dated(path: &str, setting: &Setting, report: &mut Report<'_>) {
+pub(super) fn dated(path: &str, setting: &Setting, report: &mut Report<'_>) {
     report.need(!setting.values.is_empty(), path, "there is no value", "give a dated value with its source");
     for pair in setting.values.windows(2) {
         if let [earlier, later] = pair {

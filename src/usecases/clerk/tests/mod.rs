@@ -2,6 +2,7 @@
 
 mod bulk;
 mod enquiries;
+mod deliberation;
 mod filing;
 mod household;
 mod lists;

@@ -66,15 +66,8 @@ fn a_refusal_needs_the_committee_its_reasons_and_their_facts() {
     let mut typed = world.typed_draft(&case, "refused");
     typed.fields.insert("severity_met".to_owned(), "false".to_owned());
     assert_eq!(draft(&world, &case, &typed), ["guard.committee_first"]);
-    world.act(&case, Act::Refer, &acts::Typed::default()).unwrap();
-    let secretary = staff("usr_secretary", &["secretary"]);
-    let record = |typed: &acts::Typed| {
-        acts::perform(world.house(), &secretary, &world.known(&case), Act::Committee, typed)
-    };
-    assert_eq!(keys(record(&super::typed("", "2026-11-20", "no"))), ["committee.opinion"]);
-    assert_eq!(keys(record(&super::typed("意見", "2026-11-30", "no"))), ["committee.day"]);
-    assert_eq!(keys(record(&super::typed("意見", "2026-11-20", ""))), ["clerk.choose"]);
-    record(&super::typed("基準を満たさない", "令和8年11月20日", "no")).unwrap();
+    assert_eq!(keys(world.act(&case, Act::Refer, &acts::Typed::default())), ["committee.referral"]);
+    world.refuse_by_committee(&case);
     assert_eq!(draft(&world, &case, &typed), ["draft.reasons"]);
     let mut reason = TypedReason {
         criterion: "重症度分類".to_owned(),

@@ -1,0 +1,133 @@
+//! What members read of a case: the findings, without who the person is.
+
+use serde::{Deserialize, Serialize};
+
+/// What stands in place of something that tells who the person is.
+const WITHHELD: &str = "〔伏せ字〕";
+/// Characters below which a text is too common to be withheld wherever it stands.
+const SHORTEST: usize = 2;
+
+/// A packet, fixed when the case is put on an agenda: a case with a committee does not change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packet {
+    /// Age in whole years on the day of the application.
+    pub age: Option<u32>,
+    /// Sex in words.
+    pub sex: String,
+    /// The entry of the program that the certificate is about, in words.
+    pub entry: String,
+    /// Kind of procedure in words.
+    pub kind: String,
+    /// Why the office asks the committee.
+    pub referral: String,
+    /// What the rules found unmet or unclear.
+    pub unmet: Vec<String>,
+    /// What the rules read out of the certificate, with its working.
+    pub gate: Vec<Gate>,
+    /// Reference-free day of the earlier certificate, and what it said otherwise.
+    pub since: Option<Since>,
+    /// The certificate, step by step.
+    pub sections: Vec<Section>,
+}
+
+/// One value that the rules read out of the certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// What it is.
+    pub label: String,
+    /// The value.
+    pub value: String,
+    /// How it came about, one step a line.
+    pub working: Vec<Line>,
+}
+
+/// One line of a working.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The step, or what went into it.
+    pub label: String,
+    /// What came out.
+    pub value: String,
+    /// Table row and article.
+    pub source: Option<String>,
+}
+
+/// What changed since the certificate before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// When that was signed, as an ISO date.
+    pub signed_on: String,
+    /// Question, answer then, answer now.
+    pub changes: Vec<(String, String, String)>,
+}
+
+/// A step of the certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its title.
+    pub title: String,
+    /// Question and answer.
+    pub rows: Vec<(String, String)>,
+}
+
+impl Packet {
+    /// The same packet in which none of the given texts stands any more, wherever somebody typed it.
+    pub fn without(mut self, known: &[String]) -> Packet {
+        let known: Vec<&str> = known.iter().map(|text| text.trim()).filter(|text| is_telling(text)).collect();
+        let hide = |text: &mut String| known.iter().for_each(|it| *text = text.replace(it, WITHHELD));
+        hide(&mut self.referral);
+        self.unmet.iter_mut().for_each(hide);
+        for gate in &mut self.gate {
+            hide(&mut gate.value);
+            gate.working.iter_mut().for_each(|line| hide(&mut line.value));
+        }
+        for (_, then, now) in self.since.iter_mut().flat_map(|since| &mut since.changes) {
+            hide(then);
+            hide(now);
+        }
+        self.sections.iter_mut().flat_map(|section| &mut section.rows).for_each(|(_, value)| hide(value));
+        self
+    }
+}
+
+fn is_telling(text: &str) -> bool {
+    text.chars().count() >= SHORTEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(text: &str) -> Packet {
+        let line = Line { label: "段階".to_owned(), value: text.to_owned(), source: None };
+        Packet {
+            referral: text.to_owned(),
+            unmet: vec![text.to_owned()],
+            gate: vec![Gate { label: "重症度".to_owned(), value: text.to_owned(), working: vec![line] }],
+            since: Some(Since {
+                signed_on: "2025-11-01".to_owned(),
+                changes: vec![("経過".to_owned(), text.to_owned(), text.to_owned())],
+            }),
+            sections: vec![Section {
+                title: "経過".to_owned(),
+                rows: vec![("症状".to_owned(), text.to_owned())],
+            }],
+            ..Packet::default()
+        }
+    }
+
+    #[test]
+    fn a_name_typed_into_any_text_is_withheld() {
+        let known = ["難波　花子", "花子", "090-0000-0001", " ", "あ"].map(str::to_owned);
+        let reduced = packet("花子さん（090-0000-0001）は歩行に介助がいる。あ").without(&known);
+        let stored = serde_json::to_string(&reduced).unwrap();
+        assert!(!stored.contains("花子") && !stored.contains("090-0000"), "{stored}");
+        assert!(stored.contains("歩行に介助がいる。あ"), "{stored}");
+        assert_eq!(stored.matches(WITHHELD).count(), 14, "{stored}");
+    }
+
+    #[test]
+    fn nothing_else_is_changed() {
+        assert_eq!(packet("ヤール2度").without(&["花子".to_owned()]), packet("ヤール2度"));
+    }
+}

@@ -1,0 +1,224 @@
+//! The register of members: who is appointed, for which term, who presides.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::domain::committee::{Appointment, term_end};
+use crate::domain::lang::Lang;
+use crate::domain::numbers::InstitutionCode;
+use crate::domain::permission::Desk;
+use crate::domain::program::Program;
+use crate::domain::program::vocabulary::{CommandName, Reach};
+use crate::domain::refusal::Refusal;
+use crate::store::users::{self, User};
+use crate::store::{Conn, StoreError, committee};
+use crate::usecases::access::Caller;
+use crate::usecases::clerk::typed::day;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+
+use super::{convened, line, programs, shape, text};
+
+/// An appointment as the register shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemberView {
+    id: String,
+    name: String,
+    profession: String,
+    designated: bool,
+    institution: String,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+    before: u32,
+    chair: bool,
+    /// `running`, `coming` or `over`.
+    state: &'static str,
+}
+
+/// Somebody with a choice's value.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// Posted.
+    pub value: String,
+    /// Shown.
+    pub label: String,
+}
+
+/// The register of one committee.
+#[derive(Clone, Debug, Serialize)]
+pub struct Register {
+    program: String,
+    committee: String,
+    months: u32,
+    members: Vec<MemberView>,
+    accounts: Vec<Choice>,
+}
+
+/// What is typed for an appointment.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Typed {
+    /// The program.
+    pub program: String,
+    /// The member's account.
+    pub user: String,
+    /// Profession or field.
+    pub profession: String,
+    /// 医療機関コード; may be empty.
+    pub institution_code: String,
+    /// Name of the institution; may be empty.
+    pub institution: String,
+    /// Whether they are a designated physician.
+    pub designated: bool,
+    /// First day of the term.
+    pub starts_on: String,
+}
+
+/// The registers of the committees whose secretary the caller is.
+///
+/// # Errors
+/// `permission.denied`.
+pub fn registers(house: &House, caller: &Caller, lang: Lang) -> Result<Vec<Register>, Error> {
+    house.seat(caller, Desk::Secretary)?;
+    let own = programs(house, caller, CommandName::Convene);
+    house.database.read(|conn| own.iter().map(|program| register(house, conn, program, lang)).collect())
+}
+
+fn register(house: &House, conn: &mut Conn, program: &Program, lang: Lang) -> Result<Register, Error> {
+    let shape = shape(program)?;
+    let id = &program.definition.id;
+    let today = house.today();
+    let members = committee::appointments(conn, id)?.into_iter().rev();
+    Ok(Register {
+        program: id.clone(),
+        committee: text(program, &shape.label, lang),
+        months: shape.term_months.number(today, &house.settings).unwrap_or_default(),
+        members: members.map(|member| view(member, today)).collect(),
+        accounts: accounts(house, conn, program)?,
+    })
+}
+
+fn view(member: Appointment, today: NaiveDate) -> MemberView {
+    let state = match () {
+        () if member.runs_on(today) => "running",
+        () if today < member.starts_on => "coming",
+        () => "over",
+    };
+    MemberView {
+        id: member.id,
+        name: member.name,
+        profession: member.profession,
+        designated: member.designated,
+        institution: member.institution,
+        starts_on: member.starts_on,
+        ends_on: member.ends_on,
+        before: member.before,
+        chair: member.chair,
+        state,
+    }
+}
+
+/// Accounts with a role that sits on the committee.
+fn accounts(house: &House, conn: &mut Conn, program: &Program) -> Result<Vec<Choice>, Error> {
+    let found = users::all(conn, &house.keys)?.into_iter().filter(|user| can_sit(program, user));
+    Ok(found
+        .map(|user| Choice { label: format!("{}（{}）", user.name, user.login), value: user.id })
+        .collect())
+}
+
+fn can_sit(program: &Program, user: &User) -> bool {
+    let sits = |code: &String| program.definition.role(code).is_some_and(|role| role.reach == Reach::Seated);
+    user.active && user.roles.iter().any(sits)
+}
+
+/// Appoints somebody; whoever was a member before is appointed again.
+///
+/// # Errors
+/// What was typed wrong; `committee.term` when a term of theirs runs then already.
+pub fn appoint(house: &House, caller: &Caller, typed: &Typed) -> Result<(), Error> {
+    let program = convened(house, caller, &typed.program)?;
+    house.database.write(|conn| {
+        let member = read(house, conn, &program, typed)?;
+        match committee::appoint(conn, &typed.program, &member, house.now()) {
+            Err(StoreError::Duplicate(_)) => return Err(taken().into()),
+            other => other?,
+        }
+        let detail = json!({ "member": member.id, "from": member.starts_on, "to": member.ends_on });
+        house.record(conn, caller, "appoint_member", "", "done", detail)
+    })
+}
+
+fn read(house: &House, conn: &mut Conn, program: &Program, typed: &Typed) -> Result<Appointment, Error> {
+    let shape = shape(program)?;
+    let user = users::find(conn, &house.keys, &typed.user).ok().filter(|user| can_sit(program, user));
+    let user = user.ok_or_else(|| Refusal::new("committee.member").at("user"))?;
+    if shape.designated && !typed.designated {
+        return Err(Refusal::new("committee.designated").at("designated").into());
+    }
+    let starts_on = day(&typed.starts_on, "starts_on")?;
+    let months = shape.term_months.number(starts_on, &house.settings);
+    let months = months.ok_or_else(|| Refusal::new("committee.term").at("starts_on"))?;
+    let ends_on = term_end(starts_on, months);
+    let all = committee::appointments(conn, &program.definition.id)?;
+    if all.iter().any(|it| it.user == user.id && it.starts_on <= ends_on && starts_on <= it.ends_on) {
+        return Err(taken().into());
+    }
+    let code = typed.institution_code.trim();
+    if !code.is_empty() && InstitutionCode::parse(code).is_err() {
+        return Err(Refusal::new("committee.institution").at("institution_code").into());
+    }
+    let optional =
+        |text: &str, field| if text.trim().is_empty() { Ok(String::new()) } else { line(text, field) };
+    Ok(Appointment {
+        id: house.new_id("mem")?,
+        profession: line(&typed.profession, "profession")?,
+        designated: typed.designated,
+        institution_code: optional(&typed.institution_code, "institution_code")?,
+        institution: optional(&typed.institution, "institution")?,
+        starts_on,
+        ends_on,
+        chair: false,
+        before: 0,
+        name: user.name,
+        user: user.id,
+    })
+}
+
+fn taken() -> Refusal {
+    Refusal::new("committee.term").at("starts_on")
+}
+
+/// Lets a member preside.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn preside(house: &House, caller: &Caller, program: &str, id: &str) -> Result<(), Error> {
+    convened(house, caller, program)?;
+    house.database.write(|conn| {
+        appointed(conn, program, id)?;
+        committee::set_chair(conn, program, id)?;
+        house.record(conn, caller, "change_member", "", "done", json!({ "member": id, "chair": true }))
+    })
+}
+
+/// Ends a member's term on a day before its end; from the day after they neither see nor say anything.
+///
+/// # Errors
+/// `committee.end` for a day outside the term; [`Error::NotFound`].
+pub fn end(house: &House, caller: &Caller, program: &str, id: &str, on: &str) -> Result<(), Error> {
+    convened(house, caller, program)?;
+    let on = day(on, "ends_on")?;
+    house.database.write(|conn| {
+        let member = appointed(conn, program, id)?;
+        if !member.runs_on(on) {
+            return Err(Refusal::new("committee.end").at("ends_on").into());
+        }
+        committee::end_term(conn, id, on)?;
+        house.record(conn, caller, "change_member", "", "done", json!({ "member": id, "to": on }))
+    })
+}
+
+fn appointed(conn: &mut Conn, program: &str, id: &str) -> Result<Appointment, Error> {
+    let found = committee::appointments(conn, program)?.into_iter().find(|it| it.id == id);
+    found.ok_or(Error::NotFound)
+}
