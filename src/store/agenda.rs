@@ -239,7 +239,7 @@ pub fn say(
     let said = (opinions::body.eq(&sealed), opinions::at.eq(at.naive_utc()));
     let who = (opinions::session_id.eq(session), opinions::case_id.eq(case), opinions::user_id.eq(user));
     on!(conn, c => diesel::insert_into(opinions::table)
-        .values((who, said.clone()))
+        .values((who, said))
         .on_conflict((opinions::session_id, opinions::case_id, opinions::user_id))
         .do_update()
         .set(said)

@@ -40,7 +40,7 @@ pub struct Visitor {
     pub path: String,
     /// Language of the pages.
     pub lang: Lang,
-    /// The language chosen in this browser, where that is another.
+    /// The language chosen in this browser, whoever is signed in.
     pub chosen: Lang,
     /// Who is signed in, with both factors where two are asked.
     pub actor: Option<Actor>,
@@ -72,7 +72,7 @@ impl Visitor {
             csrf: String::new(),
             path: request.path().to_owned(),
             lang: lang_of(request),
-            chosen: lang_of(request),
+            chosen: cookie_lang(request).unwrap_or_default(),
             actor: None,
             principal: None,
             stage: "guest".to_owned(),
@@ -209,8 +209,12 @@ pub fn client(frame: &Frame, request: &HttpRequest) -> IpAddr {
     forwarded.rsplit(',').next().and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
 }
 
+fn cookie_lang(request: &HttpRequest) -> Option<Lang> {
+    request.cookie(LANG).and_then(|cookie| Lang::from_code(cookie.value()))
+}
+
 fn lang_of(request: &HttpRequest) -> Lang {
-    let chosen = request.cookie(LANG).and_then(|cookie| Lang::from_code(cookie.value()));
+    let chosen = cookie_lang(request);
     let accepted = || {
         let header = request.headers().get("accept-language")?.to_str().ok()?;
         let first = header.split(',').next()?.trim();

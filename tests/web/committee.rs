@@ -66,11 +66,8 @@ fn address(page: &Page) -> String {
     format!("/committee/sessions/{}", page.url.split("/sessions/").nth(1).unwrap())
 }
 
-const NOT_MET: [(&str, &str); 3] = [
-    ("conclusion", "not_met"),
-    ("criterion", "severity_not_met"),
-    ("opinion", "重症度の基準を満たさない"),
-];
+const NOT_MET: [(&str, &str); 3] =
+    [("conclusion", "not_met"), ("criterion", "severity_not_met"), ("opinion", "重症度の基準を満たさない")];
 
 /// A case before which all but the committee stand.
 async fn referred(town: &Town) -> Filed {
@@ -100,7 +97,9 @@ async fn opine(member: &mut Browser, case: &str, severity: &str, reason: &str) -
 
 /// Nothing on a page tells who the person or the signer is.
 fn tells_nobody(page: &Page) {
-    for known in ["青空", "花子", "アオゾラ", "けやき台", "090-0000-0007", "1958", "まどか中央病院", "D990001"] {
+    for known in
+        ["青空", "花子", "アオゾラ", "けやき台", "090-0000-0007", "1958", "まどか中央病院", "D990001"]
+    {
         assert!(!page.text.contains(known), "{known}: {:#?}", page.said());
     }
 }
@@ -115,7 +114,11 @@ async fn excluded_learns_nothing(town: &Town, login: &str, home: &str, case: &st
     assert_eq!(excluded.send(&form).await.status, 404);
     assert_eq!(excluded.get(&format!("{home}/packets.pdf")).await.status, 404, "nothing is left to print");
     let page = excluded.visit("/committee").await;
-    assert!(page.text.contains("審査に加われません") && !page.text.contains("パーキンソン"), "{:#?}", page.said());
+    assert!(
+        page.text.contains("審査に加われません") && !page.text.contains("パーキンソン"),
+        "{:#?}",
+        page.said()
+    );
     let why = "SELECT detail AS text FROM audit WHERE action = 'read_packet' AND outcome = 'refused'";
     let why = database::texts(&town.house().database, why);
     assert!(!why.is_empty() && why.iter().all(|detail| detail.contains("institution")), "{why:?}");
@@ -151,7 +154,8 @@ fn a_refusal_goes_by_the_committee_two_signatures_and_its_reasons() {
         assert_eq!(page.status, 422, "who is excluded makes no quorum");
         assert!(page.text.contains("重症度の基準を満たさない"), "what was typed is gone");
         let present = [("present", ids[0].as_str()), ("present", ids[1].as_str())];
-        let form = board.secretary.visit(&home).await.form(&home).without("present").pressing("act", "attend");
+        let form =
+            board.secretary.visit(&home).await.form(&home).without("present").pressing("act", "attend");
         let form = present.iter().fold(form, |form, (name, value)| form.pressing(name, value));
         board.secretary.submit(&form).await;
         assert_eq!(board.conclude(&home, &case, &NOT_MET).await.status, 303);

@@ -149,31 +149,19 @@ pub fn appoint(house: &House, caller: &Caller, typed: &Typed) -> Result<(), Erro
 }
 
 fn read(house: &House, conn: &mut Conn, program: &Program, typed: &Typed) -> Result<Appointment, Error> {
-    let shape = shape(program)?;
     let user = users::find(conn, &house.keys, &typed.user).ok().filter(|user| can_sit(program, user));
     let user = user.ok_or_else(|| Refusal::new("committee.member").at("user"))?;
-    if shape.designated && !typed.designated {
+    if shape(program)?.designated && !typed.designated {
         return Err(Refusal::new("committee.designated").at("designated").into());
     }
-    let starts_on = day(&typed.starts_on, "starts_on")?;
-    let months = shape.term_months.number(starts_on, &house.settings);
-    let months = months.ok_or_else(|| Refusal::new("committee.term").at("starts_on"))?;
-    let ends_on = term_end(starts_on, months);
-    let all = committee::appointments(conn, &program.definition.id)?;
-    if all.iter().any(|it| it.user == user.id && it.starts_on <= ends_on && starts_on <= it.ends_on) {
-        return Err(taken().into());
-    }
-    let code = typed.institution_code.trim();
-    if !code.is_empty() && InstitutionCode::parse(code).is_err() {
-        return Err(Refusal::new("committee.institution").at("institution_code").into());
-    }
+    let (starts_on, ends_on) = term(house, conn, program, typed)?;
     let optional =
         |text: &str, field| if text.trim().is_empty() { Ok(String::new()) } else { line(text, field) };
     Ok(Appointment {
         id: house.new_id("mem")?,
         profession: line(&typed.profession, "profession")?,
         designated: typed.designated,
-        institution_code: optional(&typed.institution_code, "institution_code")?,
+        institution_code: institution_code(&typed.institution_code)?,
         institution: optional(&typed.institution, "institution")?,
         starts_on,
         ends_on,
@@ -182,6 +170,34 @@ fn read(house: &House, conn: &mut Conn, program: &Program, typed: &Typed) -> Res
         name: user.name,
         user: user.id,
     })
+}
+
+/// First and last day of the term, which meets no other of the same person.
+fn term(
+    house: &House,
+    conn: &mut Conn,
+    program: &Program,
+    typed: &Typed,
+) -> Result<(NaiveDate, NaiveDate), Error> {
+    let starts_on = day(&typed.starts_on, "starts_on")?;
+    let months = shape(program)?.term_months.number(starts_on, &house.settings).ok_or_else(taken)?;
+    let ends_on = term_end(starts_on, months);
+    let all = committee::appointments(conn, &program.definition.id)?;
+    let meets = |it: &Appointment| it.starts_on <= ends_on && starts_on <= it.ends_on;
+    if all.iter().any(|it| it.user == typed.user && meets(it)) {
+        return Err(taken().into());
+    }
+    Ok((starts_on, ends_on))
+}
+
+/// A 医療機関コード, or nothing.
+fn institution_code(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    match InstitutionCode::parse(text) {
+        Ok(code) => Ok(code.to_string()),
+        Err(_) if text.is_empty() => Ok(String::new()),
+        Err(_) => Err(Refusal::new("committee.institution").at("institution_code")),
+    }
 }
 
 fn taken() -> Refusal {

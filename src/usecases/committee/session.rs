@@ -68,6 +68,8 @@ pub struct Row {
     pub referral: String,
     /// How the opinions stand to each other.
     pub agreement: Agreement,
+    /// How many said something.
+    pub said: usize,
     /// What each member says.
     pub marks: Vec<Mark>,
     /// How many sit for it.
@@ -195,6 +197,7 @@ fn row(
     Ok(Row {
         marks: marks.collect::<Result<_, _>>()?,
         agreement: agreement(&counted),
+        said: own.len(),
         present: sitting.present,
         enough: quorum.holds(sitting.present, sitting.members),
         criterion: criterion.map(|code| reason_words(program, code)).unwrap_or_default(),

@@ -70,6 +70,7 @@ pub async fn change(
 ) -> Result<HttpResponse, Failure> {
     let (visitor, caller) = (visitor.in_chosen_language(), visitor.user()?);
     let program = posted.text("program").to_owned();
+    let box_id = format!("ends-{id}");
     let (act, on) = (posted.text("act").to_owned(), posted.text("ends_on").to_owned());
     let outcome = frame.run(move |house| match act.as_str() {
         "chair" => members::preside(house, &caller, &program, &id),
@@ -77,6 +78,9 @@ pub async fn change(
     });
     match refused(outcome.await)? {
         Ok(()) => Ok(done(&frame, &visitor, PATH, "board.changed")),
-        Err(refusals) => page(&frame, &visitor, &Typed::default(), &refusals).await,
+        Err(refusals) => {
+            let there: Vec<_> = refusals.into_iter().map(|refusal| refusal.at(&box_id)).collect();
+            page(&frame, &visitor, &Typed::default(), &there).await
+        }
     }
 }
