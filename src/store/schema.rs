@@ -3,9 +3,7 @@
 mod committee;
 mod signing;
 
-pub use committee::{
-    committee_agenda, committee_attendance, committee_members, committee_opinions, committee_sessions,
-};
+pub use committee::*;
 pub use signing::{certificate_signatures, signing_keys};
 
 diesel::table! {

@@ -24,11 +24,18 @@ fn colleague(house: &House, login: &str) -> anyhow::Result<Caller> {
     Ok(Caller { actor: sessions::actor_of(&user), source: "127.0.0.1".to_owned() })
 }
 
-/// The program whose committee the demo has.
+/// The program whose committee the demo has, and the reason that it gives for a refusal.
+fn program_and_reason(house: &House) -> anyhow::Result<(String, String)> {
+    let programs = house.programs.definitions().into_iter();
+    let mut found = programs.filter_map(|definition| {
+        let question = definition.committee.as_ref()?.questions.last()?;
+        Some((definition.id.clone(), question.reason.clone()))
+    });
+    found.next().context("no program has a committee")
+}
+
 fn program(house: &House) -> anyhow::Result<String> {
-    let mut programs = house.programs.definitions().into_iter();
-    let found = programs.find(|definition| definition.committee.is_some());
-    Ok(found.context("no program has a committee")?.id.clone())
+    Ok(program_and_reason(house)?.0)
 }
 
 /// Appoints the members, at a time when all demo cases lie ahead.
@@ -82,7 +89,7 @@ pub fn refuse(house: &House, case: &str) -> anyhow::Result<()> {
     conclude::attend(house, &secretary, &session, &present)?;
     let typed = conclude::Typed {
         conclusion: "not_met".to_owned(),
-        criterion: "severity_not_met".to_owned(),
+        criterion: program_and_reason(house)?.1,
         opinion: "重症度分類の基準を満たさない。".to_owned(),
     };
     conclude::conclude(house, &secretary, &session, case, &typed)?;
