@@ -77,7 +77,7 @@ fn nobody_reaches_a_case_that_is_not_theirs() {
         let case = road::file(&mut owner).await;
         let mut others = vec![("nobody", town.browser())];
         others.push(("another citizen", people::citizen(town, "p02").await));
-        for role in ["physician", "institution", "member", "operator", "auditor"] {
+        for role in ["physician", "institution", "committee_member", "operator", "auditor"] {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;
@@ -92,7 +92,9 @@ fn a_draft_is_seen_by_nobody_else() {
         let page = owner.submit(&page.form("/p/nanbyo/start")).await;
         let case = page.url.split("/a/").nth(1).unwrap().to_owned();
         let mut others = Vec::new();
-        for role in ["receiver", "reviewer", "approver", "manager", "secretary", "institution", "member"] {
+        for role in
+            ["receiver", "reviewer", "approver", "manager", "secretary", "institution", "committee_member"]
+        {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;

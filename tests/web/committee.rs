@@ -17,7 +17,7 @@ impl Committee {
         let mut secretary = people::staff(town, "secretary").await;
         let mut members = Vec::new();
         for institution in ["9910000027", "", "9910000019"] {
-            let login = people::hire(town, "member");
+            let login = people::hire(town, "committee_member");
             let form = secretary.visit("/committee/members").await.form("/committee/members");
             let form = form.with("user", &people::id(&login)).with("profession", "脳神経内科");
             let form = form.with("designated", "1").with("institution_code", institution);

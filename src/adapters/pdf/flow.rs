@@ -81,7 +81,7 @@ impl<'a> Flow<'a> {
     /// Writes the watermark across every page, light enough to read through.
     pub fn mark_pages(&mut self) {
         let Some(mark) = &self.letter.watermark else { return };
-        self.canvas.on_each_page(|canvas, _| {
+        self.canvas.on_pages_from(self.first, |canvas, _| {
             let line = canvas.line(mark, Weight::Bold);
             for row in 0_u8..6 {
                 let step = f32::from(row);

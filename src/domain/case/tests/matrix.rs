@@ -101,7 +101,7 @@ fn who_may_do_what_in_which_state_was_reviewed() {
 
 #[test]
 fn nobody_reaches_a_case_that_is_not_theirs_to_see() {
-    for role in ["applicant", "physician", "institution", "member", "operator"] {
+    for role in ["applicant", "physician", "institution", "committee_member", "operator"] {
         for command in CommandName::ALL {
             let relation = Relation { state: Some(State::InReview), ..Relation::default() };
             let actor = Actor::with_roles("usr_1", "", [role]);

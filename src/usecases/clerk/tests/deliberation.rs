@@ -14,7 +14,7 @@ fn secretary() -> Caller {
 }
 
 fn sits(id: &str) -> Caller {
-    staff(id, &["member"])
+    staff(id, &["committee_member"])
 }
 
 /// A result as the secretary types it.
@@ -47,7 +47,7 @@ impl World {
 
     fn seat_members(&self) {
         for id in MEMBERS {
-            self.open_account(id, &["member"]);
+            self.open_account(id, &["committee_member"]);
             members::appoint(self.house(), &secretary(), &self.appointment(id)).unwrap();
         }
     }
@@ -291,7 +291,7 @@ fn only_the_secretary_convenes_and_a_secretary_says_nothing() {
 #[test]
 fn an_appointment_is_checked_and_terms_do_not_overlap() {
     let world = world();
-    world.open_account("usr_m1", &["member"]);
+    world.open_account("usr_m1", &["committee_member"]);
     let appoint = |typed: &members::Typed| keys(members::appoint(world.house(), &secretary(), typed));
     let whole = world.appointment("usr_m1");
     let with = |change: &dyn Fn(&mut members::Typed)| {
