@@ -124,6 +124,7 @@ fn blank(stand: &Stand, case: &str) -> Page {
         csrf: "0".repeat(64),
         path: format!("/a/{case}"),
         lang: Lang::Ja,
+        chosen: Lang::Ja,
         actor: None,
         principal: None,
         stage: "full".to_owned(),

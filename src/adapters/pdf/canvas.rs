@@ -145,6 +145,13 @@ impl<'a> Canvas<'a> {
         self.draw(runs.map(|area| Op::DrawRectangle { rectangle: rect(area, PaintMode::Fill) }));
     }
 
+    /// Lets `write` draw beneath what the current page bears already.
+    pub fn beneath(&mut self, write: impl FnOnce(&mut Canvas<'a>)) {
+        let above = self.pages.get_mut(self.current).map(std::mem::take).unwrap_or_default();
+        write(self);
+        self.draw(above);
+    }
+
     /// Lets `write` draw on each page from a place on, counted from 0; it gets the page's place.
     pub fn on_pages_from(&mut self, first: usize, mut write: impl FnMut(&mut Canvas<'a>, usize)) {
         for place in first..self.pages.len() {

@@ -78,16 +78,18 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// Writes the watermark across every page, light enough to read through.
+    /// Writes the watermark beneath every page's text, light enough to read over.
     pub fn mark_pages(&mut self) {
         let Some(mark) = &self.letter.watermark else { return };
         self.canvas.on_pages_from(self.first, |canvas, _| {
             let line = canvas.line(mark, Weight::Bold);
-            for row in 0_u8..6 {
-                let step = f32::from(row);
-                let x = LEFT + (step % 2.0) * WIDTH * 0.35;
-                canvas.write_grey(&line, x, (45.0 + step * 42.0) * MM, 22.0, 0.88);
-            }
+            canvas.beneath(|canvas| {
+                for row in 0_u8..6 {
+                    let step = f32::from(row);
+                    let x = LEFT + (step % 2.0) * WIDTH * 0.3;
+                    canvas.write_grey(&line, x, (45.0 + step * 42.0) * MM, 16.0, 0.85);
+                }
+            });
         });
     }
 
