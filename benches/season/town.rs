@@ -277,6 +277,8 @@ fn blank(program: &Program, mould: &Mould, id: &str) -> Case {
         duplicate_cleared: false,
         protected: false,
         committee: None,
+        referral: None,
+        asked: None,
         draft: None,
         decisions: Vec::new(),
         ending: None,

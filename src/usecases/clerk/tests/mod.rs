@@ -1,8 +1,8 @@
 //! The office's road, on a database of its own and with the real folder of a program.
 
 mod bulk;
-mod enquiries;
 mod deliberation;
+mod enquiries;
 mod filing;
 mod household;
 mod lists;
