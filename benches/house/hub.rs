@@ -163,7 +163,7 @@ fn decided_case(house: &House, conn: &mut Conn, program: &Program, number: usize
     let event = Event::Started {
         id: id.clone(),
         program: program.definition.id.clone(),
-        kind: CaseKind::New,
+        kind: CaseKind::of("new"),
         definition: program.hash.clone(),
         applicant: "cit_0".to_owned(),
         origin: Origin::Online,

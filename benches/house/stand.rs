@@ -102,7 +102,7 @@ impl Stand {
         let case = program.cases.values().max_by_key(size).context("no worked case")?;
         let form = program.application().context("no application")?;
         let typed = case.answers.get(name).context("no answers")?;
-        let around = Surroundings::bare(program, self.house().today(), case.kind);
+        let around = Surroundings::bare(program, self.house().today(), &case.kind);
         let attached = case.attached.get(name).map_or(&[][..], Vec::as_slice);
         Ok(type_in(form, typed, attached, &around.env()))
     }

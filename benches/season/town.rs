@@ -97,7 +97,7 @@ impl Town {
         let mut forms = BTreeMap::new();
         for (name, typed) in &worked.answers {
             let form = self.program.forms.get(name).context("no such form")?;
-            let around = Surroundings::bare(&self.program, worked.today, worked.kind);
+            let around = Surroundings::bare(&self.program, worked.today, &worked.kind);
             let attached = worked.attached.get(name).map_or(&[][..], Vec::as_slice);
             forms.insert(name.clone(), type_in(form, typed, attached, &around.env()));
         }
@@ -116,7 +116,7 @@ impl Town {
             definitions::keep(conn, &self.program.hash, id, version, &self.program.files, at)?;
             self.granted(conn, &mould, "case_mould", 0)?;
             self.insert(conn, &mould, "case_mould_renewal", 0, |case| {
-                case.kind = CaseKind::Renewal;
+                case.kind = CaseKind::of("renewal");
                 case.follows = Some("case_mould".to_owned());
                 case.state = State::Submitted;
             })
@@ -138,7 +138,7 @@ impl Town {
         let before = format!("case_g{number:06}");
         self.granted(conn, mould, &before, number)?;
         self.insert(conn, mould, &format!("case_r{number:06}"), number, |case| {
-            case.kind = CaseKind::Renewal;
+            case.kind = CaseKind::of("renewal");
             case.follows = Some(before);
             case.state = State::InReview;
             case.assignee = owned.then(|| mould.owner.clone());
@@ -150,7 +150,7 @@ impl Town {
         let decision = decision(mould, id, number)?;
         let kept = decision.clone();
         self.insert(conn, mould, id, number, |case| {
-            case.kind = CaseKind::New;
+            case.kind = CaseKind::of("new");
             case.state = State::Decided;
             case.decisions.push(kept);
         })?;
@@ -254,7 +254,7 @@ fn blank(program: &Program, mould: &Mould, id: &str) -> Case {
         id: id.to_owned(),
         reference: Some(id.to_owned()),
         program: program.definition.id.clone(),
-        kind: CaseKind::New,
+        kind: CaseKind::of("new"),
         definition: program.hash.clone(),
         state: State::Draft,
         version: 1,
@@ -292,7 +292,7 @@ fn renewing(house: &House) -> anyhow::Result<Arc<Program>> {
 }
 
 fn worked(program: &Program) -> anyhow::Result<&WorkedCase> {
-    program.cases.values().find(|case| case.kind == CaseKind::Renewal).context("no worked renewal")
+    program.cases.values().find(|case| case.kind == CaseKind::of("renewal")).context("no worked renewal")
 }
 
 fn citizen(house: &House) -> anyhow::Result<String> {

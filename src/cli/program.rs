@@ -115,7 +115,7 @@ fn worked(name: &str, case: &WorkedCase, program: &Program) -> Vec<Problem> {
             application: it.application,
             certificate: it.certificate,
             office: it.office,
-            renews_until: it.renews_until,
+            before: it.before,
             settings: it.settings,
         };
         (law.propose)(&inputs, &program.tables, it.today)

@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 
 use crate::domain::case::Case;
 use crate::domain::case::decision::Decision;
-use crate::domain::case::entitlement::held;
+use crate::domain::case::entitlement::{Ruling, held};
 use crate::domain::money::Yen;
 use crate::domain::program::definition::PartnerShape;
-use crate::domain::program::vocabulary::Outcome;
+use crate::domain::program::vocabulary::{Effect, Outcome};
 
 /// A stretch of a certificate with one cap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,9 @@ fn make_room(found: &mut Vec<Held>, holder: &str, first: NaiveDate) {
 
 fn of_case(case: &Case, holder: &str, decisions: &[Decision], shape: &PartnerShape) -> Vec<Held> {
     let granting: Vec<Outcome> = Outcome::ALL.iter().copied().filter(|outcome| outcome.grants()).collect();
-    let rows = held(decisions, &granting);
+    let ruling = |decision| Ruling { case: &case.id, effect: Effect::Opens, decision, undone: false };
+    let rulings: Vec<Ruling> = decisions.iter().map(ruling).collect();
+    let rows = held(&rulings, &granting);
     let rows = rows.iter().filter(|row| !row.deleted && row.valid_from <= row.valid_to);
     rows.filter_map(|row| {
         Some(Held {

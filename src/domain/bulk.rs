@@ -116,6 +116,7 @@ mod tests {
             kind: FieldType::Text,
             label: String::new(),
             options: Vec::new(),
+            kinds: Vec::new(),
             required: Vec::new(),
             shown_on: vec![shown_on],
             from: FieldSource::Rules,

@@ -181,11 +181,11 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// When it is another.
-    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>, AskError> {
+    pub fn choice<T: Clone>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>, AskError> {
         let codes: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
         let read = |value: &'a Value| {
             let text = value.as_str()?;
-            choices.iter().find(|(code, _)| *code == text).map(|(_, choice)| *choice)
+            choices.iter().find(|(code, _)| *code == text).map(|(_, choice)| choice.clone())
         };
         self.read(key, &format!("one of {}", codes.join(", ")), read)
     }

@@ -7,6 +7,7 @@ pub mod nanbyo;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 
 use crate::domain::apportionment::{Changed, Held};
 use crate::domain::clinical::Diagnosis;
@@ -21,7 +22,7 @@ use ask::Question;
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// The kind of procedure.
-    pub kind: CaseKind,
+    pub kind: &'a CaseKind,
     /// The day on which the office received the application; today while it is a draft.
     pub received_on: NaiveDate,
     /// The applicant's form.
@@ -30,8 +31,8 @@ pub struct Inputs<'a> {
     pub certificate: Option<&'a Answers>,
     /// The office's findings, if there are any.
     pub office: Option<&'a Answers>,
-    /// The last day of the grant that the case renews.
-    pub renews_until: Option<NaiveDate>,
+    /// Fields of the decision that the case renews or changes; empty when there is none.
+    pub before: &'a BTreeMap<String, Value>,
     /// Values the deciding body has set, by key, such as `common_end`.
     pub settings: &'a BTreeMap<String, String>,
 }
@@ -57,9 +58,9 @@ pub struct Rules {
     /// Everything that can be proposed for a decision.
     pub propose: fn(&Inputs<'_>, &Tables, NaiveDate) -> Proposal,
     /// Outcomes of a certificate alone, shown to the physician as information.
-    pub assess_certificate: fn(&Answers, CaseKind, &Tables, NaiveDate) -> Proposal,
+    pub assess_certificate: fn(&Answers, &CaseKind, &Tables, NaiveDate) -> Proposal,
     /// What stands against a certificate.
-    pub review_certificate: fn(&Answers, CaseKind, &Tables, NaiveDate) -> Vec<Finding>,
+    pub review_certificate: fn(&Answers, &CaseKind, &Tables, NaiveDate) -> Vec<Finding>,
     /// Which entries of the program the recorded diagnoses may be.
     pub match_diagnosis: fn(&[Diagnosis], &Tables, NaiveDate) -> Vec<Match>,
     /// The ledger of payments, if institutions keep one.

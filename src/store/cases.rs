@@ -102,6 +102,22 @@ pub fn of_applicant(conn: &mut Conn, keys: &Keyring, applicant: &str) -> Result<
     rows.iter().map(|(id, data_key, body)| open(keys, id, data_key, body)).collect()
 }
 
+/// The filed cases of a certificate: the one that opened it, and those that follow it; at most 200. Whether
+/// one that follows belongs to it or goes on after it, its kind says.
+///
+/// # Errors
+/// When the database fails or a case cannot be opened.
+pub fn of_certificate(conn: &mut Conn, keys: &Keyring, root: &str) -> Result<Vec<Stored>, StoreError> {
+    let rows: Vec<(String, String, String)> = cases::table
+        .filter(cases::id.eq(root).or(cases::follows.eq(root)))
+        .filter(cases::state.ne("draft"))
+        .order((cases::submitted_at, cases::id))
+        .limit(200)
+        .select((cases::id, cases::data_key, cases::body))
+        .load(conn)?;
+    rows.iter().map(|(id, data_key, body)| open(keys, id, data_key, body)).collect()
+}
+
 /// Stores a new case with its first event.
 ///
 /// # Errors
@@ -302,8 +318,13 @@ pub fn same_person(
 ///
 /// # Errors
 /// When the database fails.
-pub fn follower(conn: &mut Conn, id: &str) -> Result<Option<(String, Option<String>)>, StoreError> {
-    let living = cases::table.filter(cases::follows.eq(id)).filter(cases::state.ne("ended"));
+pub fn follower(
+    conn: &mut Conn,
+    id: &str,
+    kinds: &[&str],
+) -> Result<Option<(String, Option<String>)>, StoreError> {
+    let of_kind = cases::table.filter(cases::follows.eq(id)).filter(cases::kind.eq_any(kinds.to_vec()));
+    let living = of_kind.filter(cases::state.ne("ended"));
     Ok(living.order(cases::id.desc()).select((cases::id, cases::reference)).first(conn).optional()?)
 }
 

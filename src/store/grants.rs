@@ -15,12 +15,14 @@ pub fn newest_of(
     conn: &mut Conn,
     program: &str,
     person: &str,
+    kinds: &[&str],
     outcomes: &[&str],
 ) -> Result<Option<String>, StoreError> {
     let granted = cases::table
         .inner_join(decisions::table)
         .filter(cases::program.eq(program))
         .filter(cases::person.eq(person))
+        .filter(cases::kind.eq_any(kinds.to_vec()))
         .filter(cases::state.eq("decided"))
         .filter(decisions::outcome.eq_any(outcomes.to_vec()));
     let newest = granted.order((decisions::final_at.desc(), cases::id.desc())).select(cases::id);

@@ -47,6 +47,9 @@ pub struct Opened {
     pub program: Arc<Program>,
     /// The right under which it was opened.
     pub granted: Granted,
+    /// The other filed cases of the same certificate, in the order of their filing; loaded where the case
+    /// has a decision or belongs to a certificate.
+    pub(super) kin: Vec<Opened>,
     /// Fixed answers that were read, by form and number of revision: what is fixed never changes.
     pub(super) fixed: RefCell<BTreeMap<(String, i64), Answers>>,
 }
@@ -54,7 +57,7 @@ pub struct Opened {
 impl Opened {
     /// A case with the right to it.
     pub fn new(stored: Stored, program: Arc<Program>, granted: Granted) -> Opened {
-        Opened { stored, program, granted, fixed: RefCell::default() }
+        Opened { stored, program, granted, kin: Vec::new(), fixed: RefCell::default() }
     }
 }
 
@@ -86,7 +89,7 @@ impl House {
             state: Some(stored.case.state),
         };
         match grant(actor, command, &program.definition, &relation) {
-            Ok(granted) => Ok(Opened::new(stored, program, granted)),
+            Ok(granted) => self.with_kin(conn, Opened::new(stored, program, granted)),
             // Whoever may not even read must not learn that the case exists.
             Err(_) if command == CommandName::Read => Err(Error::NotFound),
             Err(refusal) => {

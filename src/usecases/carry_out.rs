@@ -10,6 +10,7 @@ use crate::domain::case::event::{Event, Stamp};
 use crate::domain::case::facts::Items;
 use crate::domain::case::verdict::item_key;
 use crate::domain::forms::{Answers, summary};
+use crate::domain::program::answers::codes;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
 use crate::store::answers::{self, DRAFT};
@@ -21,7 +22,7 @@ use super::effects;
 use super::error::Error;
 use super::form_env::Surroundings;
 use super::house::House;
-use super::projection;
+use super::{projection, standing};
 
 /// What is wanted, of which case, on which knowledge of it.
 #[derive(Clone, Debug)]
@@ -223,6 +224,7 @@ fn judge(
         granted: &opened.granted,
         stamp,
         items: &items,
+        answers: &codes(&standing::answers(conn, opened)?),
     };
     Ok(decide(&opened.stored.case, &command, &context)?)
 }

@@ -10,12 +10,11 @@ use crate::store::seal::sha256_hex;
 use crate::store::{Conn, decisions, secrets, work};
 
 use super::access::Opened;
-use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
 use super::household;
 use super::ledger::card;
-use super::{letters, registration, slots};
+use super::{letters, registration, slots, standing};
 
 /// Lets everything follow that a command causes.
 pub fn follow(
@@ -45,7 +44,7 @@ pub fn follow(
 
 fn keep_decision(conn: &mut Conn, opened: &Opened) -> Result<(), Error> {
     let Some(decision) = opened.stored.case.decision() else { return Ok(()) };
-    let rule = opened.program.definition.outcome(decision.draft.content.outcome);
+    let rule = opened.program.definition.outcome(&opened.stored.case.kind, decision.draft.content.outcome);
     let adverse = rule.is_none_or(|rule| rule.adverse);
     Ok(decisions::insert(conn, &opened.stored, decision, adverse)?)
 }
@@ -53,8 +52,7 @@ fn keep_decision(conn: &mut Conn, opened: &Opened) -> Result<(), Error> {
 /// Makes the case findable by reference, name, kana and birth date, through keyed hashes only.
 fn index(house: &House, conn: &mut Conn, opened: &Opened) -> Result<(), Error> {
     let case = &opened.stored.case;
-    let answers =
-        fixed_answers(conn, opened, &opened.program.definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let (name, kana, birth) = slots::person(&opened.program, &answers);
     let reference = case.reference.clone().unwrap_or_default();
     let mut tokens: Vec<String> = [reference, name, kana, birth]

@@ -38,8 +38,7 @@ impl Surroundings {
             let citizen = citizens::find(conn, &house.keys, &case.applicant)?;
             context.insert("patient".to_owned(), patient(&citizen.profile));
         }
-        context
-            .insert("case".to_owned(), json!({ "kind": form_kind(case.kind), "origin": case.origin.code() }));
+        context.insert("case".to_owned(), procedure(&opened.program, &case.kind, case.origin.code()));
         let catalogues = house.programs.catalogues(&opened.program, today);
         Ok(Surroundings { today, lang: case.lang, context, catalogues })
     }
@@ -50,15 +49,15 @@ impl Surroundings {
     }
 
     /// The surroundings of a form on a day, with nothing known but the kind of procedure.
-    pub fn bare(program: &Program, today: NaiveDate, kind: CaseKind) -> Surroundings {
-        let context = BTreeMap::from([("case".to_owned(), json!({ "kind": form_kind(kind) }))]);
+    pub fn bare(program: &Program, today: NaiveDate, kind: &CaseKind) -> Surroundings {
+        let context = BTreeMap::from([("case".to_owned(), procedure(program, kind, ""))]);
         let catalogues = Arc::new(catalogues(program, today));
         Surroundings { today, lang: Lang::Ja, context, catalogues }
     }
 
     /// The surroundings of a form that is keyed from paper, as it counts for the day of arrival.
-    pub fn of_paper(program: &Program, kind: CaseKind, arrived_on: NaiveDate) -> Surroundings {
-        let case = json!({ "kind": form_kind(kind), "origin": Origin::Paper.code() });
+    pub fn of_paper(program: &Program, kind: &CaseKind, arrived_on: NaiveDate) -> Surroundings {
+        let case = procedure(program, kind, Origin::Paper.code());
         let context = BTreeMap::from([("case".to_owned(), case)]);
         let catalogues = Arc::new(catalogues(program, arrived_on));
         Surroundings { today: arrived_on, lang: Lang::Ja, context, catalogues }
@@ -82,9 +81,13 @@ impl Surroundings {
     }
 }
 
-/// The kind of procedure as `required-for` hints of forms name it.
-pub(super) fn form_kind(kind: CaseKind) -> &'static str {
-    if kind == CaseKind::Renewal { "RENEW" } else { "NEW" }
+/// What expressions of forms may read of a case.
+fn procedure(program: &Program, kind: &CaseKind, origin: &str) -> Value {
+    let mut record = program.definition.procedure(kind);
+    if !origin.is_empty() {
+        record["origin"] = json!(origin);
+    }
+    record
 }
 
 /// What the identity provider told, as a FHIR Patient. The name comes in one piece and stays so.

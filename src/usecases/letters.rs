@@ -14,11 +14,10 @@ use crate::store::Conn;
 use crate::store::letters::{self, Delivery, LetterRow};
 
 use super::access::Opened;
-use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
 use super::outbox::enqueue;
-use super::slots;
+use super::{slots, standing};
 
 /// Address and text of a delivery.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,7 +49,7 @@ pub fn follow(
     let decision = if decided { case.decision().cloned() } else { None };
     let outcome = decision.as_ref().map(|it| it.draft.content.outcome);
     let mut stamp = stamp.clone();
-    for rule in opened.program.definition.letters_on(command, outcome) {
+    for rule in opened.program.definition.letters_on(&case.kind, command, outcome) {
         let id = compose_letter(house, conn, opened, rule, decision.as_ref(), &stamp)?;
         tell(house, conn, opened, rule, &id, &stamp)?;
         // Letters are listed by their moment, and the program's order is theirs.
@@ -168,7 +167,7 @@ fn tell(
 fn mail_address(conn: &mut Conn, opened: &Opened) -> Result<String, Error> {
     let definition = &opened.program.definition;
     let Some(item) = &definition.subject.email else { return Ok(String::new()) };
-    let answers = fixed_answers(conn, opened, &definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     Ok(slots::text(&answers, item).unwrap_or_default())
 }
 

@@ -15,6 +15,7 @@ pub mod holders;
 pub mod house;
 pub mod household;
 pub mod hub;
+pub mod kin;
 pub mod ledger;
 pub mod off_thread;
 pub mod operator;
@@ -37,6 +38,7 @@ pub mod form_env;
 pub mod letters;
 pub mod registration;
 pub mod slots;
+pub mod standing;
 
 mod projection;
 #[cfg(test)]

@@ -8,17 +8,16 @@ use crate::store::Conn;
 use crate::store::cases::Projection;
 
 use super::access::Opened;
-use super::carry_out::{fixed_answers, items};
+use super::carry_out::items;
 use super::error::Error;
 use super::house::House;
-use super::slots;
+use super::{slots, standing};
 
 /// The columns of a case as it is now.
 pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Projection, Error> {
     let case = &opened.stored.case;
     let today = house.today();
-    let answers =
-        fixed_answers(conn, opened, &opened.program.definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let (name, kana, birth) = slots::person(&opened.program, &answers);
     let items = items(house, conn, opened)?;
     let facts = crate::domain::case::facts::facts(case, &items, today);

@@ -7,21 +7,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::case::decision::Decision;
-use crate::domain::case::entitlement::{Entitlement, held};
+use crate::domain::case::entitlement::{Entitlement, Ruling, held};
 use crate::domain::case::event::{Event, Stamp};
 use crate::domain::program::definition::{Connector, SHOWN};
 use crate::domain::program::vocabulary::CommandName;
+use crate::store::Conn;
 use crate::store::cases;
 use crate::store::hub::{self, HubRow};
 use crate::store::seal::sha256_hex;
-use crate::store::{Conn, secrets};
 
 use super::access::Opened;
-use super::carry_out::fixed_answers;
 use super::error::Error;
 use super::house::House;
 use super::outbox::enqueue;
-use super::slots;
+use super::{slots, standing};
 
 /// A registration in our words: names of fields as program folders use them.
 #[derive(Clone, Serialize, Deserialize)]
@@ -53,12 +52,19 @@ pub fn follow(
     let command = if decided { CommandName::Finalise } else { command };
     let protection = events.iter().any(|event| matches!(event, Event::ProtectionSet { .. }));
     for connector in &opened.program.definition.connectors {
-        let rows = held(&opened.stored.case.decisions, &connector.outcomes);
+        let rulings = opened.rulings();
+        let rows = held(&rulings, &connector.outcomes);
         let outbox = Outbox { house, opened, connector, stamp };
         if decided && connector.on.contains(&command) {
-            let before = held(earlier(&opened.stored.case.decisions), &connector.outcomes);
+            let earlier = earlier(opened);
+            let before = held(&earlier, &connector.outcomes);
             for row in rows.iter().filter(|row| !before.contains(row)) {
                 outbox.write(conn, row, row.deleted)?;
+            }
+            for gone in
+                before.iter().filter(|row| !row.deleted && !rows.iter().any(|it| it.key_seq == row.key_seq))
+            {
+                outbox.write(conn, &Entitlement { deleted: true, ..gone.clone() }, true)?;
             }
         } else if protection {
             // 支援措置: whoever may not be shown is hidden before anything else happens.
@@ -70,9 +76,10 @@ pub fn follow(
     Ok(())
 }
 
-/// The decisions as they were before the newest.
-fn earlier(decisions: &[Decision]) -> &[Decision] {
-    decisions.split_last().map_or(&[], |(_, earlier)| earlier)
+/// What was decided on the certificate before the newest decision of this case.
+fn earlier(opened: &Opened) -> Vec<Ruling<'_>> {
+    let newest = opened.stored.case.decision().map(|decision| decision.id.as_str());
+    opened.rulings().into_iter().filter(|ruling| Some(ruling.decision.id.as_str()) != newest).collect()
 }
 
 /// Where the rows of one connector are written.
@@ -85,9 +92,10 @@ struct Outbox<'a> {
 
 impl Outbox<'_> {
     fn write(&self, conn: &mut Conn, held: &Entitlement<'_>, urgent: bool) -> Result<(), Error> {
-        let registration = self.build(conn, held)?;
+        let member = self.opened.member(held.case).unwrap_or(self.opened);
+        let registration = self.build(conn, member, held)?;
         let body = serde_json::to_vec(&registration)?;
-        let case = &self.opened.stored.case;
+        let case = &member.stored.case;
         let row = HubRow {
             id: self.house.new_id("hub")?,
             connector: self.connector.id.clone(),
@@ -95,11 +103,7 @@ impl Outbox<'_> {
             decision_id: held.decision.id.clone(),
             subject: self.subject(&registration.number),
             seq: 0,
-            history_key: history_key(
-                self.connector,
-                case.reference.as_deref().unwrap_or_default(),
-                held.key_seq,
-            ),
+            history_key: history_key(self.connector, certificate_id(self.opened), held.key_seq),
             deleted: held.deleted,
             urgent,
             content_hash: sha256_hex(&body),
@@ -108,7 +112,7 @@ impl Outbox<'_> {
             attempts: 0,
             position: 0,
         };
-        hub::insert(conn, &self.opened.stored, &row, self.stamp.at)?;
+        hub::insert(conn, &member.stored, &row, self.stamp.at)?;
         if urgent {
             enqueue(self.house, conn, "hub-urgent", &row.id, self.stamp)?;
         }
@@ -117,15 +121,15 @@ impl Outbox<'_> {
 
     /// Rows of one person go in order; a case whose 個人番号 is missing waits for nobody else's.
     fn subject(&self, number: &str) -> String {
-        let person = if number.is_empty() { self.opened.stored.case.id.as_str() } else { number };
+        let person = if number.is_empty() { self.opened.root() } else { number };
         self.house.keys.lookup.hash("subject", person)
     }
 
-    fn build(&self, conn: &mut Conn, held: &Entitlement<'_>) -> Result<Registration, Error> {
-        let (opened, connector) = (self.opened, self.connector);
+    fn build(&self, conn: &mut Conn, opened: &Opened, held: &Entitlement<'_>) -> Result<Registration, Error> {
+        let connector = self.connector;
         let slots = slots::of_case(self.house, conn, opened, Some(held.decision))?.values;
         let number_at = opened.program.definition.subject.my_number.clone().unwrap_or_default();
-        let number = secrets::find(conn, &opened.granted, &opened.stored, &number_at)?.unwrap_or_default();
+        let number = standing::secret(conn, opened, &number_at)?.unwrap_or_default();
         let value = |path: &str| value_of(path, held.decision, &slots);
         let mut fields: BTreeMap<String, String> =
             connector.fields.iter().map(|(name, path)| (name.clone(), value(path))).collect();
@@ -156,7 +160,7 @@ fn plain_person(
     fields: &mut BTreeMap<String, String>,
 ) -> Result<(), Error> {
     let definition = &opened.program.definition;
-    let answers = fixed_answers(conn, opened, &definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let subject = &definition.subject;
     let mut put = |name: &str, item: Option<&String>| {
         let value = item.and_then(|item| slots::text(&answers, item)).unwrap_or_default();
@@ -165,6 +169,12 @@ fn plain_person(
     put("birth_date", Some(&subject.birth));
     put("sex", subject.sex.as_ref());
     Ok(())
+}
+
+/// What stands for a certificate in the keys of its rows: the reference of the case that opened it.
+pub fn certificate_id(opened: &Opened) -> &str {
+    let root = opened.member(opened.root()).unwrap_or(opened);
+    root.stored.case.reference.as_deref().unwrap_or_default()
 }
 
 /// The key under which a register keeps a row: never of a person, and the same for ever.

@@ -25,6 +25,7 @@ use super::error::Error;
 use super::form_env::Surroundings;
 use super::house::House;
 use super::ledger::card;
+use super::standing;
 
 /// Collects everything that a letter about a case may say.
 pub fn of_case(
@@ -35,7 +36,7 @@ pub fn of_case(
 ) -> Result<Slots, Error> {
     let mut slots = Slots::default();
     let around = Surroundings::of_case(house, conn, opened)?.in_language(Lang::Ja);
-    let shown = all_answers(conn, opened, &around.env(), &mut slots)?;
+    let shown = all_answers(house, conn, opened, &around.env(), &mut slots)?;
     slots.values.extend(fill(&opened.program.definition.slots, &shown));
     for (path, answers) in &shown {
         if let Some(first) = answers.first() {
@@ -49,7 +50,7 @@ pub fn of_case(
     correction_slots(opened, &around.env(), conn, &mut slots)?;
     attachment_rows(conn, opened, &mut slots)?;
     if let Some(decision) = decision {
-        decision_slots(&opened.program, decision, &mut slots);
+        decision_slots(opened, decision, &mut slots);
         let card = card::code(conn, opened, decision)?;
         slots.values.extend(card.map(|text| ("case.card".to_owned(), text)));
     }
@@ -57,29 +58,46 @@ pub fn of_case(
 }
 
 fn all_answers(
+    house: &House,
     conn: &mut Conn,
     opened: &Opened,
     env: &Env,
     slots: &mut Slots,
 ) -> Result<ShownAnswers, Error> {
     let forms = &opened.program.definition.forms;
-    let named = [
-        ("answers", Some(&forms.application)),
-        ("certificate", forms.certificate.as_ref()),
-        ("findings", forms.office.as_ref()),
-    ];
     let mut shown = ShownAnswers::new();
-    for (root, name) in named {
+    if let Some(form) = opened.program.application() {
+        if opened.effect().attaches() {
+            add_standing(house, conn, opened, form, &mut shown)?;
+        }
+        if let Some(answers) = fixed_answers(conn, opened, &forms.application)? {
+            let sections = summary(form, &answers, env);
+            slots.lists.insert("summary.rows".to_owned(), summary_rows(&sections));
+            add_shown(&mut shown, "answers", sections, &answers);
+        }
+    }
+    for (root, name) in [("certificate", &forms.certificate), ("findings", &forms.office)] {
         let Some(name) = name else { continue };
         let Some(form) = opened.program.forms.get(name) else { continue };
-        let Some(answers) = fixed_answers(conn, opened, name)? else { continue };
-        let sections = summary(form, &answers, env);
-        if root == "answers" {
-            slots.lists.insert("summary.rows".to_owned(), summary_rows(&sections));
-        }
-        add_shown(&mut shown, root, sections, &answers);
+        let Some(answers) = standing::newest(conn, opened, name)? else { continue };
+        add_shown(&mut shown, root, summary(form, &answers, env), &answers);
     }
     Ok(shown)
+}
+
+/// What held before a case that belongs to a certificate, asked as the case that opened it asked.
+fn add_standing(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    form: &Form,
+    shown: &mut ShownAnswers,
+) -> Result<(), Error> {
+    let root = opened.member(opened.root()).unwrap_or(opened);
+    let around = Surroundings::of_case(house, conn, root)?.in_language(Lang::Ja);
+    let answers = standing::answers(conn, opened)?;
+    add_shown(shown, "answers", summary(form, &answers, &around.env()), &answers);
+    Ok(())
 }
 
 fn add_shown(shown: &mut ShownAnswers, root: &str, sections: Vec<SummarySection>, answers: &Answers) {
@@ -87,7 +105,9 @@ fn add_shown(shown: &mut ShownAnswers, root: &str, sections: Vec<SummarySection>
         for row in section.rows.into_iter().filter(|row| !row.heading && !row.value.is_empty()) {
             let code = answers.get(&row.path).and_then(code);
             let place = shown.entry(format!("{root}.{}", link_id(&row.path))).or_default();
-            place.push(ShownAnswer { code, shown: row.value, path: row.path });
+            if place.iter().all(|known| known.path != row.path) {
+                place.push(ShownAnswer { code, shown: row.value, path: row.path });
+            }
         }
     }
 }
@@ -206,13 +226,14 @@ pub fn link_id(path: &str) -> &str {
     last.split('[').next().unwrap_or(last)
 }
 
-fn decision_slots(program: &Program, decision: &Decision, slots: &mut Slots) {
+fn decision_slots(opened: &Opened, decision: &Decision, slots: &mut Slots) {
+    let (program, kind) = (&opened.program, &opened.stored.case.kind);
     let content = &decision.draft.content;
     for (key, value) in &content.fields {
         slots.values.insert(format!("decision.{key}"), shown_field(program, key, value));
     }
     let outcome =
-        program.definition.outcome(content.outcome).map(|rule| rule.label.as_str()).unwrap_or_default();
+        program.definition.outcome(kind, content.outcome).map(|rule| rule.label.as_str()).unwrap_or_default();
     let outcome = program.texts.text(Lang::Ja, outcome, &BTreeMap::new());
     slots.values.insert("decision.outcome".to_owned(), outcome);
     let decided = show(day_in_japan(decision.at), DateStyle::WarekiFirst);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use chrono::NaiveDate;
-use madoguchi::domain::forms::{Answers, Env, Form, Status, check, populate, summary};
+use madoguchi::domain::forms::{Answers, Env, Form, Status, check, enabled_steps, populate, summary};
 use madoguchi::domain::lang::Lang;
 use madoguchi::domain::program::Program;
 use madoguchi::domain::program::cases::WorkedCase;
@@ -132,7 +132,10 @@ impl Worked<'_> {
     }
 
     fn asked(&self, answers: &Answers, env: &Env<'_>) -> BTreeSet<String> {
-        summary(self.form, answers, env).into_iter().flat_map(|it| it.rows).map(|row| row.path).collect()
+        let rows = summary(self.form, answers, env).into_iter().flat_map(|it| it.rows).map(|row| row.path);
+        // A step whose rows are all optional has no row to show.
+        let steps = enabled_steps(self.form, answers, env).into_iter().map(|step| step.link_id.clone());
+        rows.chain(steps).collect()
     }
 
     fn broken(&self, answers: &Answers, env: &Env<'_>) -> BTreeSet<String> {
@@ -194,7 +197,7 @@ fn records() -> BTreeMap<String, Value> {
         "organization": { "resourceType": "Organization", "name": "架空中央病院",
             "identifier": [{ "value": "9910000019" }], "address": [{ "text": "架空県城南市中央1-1" }],
             "telecom": [{ "system": "phone", "value": "0990000100" }] },
-        "case": { "kind": "NEW", "diseaseNumber": "6" },
+        "case": { "kind": "NEW", "procedure": "new", "diseaseNumber": "6" },
     });
     records.as_object().unwrap().clone().into_iter().collect()
 }

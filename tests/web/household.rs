@@ -162,7 +162,14 @@ impl Office<'_> {
         }
         let kind = format!("{}/new", self.house.programs.offered().next().unwrap().definition.id);
         let (arrived_on, request) = (self.house.today().to_string(), self.house.new_id("req").unwrap());
-        let typed = paper::Typed { kind, arrived_on, late_reason: String::new(), posted, request };
+        let typed = paper::Typed {
+            kind,
+            arrived_on,
+            late_reason: String::new(),
+            posted,
+            request,
+            follows: String::new(),
+        };
         let case = paper::file(self.house, &self.reviewer, &typed, None, true).unwrap();
         self.act(&case, Act::Begin, "");
         case

@@ -58,7 +58,7 @@ fn code(house: &House, case: &str) -> anyhow::Result<Option<String>> {
     let first_day = house.today() - Duration::days(longest_ago);
     Ok(house.database.read(|conn| {
         let opened = house.open(conn, &clerk, case, CommandName::Read)?;
-        match in_force(&opened.stored.case.decisions, first_day) {
+        match in_force(&opened.rulings(), first_day) {
             Some(held) => card::code(conn, &opened, held.decision),
             None => Ok::<_, Error>(None),
         }

@@ -134,7 +134,7 @@ impl Road<'_> {
     fn answers(&self, name: &str) -> anyhow::Result<Answers> {
         let form = self.program.forms.get(name).context("no such form")?;
         let typed = (self.typed)(name).context("no answers")?;
-        let surroundings = Surroundings::bare(self.program, self.house.today(), self.kind);
+        let surroundings = Surroundings::bare(self.program, self.house.today(), &self.kind);
         Ok(type_in(form, &typed, &[], &surroundings.env()))
     }
 
@@ -342,7 +342,8 @@ impl Road<'_> {
             for field in &definition.decision.fields {
                 typed.fields.insert(field.key.clone(), value(&field.key));
             }
-            let rule = definition.outcome(outcome).filter(|rule| rule.adverse);
+            let rule =
+                definition.outcome(&stage.opened.stored.case.kind, outcome).filter(|rule| rule.adverse);
             if let Some(code) = rule.and_then(|rule| rule.reasons.first()) {
                 typed.reasons.insert(code.clone(), reason());
             }

@@ -143,7 +143,7 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
             citizen,
             person,
             filed: *days,
-            kind: case.kind,
+            kind: case.kind.clone(),
             typed: &typed,
         };
         road.go_to(*stop).with_context(|| format!("demo case {index} ({stop:?})"))?;

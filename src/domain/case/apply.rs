@@ -19,7 +19,7 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         id: id.clone(),
         reference: None,
         program: program.clone(),
-        kind: *kind,
+        kind: kind.clone(),
         definition: definition.clone(),
         state: State::Draft,
         version: 0,

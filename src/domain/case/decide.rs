@@ -3,6 +3,7 @@
 use crate::domain::periods::period_end;
 use crate::domain::permission::Granted;
 use crate::domain::program::definition::Definition;
+use crate::domain::program::guard::Facts;
 use crate::domain::program::vocabulary::{Assignee, CommandName, State};
 use crate::domain::program::work::Settings;
 use crate::domain::refusal::Refusal;
@@ -10,7 +11,7 @@ use crate::domain::refusal::Refusal;
 use super::apply::apply;
 use super::command::Command;
 use super::event::{Event, Stamp};
-use super::facts::{Items, facts};
+use super::facts::{Codes, Items, facts};
 use super::{Case, Origin, review, ruling};
 
 /// All that a decision may rest on besides the case and the command.
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     pub stamp: &'a Stamp,
     /// The items of the application as they are now.
     pub items: &'a Items,
+    /// The coded answers of the application by linkId, for conditions.
+    pub answers: &'a Codes,
 }
 
 /// Events of a command, or why it is refused.
@@ -202,7 +205,7 @@ fn opened(case: &Case, context: &Context) -> Vec<Event> {
         return Vec::new();
     }
     let today = context.stamp.today;
-    let known = facts(case, context.items, today);
+    let known = Facts { answers: context.answers.clone(), ..facts(case, context.items, today) };
     let mut events = Vec::new();
     let mut count = case.work.len();
     for shape in &context.definition.work_items {

@@ -3,16 +3,50 @@
 use chrono::NaiveDate;
 
 use crate::domain::calendar::day_in_japan;
-use crate::domain::program::vocabulary::Outcome;
+use crate::domain::program::vocabulary::{Effect, Outcome};
 
+use super::Case;
 use super::decision::Decision;
+
+/// A final decision on a certificate, and what its case does to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ruling<'a> {
+    /// Id of the case.
+    pub case: &'a str,
+    /// What the kind of the case does.
+    pub effect: Effect,
+    /// The decision.
+    pub decision: &'a Decision,
+    /// Whether a later decision of the same attached case took its place.
+    pub undone: bool,
+}
+
+/// The rulings of the cases of one certificate, in the order in which they became final.
+pub fn rulings<'a>(cases: impl IntoIterator<Item = (&'a Case, Effect)>) -> Vec<Ruling<'a>> {
+    let mut found: Vec<Ruling<'a>> =
+        cases.into_iter().flat_map(|(case, effect)| of_case(case, effect)).collect();
+    found.sort_by(|a, b| (a.decision.at, &a.decision.id).cmp(&(b.decision.at, &b.decision.id)));
+    found
+}
+
+fn of_case(case: &Case, effect: Effect) -> impl Iterator<Item = Ruling<'_>> {
+    let newest = case.decision().map(|decision| decision.seq);
+    case.decisions.iter().map(move |decision| Ruling {
+        case: &case.id,
+        effect,
+        decision,
+        undone: effect.attaches() && Some(decision.seq) != newest,
+    })
+}
 
 /// One row of a register, as it should be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entitlement<'a> {
+    /// Id of the case with that decision.
+    pub case: &'a str,
     /// The decision whose content it shows.
     pub decision: &'a Decision,
-    /// Number of the decision that opened the row: a correction keeps the row's key.
+    /// Number of the ruling that opened the row: a correction keeps the row's key.
     pub key_seq: i64,
     /// First day.
     pub valid_from: NaiveDate,
@@ -29,29 +63,46 @@ impl Entitlement<'_> {
     }
 }
 
-/// The rows that follow from the decisions, oldest first; `outcomes` are those that open a row.
+/// The rows that follow from the rulings on a certificate, oldest first; `outcomes` are those that
+/// open a row.
 ///
 /// A later decision ends what began before it on the eve of its own first day, and takes the place of
-/// what began on that day or after: a mistake is corrected under the row's own key. A decision that
-/// opens nothing takes back what began on its day or after, and everything when it names no day.
-pub fn held<'a>(decisions: &'a [Decision], outcomes: &[Outcome]) -> Vec<Entitlement<'a>> {
+/// what began on that day or after: a mistake is corrected under the row's own key. A decision of the
+/// opening case that grants nothing takes back what began on its day or after, and everything when it
+/// names no day. A case that changes or ends the certificate counts as its newest decision leaves it:
+/// refused, it is as if it had not been.
+pub fn held<'a>(rulings: &[Ruling<'a>], outcomes: &[Outcome]) -> Vec<Entitlement<'a>> {
     let mut rows: Vec<Entitlement<'a>> = Vec::new();
-    for decision in decisions {
-        let opens = outcomes.contains(&decision.draft.content.outcome);
-        let replaced = make_room(&mut rows, first_day(decision, opens));
-        if opens {
-            let row = opened(decision, replaced.and_then(|at| rows.get(at)).map(|row| row.key_seq));
-            match replaced.and_then(|at| rows.get_mut(at)) {
-                Some(place) => *place = row,
-                None => rows.push(row),
+    for (at, ruling) in (1..).zip(rulings) {
+        let grants = outcomes.contains(&ruling.decision.draft.content.outcome);
+        if ruling.undone || (ruling.effect.attaches() && !grants) {
+            continue;
+        }
+        match ruling.effect {
+            Effect::Reprints | Effect::Pays | Effect::Attests => {}
+            Effect::Ends => _ = make_room(&mut rows, first_day(ruling.decision, true)),
+            Effect::Opens | Effect::Renews | Effect::Changes => {
+                let replaced = make_room(&mut rows, first_day(ruling.decision, grants));
+                if grants {
+                    open(&mut rows, ruling, at, replaced);
+                }
             }
         }
     }
     rows
 }
 
-fn first_day(decision: &Decision, opens: bool) -> NaiveDate {
-    let decided = if opens { day_in_japan(decision.at) } else { NaiveDate::MIN };
+fn open<'a>(rows: &mut Vec<Entitlement<'a>>, ruling: &Ruling<'a>, seq: i64, replaced: Option<usize>) {
+    let kept_key = replaced.and_then(|at| rows.get(at)).map(|row| row.key_seq);
+    let row = opened(ruling, kept_key.unwrap_or(seq));
+    match replaced.and_then(|at| rows.get_mut(at)) {
+        Some(place) => *place = row,
+        None => rows.push(row),
+    }
+}
+
+fn first_day(decision: &Decision, grants: bool) -> NaiveDate {
+    let decided = if grants { day_in_japan(decision.at) } else { NaiveDate::MIN };
     decision.draft.content.effective_from.unwrap_or(decided)
 }
 
@@ -69,13 +120,14 @@ fn make_room(rows: &mut [Entitlement<'_>], day: NaiveDate) -> Option<usize> {
     first
 }
 
-fn opened(decision: &Decision, kept_key: Option<i64>) -> Entitlement<'_> {
-    let valid_from = first_day(decision, true);
+fn opened<'a>(ruling: &Ruling<'a>, key_seq: i64) -> Entitlement<'a> {
+    let valid_from = first_day(ruling.decision, true);
     Entitlement {
-        decision,
-        key_seq: kept_key.unwrap_or(decision.seq),
+        case: ruling.case,
+        decision: ruling.decision,
+        key_seq,
         valid_from,
-        valid_to: decision.draft.content.valid_to.unwrap_or(valid_from),
+        valid_to: ruling.decision.draft.content.valid_to.unwrap_or(valid_from),
         deleted: false,
     }
 }
@@ -119,9 +171,24 @@ mod tests {
         Decision { id: format!("dec_{seq}"), seq, draft, at, supersedes: None }
     }
 
+    fn opening(decisions: &[Decision]) -> Vec<Ruling<'_>> {
+        ruled(decisions, &[])
+    }
+
+    /// Decisions of the opening case, and then those of others with what they do.
+    fn ruled<'a>(first: &'a [Decision], others: &'a [(Effect, Decision)]) -> Vec<Ruling<'a>> {
+        let first = first.iter().map(|decision| (Effect::Opens, decision));
+        let all = first.chain(others.iter().map(|(effect, decision)| (*effect, decision)));
+        all.map(|(effect, decision)| Ruling { case: "case_1", effect, decision, undone: false }).collect()
+    }
+
     /// Key, first and last day, and whether it is deleted.
     fn told(decisions: &[Decision]) -> Vec<(i64, String, String, bool)> {
-        held(decisions, &GRANTS)
+        written(&opening(decisions))
+    }
+
+    fn written(rulings: &[Ruling<'_>]) -> Vec<(i64, String, String, bool)> {
+        held(rulings, &GRANTS)
             .iter()
             .map(|row| (row.key_seq, row.valid_from.to_string(), row.valid_to.to_string(), row.deleted))
             .collect()
@@ -168,7 +235,7 @@ mod tests {
     #[test]
     fn what_ended_early_never_ends_before_it_began() {
         for start in ["2025-11-30", "2026-01-01", "2026-01-02", "2026-12-31"] {
-            for row in held(&[granted(1, "2026-01-01"), granted(2, start)], &GRANTS) {
+            for row in held(&opening(&[granted(1, "2026-01-01"), granted(2, start)]), &GRANTS) {
                 assert!(row.deleted || row.valid_from <= row.valid_to, "{start}");
             }
         }
@@ -183,8 +250,40 @@ mod tests {
     #[test]
     fn only_what_still_holds_lasts() {
         let decisions = [granted(1, "2026-01-01"), granted(2, "2026-07-01")];
-        let rows = held(&decisions, &GRANTS);
+        let rulings = opening(&decisions);
+        let rows = held(&rulings, &GRANTS);
         let lasting = |on: &str| rows.iter().filter(|row| row.lasts(day(on))).count();
         assert_eq!((lasting("2026-06-30"), lasting("2026-07-01"), lasting("2027-01-01")), (2, 1, 0));
+    }
+
+    #[test]
+    fn what_other_cases_decide_changes_and_ends_the_certificate() {
+        let first = [granted(1, "2026-01-01")];
+        let others = [
+            (Effect::Changes, granted(1, "2026-07-01")),
+            (Effect::Ends, decision(1, Outcome::Granted, "2026-10-11", "")),
+        ];
+        assert_eq!(
+            written(&ruled(&first, &others)),
+            [row(1, "2026-01-01", "2026-06-30", false), row(2, "2026-07-01", "2026-10-10", false)]
+        );
+    }
+
+    #[test]
+    fn a_refused_change_leaves_everything_and_a_reprint_too() {
+        let first = [granted(1, "2026-01-01")];
+        let others = [
+            (Effect::Changes, decision(1, Outcome::Refused, "", "")),
+            (Effect::Reprints, granted(1, "2026-03-01")),
+            (Effect::Pays, granted(1, "2026-03-01")),
+        ];
+        assert_eq!(written(&ruled(&first, &others)), [row(1, "2026-01-01", "2026-12-31", false)]);
+    }
+
+    #[test]
+    fn an_end_before_the_first_day_takes_the_row_away() {
+        let first = [granted(1, "2026-01-01")];
+        let others = [(Effect::Ends, decision(1, Outcome::Granted, "2026-01-01", ""))];
+        assert_eq!(written(&ruled(&first, &others)), [row(1, "2026-01-01", "2026-12-31", true)]);
     }
 }

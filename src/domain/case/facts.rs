@@ -12,6 +12,9 @@ use super::work::{WorkItem, WorkState};
 /// The items of the filed application with the digest of their present content, by item key.
 pub type Items = BTreeMap<String, String>;
 
+/// Codes that were answered, by linkId.
+pub type Codes = BTreeMap<String, BTreeSet<String>>;
+
 /// The facts of a case on a day.
 pub fn facts(case: &Case, items: &Items, today: NaiveDate) -> Facts {
     let kinds = |wanted: &dyn Fn(&WorkItem) -> bool| -> BTreeSet<String> {
@@ -19,7 +22,7 @@ pub fn facts(case: &Case, items: &Items, today: NaiveDate) -> Facts {
     };
     Facts {
         state: case.state,
-        kind: case.kind,
+        kind: case.kind.clone(),
         open: kinds(&|item| item.state.is_open() || item.state == WorkState::Planned),
         accepted: kinds(&|item| item.state == WorkState::Accepted),
         waived: kinds(&|item| item.state == WorkState::Waived),

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::program::vocabulary::Outcome;
 
 use super::decision::Decision;
-use super::entitlement::{Entitlement, held};
+use super::entitlement::{Entitlement, Ruling, held};
 
 /// How a grant stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,13 +53,13 @@ pub struct Holding<'a> {
     pub standing: Standing,
 }
 
-/// The grant of a case that counts on a day: the one that holds, else the next to begin, else the last that
+/// The grant of a certificate that counts on a day: the one that holds, else the next to begin, else the last that
 /// was over, else one that was taken back. None without any grant.
 ///
 /// This alone says what the register shows of a case.
-pub fn holding(decisions: &[Decision], day: NaiveDate) -> Option<Holding<'_>> {
+pub fn holding<'a>(rulings: &[Ruling<'a>], day: NaiveDate) -> Option<Holding<'a>> {
     let grants: Vec<Outcome> = Outcome::ALL.iter().copied().filter(|outcome| outcome.grants()).collect();
-    let mut rows: Vec<Holding<'_>> = held(decisions, &grants).iter().map(|row| as_held(row, day)).collect();
+    let mut rows: Vec<Holding<'a>> = held(rulings, &grants).iter().map(|row| as_held(row, day)).collect();
     rows.sort_by_key(|row| (row.standing, nearness(row, day)));
     rows.into_iter().next()
 }
@@ -85,6 +85,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::domain::case::decision::{Content, Draft};
+    use crate::domain::program::vocabulary::Effect;
 
     use super::*;
 
@@ -114,7 +115,9 @@ mod tests {
     }
 
     fn told(decisions: &[Decision], day: &str) -> Option<(i64, Standing, String)> {
-        let found = holding(decisions, day.parse().unwrap())?;
+        let ruling = |decision| Ruling { case: "case_1", effect: Effect::Opens, decision, undone: false };
+        let rulings: Vec<Ruling> = decisions.iter().map(ruling).collect();
+        let found = holding(&rulings, day.parse().unwrap())?;
         Some((found.decision.seq, found.standing, found.valid_to.to_string()))
     }
 

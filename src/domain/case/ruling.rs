@@ -69,7 +69,7 @@ fn joined(case: &Case, command: CommandName, context: &Context) -> Result<(), Re
 fn draft(case: &Case, content: &Content, context: &Context) -> Outcome {
     let rule = context
         .definition
-        .outcome(content.outcome)
+        .outcome(&case.kind, content.outcome)
         .ok_or_else(|| Refusal::new("draft.outcome").at("outcome"))?;
     joined(case, CommandName::DraftDecision, context)?;
     if unseen(case, context.items).next().is_some() {
@@ -79,7 +79,7 @@ fn draft(case: &Case, content: &Content, context: &Context) -> Outcome {
         return Err(Refusal::new("draft.returned"));
     }
     outcome_guard(case, rule, context)?;
-    fields(content, context)?;
+    fields(case, content, context)?;
     adverse(content, rule)?;
     Ok(vec![Event::Drafted {
         content: Box::new(content.clone()),
@@ -98,8 +98,9 @@ fn outcome_guard(case: &Case, rule: &OutcomeRule, context: &Context) -> Result<(
     }
 }
 
-fn fields(content: &Content, context: &Context) -> Result<(), Refusal> {
-    for field in &context.definition.decision.fields {
+fn fields(case: &Case, content: &Content, context: &Context) -> Result<(), Refusal> {
+    let fields = context.definition.decision.fields.iter();
+    for field in fields.filter(|field| field.belongs_to(&case.kind)) {
         let given = content.fields.get(&field.key).is_some_and(|value| !value.is_null() && value != "");
         if field.required.contains(&content.outcome) && !given {
             return Err(Refusal::new("draft.field").at(&field.key).with("field", &field.label));

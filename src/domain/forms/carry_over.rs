@@ -13,8 +13,7 @@ pub const EARLIER: &str = "earlier";
 
 /// Takes every answer that the new form still asks for, marked as read on the day of `earlier_on`.
 ///
-/// Left out are files, computed values, and the items of `ask_again` with all below them. A step
-/// that needs no more typing counts as seen, so that a person is led to what is asked anew.
+/// Left out are files, computed values, and the items of `ask_again` with all below them.
 pub fn carry_over(
     form: &Form,
     earlier: &Answers,
@@ -30,14 +29,17 @@ pub fn carry_over(
             taken.set_from(path, answer.clone(), origin.clone());
         }
     }
-    let mut answers = settle::settle(form, &taken, env).answers;
+    settle::settle(form, &taken, env).answers
+}
+
+/// Counts each step as seen that needs no more typing, so that a person is led to what is asked anew.
+pub fn see_through(form: &Form, answers: &mut Answers, ask_again: &[String], env: &Env<'_>) {
     for step in form.steps() {
         let anew = ask_again.iter().any(|asked| is_under(form, asked, std::slice::from_ref(&step.link_id)));
-        if !anew && check_step(form, &step.link_id, &answers, env).is_empty() {
+        if !anew && check_step(form, &step.link_id, answers, env).is_empty() {
             answers.visit(&step.link_id);
         }
     }
-    answers
 }
 
 fn carries(item: &Item, answer: &Answer) -> bool {

@@ -2,8 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 
-use crate::domain::case::decision::Decision;
-use crate::domain::case::entitlement::{Entitlement, held};
+use crate::domain::case::entitlement::{Entitlement, Ruling, held};
 use crate::domain::money::Yen;
 use crate::domain::periods::month_of;
 use crate::domain::program::vocabulary::Outcome;
@@ -15,23 +14,23 @@ pub fn end_of_month(day: NaiveDate) -> NaiveDate {
 }
 
 /// What the person is entitled to on a day.
-pub fn in_force(decisions: &[Decision], day: NaiveDate) -> Option<Entitlement<'_>> {
-    overlapping(decisions, day, day)
+pub fn in_force<'a>(rulings: &[Ruling<'a>], day: NaiveDate) -> Option<Entitlement<'a>> {
+    overlapping(rulings, day, day)
 }
 
 /// What the person is entitled to in a month: by the newest decision that covers a day of it.
-pub fn of_month(decisions: &[Decision], month: NaiveDate) -> Option<Entitlement<'_>> {
-    overlapping(decisions, month_of(month), end_of_month(month))
+pub fn of_month<'a>(rulings: &[Ruling<'a>], month: NaiveDate) -> Option<Entitlement<'a>> {
+    overlapping(rulings, month_of(month), end_of_month(month))
 }
 
 /// The newest entitlement that anybody can still present a certificate for.
-pub fn newest(decisions: &[Decision]) -> Option<Entitlement<'_>> {
-    overlapping(decisions, NaiveDate::MIN, NaiveDate::MAX)
+pub fn newest<'a>(rulings: &[Ruling<'a>]) -> Option<Entitlement<'a>> {
+    overlapping(rulings, NaiveDate::MIN, NaiveDate::MAX)
 }
 
-fn overlapping(decisions: &[Decision], first: NaiveDate, last: NaiveDate) -> Option<Entitlement<'_>> {
+fn overlapping<'a>(rulings: &[Ruling<'a>], first: NaiveDate, last: NaiveDate) -> Option<Entitlement<'a>> {
     let granting: Vec<Outcome> = Outcome::ALL.iter().copied().filter(|outcome| outcome.grants()).collect();
-    let rows = held(decisions, &granting).into_iter().rev();
+    let rows = held(rulings, &granting).into_iter().rev();
     let covers = |row: &Entitlement| !row.deleted && row.valid_from <= last && row.valid_to >= first;
     rows.filter(|row| row.valid_from <= row.valid_to).find(covers)
 }
@@ -49,7 +48,8 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::*;
-    use crate::domain::case::decision::{Content, Draft};
+    use crate::domain::case::decision::{Content, Decision, Draft};
+    use crate::domain::program::vocabulary::Effect;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -80,8 +80,13 @@ mod tests {
         Decision { id: format!("dec_{seq}"), seq, draft, at, supersedes: None }
     }
 
+    fn ruled(decisions: &[Decision]) -> Vec<Ruling<'_>> {
+        let ruling = |decision| Ruling { case: "case_1", effect: Effect::Opens, decision, undone: false };
+        decisions.iter().map(ruling).collect()
+    }
+
     fn on(decisions: &[Decision], text: &str) -> Option<i64> {
-        in_force(decisions, day(text)).map(|row| row.decision.seq)
+        in_force(&ruled(decisions), day(text)).map(|row| row.decision.seq)
     }
 
     #[test]
@@ -104,7 +109,7 @@ mod tests {
         let both = [granted, refused];
         assert_eq!(on(&both, "2026-08-31"), Some(1));
         assert_eq!(on(&both, "2026-09-01"), None);
-        assert_eq!(newest(&both).map(|row| row.valid_to), Some(day("2026-08-31")));
+        assert_eq!(newest(&ruled(&both)).map(|row| row.valid_to), Some(day("2026-08-31")));
     }
 
     #[test]
@@ -112,7 +117,7 @@ mod tests {
         let first = decision(1, Outcome::Granted, "2026-04-10", "2026-10-15");
         let second = decision(2, Outcome::Granted, "2026-08-20", "2026-10-15");
         let both = [first, second];
-        let seq = |month: &str| of_month(&both, day(month)).map(|row| row.decision.seq);
+        let seq = |month: &str| of_month(&ruled(&both), day(month)).map(|row| row.decision.seq);
         assert_eq!(seq("2026-04-01"), Some(1));
         assert_eq!(seq("2026-08-01"), Some(2));
         assert_eq!(seq("2026-10-01"), Some(2));

@@ -19,8 +19,9 @@ pub struct WorkedCase {
     pub today: NaiveDate,
     /// The day on which the application arrived; the same day if not given.
     pub received_on: Option<NaiveDate>,
-    /// The last day of the grant that it renews.
-    pub renews_until: Option<NaiveDate>,
+    /// Fields of the decision that it renews or changes; none for a first application.
+    #[serde(default)]
+    pub before: BTreeMap<String, Value>,
     /// Kind of procedure.
     pub kind: CaseKind,
     /// Answers of each form by instance path, as a person would type them. A list answers a

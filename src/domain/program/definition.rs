@@ -9,13 +9,12 @@ pub use super::committee::{CommitteeShape, Question};
 pub use super::evidence::{EvidenceRule, EvidenceValue};
 use super::guard::Guard;
 pub use super::household::{HouseholdShape, NamedShape, OfficeRow, PartnerShape};
+pub use super::kind::KindRule;
 pub use super::ledger::{LedgerKind, LedgerShape};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
 pub use super::subject::{SlotRule, Subject};
-use super::vocabulary::{
-    Assignee, Body, CaseKind, CommandName, DataClass, OptionalState, Outcome, Reach, State,
-};
+use super::vocabulary::{Body, CaseKind, CommandName, DataClass, OptionalState, Outcome, Reach, State};
 pub use super::work::{Clock, Correction, Dated, Reminder, Retention, Setting, WorkItem};
 
 /// A program as its `program.toml` defines it.
@@ -33,7 +32,8 @@ pub struct Definition {
     /// Statutes that the program rests on, as they are printed.
     pub legal_basis: Vec<String>,
     /// Kinds of procedure that can be started now.
-    pub kinds: Vec<CaseKind>,
+    #[serde(rename = "kind", alias = "kinds")]
+    pub kinds: Vec<KindRule>,
     /// States beyond the necessary ones that this program uses.
     #[serde(default)]
     pub optional_states: Vec<OptionalState>,
@@ -191,6 +191,9 @@ pub struct LetterRule {
     /// Only for these outcomes; empty means any.
     #[serde(default)]
     pub outcomes: Vec<Outcome>,
+    /// Only for these kinds of procedure; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<CaseKind>,
     /// Text key of the mail that tells of it, if one goes.
     pub mail: Option<String>,
 }
@@ -317,60 +320,4 @@ pub struct Role {
     /// Roles that one person must not hold on the same case.
     #[serde(default)]
     pub incompatible: Vec<String>,
-}
-
-impl Definition {
-    /// The work item of a kind.
-    pub fn work_item(&self, kind: &str) -> Option<&WorkItem> {
-        self.work_items.iter().find(|item| item.kind == kind)
-    }
-
-    /// The role of a code.
-    pub fn role(&self, code: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| role.code == code)
-    }
-
-    /// The consent of a key.
-    pub fn consent(&self, key: &str) -> Option<&Consent> {
-        self.consents.iter().find(|consent| consent.key == key)
-    }
-
-    /// The rule of an outcome; a program need not know every outcome.
-    pub fn outcome(&self, outcome: Outcome) -> Option<&OutcomeRule> {
-        self.outcomes.iter().find(|rule| rule.code == outcome)
-    }
-
-    /// Whether an optional state is used.
-    pub fn uses(&self, state: OptionalState) -> bool {
-        self.optional_states.contains(&state)
-    }
-
-    /// The work items for which a command waits.
-    pub fn join(&self, command: CommandName) -> impl Iterator<Item = &WorkItem> {
-        self.work_items.iter().filter(move |item| item.join.contains(&command))
-    }
-
-    /// The letters that a command's success causes, given the decision's outcome if there is one.
-    pub fn letters_on(&self, command: CommandName, outcome: Option<Outcome>) -> Vec<&LetterRule> {
-        let fits = |rule: &LetterRule| {
-            rule.on == command
-                && (rule.outcomes.is_empty() || outcome.is_some_and(|it| rule.outcomes.contains(&it)))
-        };
-        self.letters.iter().filter(|rule| fits(rule)).collect()
-    }
-
-    /// The roles that may carry a command out; the permission function asks the rest.
-    pub fn roles_for(&self, command: CommandName) -> impl Iterator<Item = &Role> {
-        self.roles.iter().filter(move |role| role.commands.contains(&command))
-    }
-
-    /// The designations that may sign a form for a kind of procedure.
-    pub fn signers(&self, form: &str, kind: CaseKind) -> impl Iterator<Item = &Signer> {
-        self.signers.iter().filter(move |signer| signer.form == form && signer.kinds.contains(&kind))
-    }
-
-    /// The work items that a kind of assignee carries out.
-    pub fn items_of(&self, assignee: Assignee) -> impl Iterator<Item = &WorkItem> {
-        self.work_items.iter().filter(move |item| item.assignee == assignee)
-    }
 }

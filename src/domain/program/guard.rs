@@ -213,9 +213,7 @@ impl Atom {
             ("state", [code]) => {
                 State::from_code(code).map(Atom::State).ok_or_else(|| unknown("state", code))
             }
-            ("kind", [code]) => {
-                CaseKind::from_code(code).map(Atom::Kind).ok_or_else(|| unknown("kind", code))
-            }
+            ("kind", [code]) => Ok(Atom::Kind(CaseKind::read(code))),
             ("outcome", [code]) => {
                 Outcome::from_code(code).map(Atom::Outcome).ok_or_else(|| unknown("outcome", code))
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guard::Guard;
-use super::vocabulary::{Audience, FieldSource, FieldType, Outcome};
+use super::vocabulary::{Audience, CaseKind, FieldSource, FieldType, Outcome};
 
 /// What a decision of this program holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct DecisionField {
     /// Codes of an enum; `<label>.<code>` is the text key of each.
     #[serde(default)]
     pub options: Vec<String>,
+    /// Kinds of procedure whose decisions have it; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<CaseKind>,
     /// Outcomes whose decision must have it.
     #[serde(default)]
     pub required: Vec<Outcome>,
@@ -50,6 +53,9 @@ pub struct DecisionField {
 pub struct OutcomeRule {
     /// The outcome.
     pub code: Outcome,
+    /// Kinds of procedure that can have it; empty means all. Of two rules that fit, the first holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<CaseKind>,
     /// Text key for staff.
     pub label: String,
     /// Text key of the citizen's sentence.
@@ -73,5 +79,19 @@ impl DecisionShape {
     /// The field of a key.
     pub fn field(&self, key: &str) -> Option<&DecisionField> {
         self.fields.iter().find(|field| field.key == key)
+    }
+}
+
+impl OutcomeRule {
+    /// Whether cases of a kind of procedure can have it.
+    pub fn fits(&self, kind: &CaseKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(kind)
+    }
+}
+
+impl DecisionField {
+    /// Whether decisions of a kind of procedure have it.
+    pub fn belongs_to(&self, kind: &CaseKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(kind)
     }
 }

@@ -22,13 +22,13 @@ use crate::domain::proposal::Proposal;
 #[derive(Clone, Copy, Debug)]
 pub struct RuleInputs<'a> {
     /// Kind of procedure.
-    pub kind: CaseKind,
+    pub kind: &'a CaseKind,
     /// The day on which it is worked.
     pub today: NaiveDate,
     /// The day of arrival.
     pub received_on: NaiveDate,
-    /// The last day of the grant that it renews.
-    pub renews_until: Option<NaiveDate>,
+    /// Fields of the decision that it renews or changes; empty when there is none.
+    pub before: &'a BTreeMap<String, serde_json::Value>,
     /// The applicant's form.
     pub application: &'a Answers,
     /// The certificate, if the case has one.
@@ -46,8 +46,7 @@ pub type RulesOf<'a> = dyn Fn(&RuleInputs<'_>) -> Proposal + 'a;
 /// rules, what they would propose and print is not looked at.
 pub fn run(name: &str, case: &WorkedCase, program: &Program, rules: Option<&RulesOf<'_>>) -> Vec<Problem> {
     let catalogues = program.catalogues(case.today);
-    let kind = if case.kind == CaseKind::New { "NEW" } else { "RENEW" };
-    let context = BTreeMap::from([("case".to_owned(), json!({ "kind": kind }))]);
+    let context = BTreeMap::from([("case".to_owned(), program.definition.procedure(&case.kind))]);
     let mut work = Work {
         file: format!("cases/{name}.toml"),
         case,
@@ -185,7 +184,7 @@ impl<'a> Work<'a> {
     fn documents(&mut self, answers: &FormAnswers) {
         let definition = &self.program.definition;
         let Some(expected) = self.case.expect.documents.clone() else { return };
-        let mut facts = Facts::new(State::Draft, self.case.kind);
+        let mut facts = Facts::new(State::Draft, self.case.kind.clone());
         facts.consents = self.case.consents.iter().cloned().collect();
         facts.answers = answers.get(&definition.forms.application).map(codes).unwrap_or_default();
         let needed = definition.start.documents.iter().filter(|document| document.needed.holds(&facts));
@@ -196,14 +195,15 @@ impl<'a> Work<'a> {
     fn proposal(&mut self, answers: &FormAnswers, rules: &RulesOf<'_>) {
         let names = &self.program.definition.forms;
         let Some(application) = answers.get(&names.application) else { return };
+        let before = self.case.before.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
         let inputs = RuleInputs {
-            kind: self.case.kind,
+            kind: &self.case.kind,
             today: self.case.today,
             received_on: self.case.received_on.unwrap_or(self.case.today),
             application,
             certificate: names.certificate.as_ref().and_then(|name| answers.get(name)),
             office: names.office.as_ref().and_then(|name| answers.get(name)),
-            renews_until: self.case.renews_until,
+            before: &before,
             settings: &self.case.settings,
         };
         let proposal = rules(&inputs);

@@ -1,5 +1,7 @@
 //! The closed words of a program definition: a program chooses among them, it cannot add any.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// Declares an enum whose variants each have one fixed code in program folders, events and storage.
@@ -58,19 +60,28 @@ vocabulary! {
     }
 }
 
+/// The kind of procedure of a case. Its codes are a program's own; what a kind does is an [`Effect`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseKind(pub(super) Cow<'static, str>);
+
 vocabulary! {
-    /// The kind of procedure of a case.
-    CaseKind {
-        /// 新規
-        New = "new",
-        /// 更新
-        Renewal = "renewal",
-        /// 変更
-        Change = "change",
-        /// 再交付
-        Reissue = "reissue",
-        /// 償還払い
-        Refund = "refund",
+    /// What a decision that grants a kind of procedure does to a certificate.
+    Effect {
+        /// Opens one: 新規, 転入.
+        Opens = "opens",
+        /// Opens one that goes on where another ends: 更新.
+        Renews = "renews",
+        /// Changes what one says from a day on: 変更, 職権変更.
+        Changes = "changes",
+        /// Prints one again as it stands: 再交付.
+        Reprints = "reprints",
+        /// Ends one: 資格喪失, 返還, 取消.
+        Ends = "ends",
+        /// Pays money for a time that one covers: 償還払い.
+        Pays = "pays",
+        /// Attests a finding apart from any certificate: 登録者証.
+        Attests = "attests",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 
+use super::RENEWAL;
 use super::parts::{self, Part};
 use super::read::Slots;
 use super::renewal;
@@ -32,7 +33,7 @@ pub struct Assessment {
 pub fn assess(
     slots: Slots,
     disease: i64,
-    kind: CaseKind,
+    kind: &CaseKind,
     tables: &Tables,
     on: NaiveDate,
 ) -> Result<Assessment, TableError> {
@@ -93,7 +94,7 @@ pub fn device(slots: Slots) -> Device {
 /// When a table has no row for the day.
 pub fn review(
     slots: Slots,
-    kind: CaseKind,
+    kind: &CaseKind,
     tables: &Tables,
     on: NaiveDate,
 ) -> Result<Vec<Finding>, TableError> {
@@ -111,7 +112,7 @@ pub fn review(
 /// When a table has no row for the day.
 pub fn formal(
     slots: Slots,
-    kind: CaseKind,
+    kind: &CaseKind,
     tables: &Tables,
     on: NaiveDate,
 ) -> Result<Vec<Finding>, TableError> {
@@ -127,7 +128,7 @@ pub fn formal(
 /// 施行規則12条3項: a first application needs a 難病指定医.
 fn not_entitled(
     slots: Slots,
-    kind: CaseKind,
+    kind: &CaseKind,
     tables: &Tables,
     on: NaiveDate,
 ) -> Result<Option<Finding>, TableError> {
@@ -136,7 +137,7 @@ fn not_entitled(
         return Ok(Some(Finding::new(Severity::Ask, "finding.physician-unknown").at(&path)));
     };
     let row = tables.row("physician_kinds", code, on)?;
-    let entitled = row.boolean(if kind == CaseKind::New { "first" } else { "renewal" })?;
+    let entitled = row.boolean(if kind.code() == RENEWAL { "renewal" } else { "first" })?;
     let finding = || Finding::new(Severity::Block, "finding.physician-not-entitled").at(&path);
     let name = row.text("name")?;
     Ok((!entitled).then(|| finding().with("kind", name).with("article", &row.article)))

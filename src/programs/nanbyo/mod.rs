@@ -32,6 +32,9 @@ mod tests;
 
 use super::Rules;
 
+/// Code of the kind 更新 in `program.toml`.
+pub(crate) const RENEWAL: &str = "renewal";
+
 /// The rules by which the rest of the house calls this program.
 pub const RULES: Rules = Rules {
     program: "nanbyo",

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::RENEWAL;
 use super::certificate::{self, Assessment, office_step};
 use super::read::Slots;
 use super::start::{Route, StartInput, renewed, start};
@@ -24,7 +25,7 @@ pub fn propose(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Propos
 }
 
 /// Diagnosis and severity of a certificate by itself.
-pub fn assess_certificate(answers: &Answers, kind: CaseKind, tables: &Tables, on: NaiveDate) -> Proposal {
+pub fn assess_certificate(answers: &Answers, kind: &CaseKind, tables: &Tables, on: NaiveDate) -> Proposal {
     let slots = Slots::new("certificate", Some(answers));
     let mut proposal = Proposal::default();
     let Some(disease) = slots.integer("disease.number") else { return proposal };
@@ -39,7 +40,12 @@ pub fn assess_certificate(answers: &Answers, kind: CaseKind, tables: &Tables, on
 }
 
 /// What stands against a certificate.
-pub fn review_certificate(answers: &Answers, kind: CaseKind, tables: &Tables, on: NaiveDate) -> Vec<Finding> {
+pub fn review_certificate(
+    answers: &Answers,
+    kind: &CaseKind,
+    tables: &Tables,
+    on: NaiveDate,
+) -> Vec<Finding> {
     let slots = Slots::new("certificate", Some(answers));
     certificate::review(slots, kind, tables, on).unwrap_or_else(|error| vec![table_fault(&error)])
 }
@@ -257,7 +263,7 @@ impl<'a> Draft<'a> {
     }
 
     fn start(&mut self, ground: Ground) -> Result<Option<NaiveDate>, TableError> {
-        if let Some(until) = self.inputs.renews_until {
+        if let Some(until) = self.renews_until() {
             let (start, steps) = self.take(renewed(until, self.tables)?);
             self.put("start_on", start.to_string(), &show::day(start), steps);
             return Ok(Some(start));
@@ -283,6 +289,12 @@ impl<'a> Draft<'a> {
             self.put("start_on", day.to_string(), &show::day(day), steps);
         }
         Ok(start)
+    }
+
+    /// The last day of the grant that is renewed.
+    fn renews_until(&self) -> Option<NaiveDate> {
+        let before = self.inputs.before.get("valid_to").filter(|_| self.inputs.kind.code() == RENEWAL)?;
+        before.as_str()?.parse().ok()
     }
 
     /// How the authority counts a month back from a day that the earlier month does not have.

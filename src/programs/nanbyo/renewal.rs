@@ -1,6 +1,7 @@
 //! The diagnosis in a renewal. The criteria were looked at when the disease was first certified, so the
 //! form does not ask for the category again.
 
+use super::RENEWAL;
 use super::read::Slots;
 use super::show;
 use crate::domain::program::vocabulary::CaseKind;
@@ -24,9 +25,9 @@ pub fn diagnosis(
     disease: i64,
     category: &str,
     tables: &Tables,
-    kind: CaseKind,
+    kind: &CaseKind,
 ) -> Result<Option<Worked<Option<bool>>>, TableError> {
-    if kind != CaseKind::Renewal {
+    if kind.code() != RENEWAL {
         return Ok(None);
     }
     if let Some(step) = recognised(slots, disease, tables)? {

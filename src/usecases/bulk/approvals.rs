@@ -33,7 +33,7 @@ pub(super) fn look(house: &House, conn: &mut Conn, at_work: &AtWork, case: &str)
 
 fn drafted(opened: &Opened) -> Option<(&Draft, &OutcomeRule)> {
     let draft = opened.stored.case.draft.as_ref().filter(|draft| draft.returned.is_none())?;
-    Some((draft, opened.program.definition.outcome(draft.content.outcome)?))
+    Some((draft, opened.program.definition.outcome(&opened.stored.case.kind, draft.content.outcome)?))
 }
 
 /// Signs the draft that was looked at.

@@ -2,7 +2,6 @@
 
 use crate::domain::bulk::plain;
 use crate::domain::case::command::Command;
-use crate::domain::program::Program;
 use crate::domain::program::outcome::OutcomeRule;
 use crate::domain::refusal::Refusal;
 use crate::store::Conn;
@@ -23,7 +22,7 @@ pub(super) fn look(house: &House, conn: &mut Conn, at_work: &AtWork, case: &str)
     let order = &at_work.order;
     let opened = house.open(conn, &at_work.caller, case, order.action.command())?;
     let tried = rehearse(house, conn, &opened, |stage| drafted(stage, order, Numbers::Promise));
-    let told = granting(&opened.program).map(|rule| told(&opened, rule));
+    let told = granting(&opened).map(|rule| told(&opened, rule));
     let would = refusal_of(tried)?.and(told);
     Ok(Seen::case(case, opened.stored.case.version, would))
 }
@@ -42,20 +41,20 @@ pub(super) fn act(house: &House, at_work: &AtWork, item: &BulkItem, key: &str) -
 fn drafted(stage: &mut Stage, order: &Order, numbers: Numbers) -> Result<Command, Error> {
     let (house, opened) = (stage.house, stage.opened);
     let proposed = proposal::of(house, stage.conn, opened)?;
-    let before = previous::decision_before(house, stage.conn, opened)?;
+    let before = previous::fields_before(house, stage.conn, opened)?;
     let shape = &opened.program.definition.decision;
-    let earlier = before.as_ref().map(|decision| &decision.draft.content.fields);
+    let earlier = (!before.is_empty()).then_some(&before);
     plain(order.criteria, proposed.as_ref(), earlier, &shape.fields, [&shape.starts, &shape.ends])
         .map_err(|left_out| Refusal::new(left_out.key()))?;
     let proposed = proposed.unwrap_or_default();
-    let outcome = granting(&opened.program)?.code;
+    let outcome = granting(opened)?.code;
     let typed = as_proposed(&opened.program, &proposed, outcome);
     let content = content_beside(house, stage.conn, opened, &typed, &proposed, numbers)?;
     Ok(Command::DraftDecision { content: Box::new(content) })
 }
 
 /// The outcome that gives what was asked.
-fn granting(program: &Program) -> Result<&OutcomeRule, Refusal> {
-    let mut rules = program.definition.outcomes.iter();
+fn granting(opened: &Opened) -> Result<&OutcomeRule, Refusal> {
+    let mut rules = opened.program.definition.outcomes_of(&opened.stored.case.kind);
     rules.find(|rule| rule.code.grants() && !rule.adverse).ok_or_else(|| Refusal::new("draft.outcome"))
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::case::decision::Decision;
+use crate::domain::ledger::newest;
 use crate::domain::periods::period_end;
 use crate::domain::program::Program;
 use crate::domain::refusal::Refusal;
@@ -33,14 +34,14 @@ fn whom<'a>(
     opened: &'a Opened,
 ) -> Result<(&'static str, (&'a Decision, NaiveDate)), Error> {
     let case = &opened.stored.case;
-    let granted = case.decision().filter(|decision| decision.draft.content.outcome.grants());
-    let ending = granted.and_then(|it| Some((it, it.draft.content.valid_to?)));
+    let held = newest(&opened.rulings()).filter(|_| !opened.effect().attaches());
+    let ending = held.map(|row| (row.decision, row.valid_to));
     let (decision, end) = ending.ok_or_else(|| Error::refused("bulk.no-grant"))?;
     let opens = opens(house, &opened.program).ok_or_else(|| Error::refused("bulk.no-renewal"))?;
     if end < house.today() || end > period_end(house.today(), opens) {
         return Err(Error::refused("bulk.window"));
     }
-    if cases::follower(conn, &case.id)?.is_some() {
+    if cases::follower(conn, &case.id, &opened.program.definition.renewing())?.is_some() {
         return Err(Error::refused("bulk.renewing"));
     }
     if upkeep::noted_at(conn, &key(&case.id, end))?.is_some() {

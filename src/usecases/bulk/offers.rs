@@ -101,7 +101,7 @@ pub fn new_run(house: &House, caller: &Caller, action: &str) -> Result<NewRun, E
         form.programs.push(Choice { value: definition.id.clone(), label: text(&definition.title) });
         add(
             &mut form.kinds,
-            definition.kinds.iter().map(|it| (it.code(), text(&format!("kind.{}", it.code())))),
+            definition.kinds.iter().map(|it| (it.code.code(), text(&format!("kind.{}", it.code.code())))),
         );
         add(&mut form.letters, definition.letters.iter().map(|it| (it.code.as_str(), text(&it.label))));
     }

@@ -9,7 +9,8 @@ use crate::domain::bulk::Criteria;
 use crate::domain::calendar::start_in_japan;
 use crate::domain::permission::could;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CaseKind, CommandName, State};
+use crate::domain::program::definition::KindRule;
+use crate::domain::program::vocabulary::{CommandName, State};
 use crate::domain::refusal::Refusal;
 use crate::store::bulk_pages::Wanted;
 use crate::usecases::access::Caller;
@@ -110,7 +111,8 @@ impl Order {
     /// `bulk.days`, `bulk.again`, `clerk.choose`, and what is wrong with a date.
     pub fn read(action: Action, program: &Program, caller: &Caller, typed: &Typed) -> Result<Order, Refusal> {
         let get = |name: &str| typed.get(name).map_or("", |value| value.trim());
-        let kind = CaseKind::from_code(get("kind")).map_or("", CaseKind::code);
+        let known = |kind: &&KindRule| kind.code.code() == get("kind");
+        let kind = program.definition.kinds.iter().find(known).map_or("", |kind| kind.code.code());
         let letters = &program.definition.letters;
         let letter = letters.iter().find(|rule| rule.code == get("letter"));
         let owner = match get("owner") {

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CaseKind, ClockKind, State};
+use crate::domain::program::definition::KindRule;
+use crate::domain::program::vocabulary::{Body, CaseKind, ClockKind, Effect, State};
 use crate::domain::text::search_key;
 use crate::store::cases;
 use crate::usecases::access::Caller;
@@ -171,20 +172,24 @@ pub fn start_page(house: &House, caller: Option<&Caller>, lang: Lang, code: &str
 /// What can be started now: first what the person has to renew, then what anybody can start.
 fn kinds(house: &House, caller: Option<&Caller>, lang: Lang, program: &Program) -> Result<Vec<Kind>, Error> {
     let definition = &program.definition;
-    let label = |kind: CaseKind| text(program, lang, &format!("kind.{}", kind.code()));
+    let label = |kind: &CaseKind| text(program, lang, &format!("kind.{}", kind.code()));
     let due = match caller {
         Some(caller) => {
             house.database.read(|conn| renewal::due(house, conn, caller, lang, Some(&definition.id)))?
         }
         None => Vec::new(),
     };
-    let renewals = due.into_iter().map(|grant| Kind {
-        code: format!("{}/{}", CaseKind::Renewal.code(), grant.head.id),
-        label: label(CaseKind::Renewal),
+    let renewing = definition.kinds_that(Effect::Renews).next();
+    let renewals = renewing.into_iter().flat_map(|kind| due.iter().map(move |grant| (kind, grant.clone())));
+    let renewals = renewals.map(|(kind, grant)| Kind {
+        code: format!("{}/{}", kind.code(), grant.head.id),
+        label: label(kind),
         renews: Some(grant),
     });
-    let others = definition.kinds.iter().filter(|kind| **kind != CaseKind::Renewal);
-    let others = others.map(|kind| Kind { code: kind.code().to_owned(), label: label(*kind), renews: None });
+    let free = |kind: &&KindRule| !kind.effect.attaches() && kind.effect != Effect::Renews;
+    let others = definition.kinds.iter().filter(|kind| kind.by.contains(&Body::Applicant)).filter(free);
+    let others =
+        others.map(|kind| Kind { code: kind.code.code().to_owned(), label: label(&kind.code), renews: None });
     Ok(renewals.chain(others).collect())
 }
 

@@ -49,9 +49,10 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
         let decision = opened.stored.case.decision().ok_or(Error::NotFound)?;
         let program = &opened.program;
         let content = &decision.draft.content;
-        let rule = program.definition.outcome(content.outcome);
+        let rule = program.definition.outcome(&opened.stored.case.kind, content.outcome);
         let reasons = reason_rows(program, content, lang);
-        let renews = content.outcome.grants() && program.definition.renewal.is_some();
+        let renews =
+            content.outcome.grants() && opened.effect().certifies() && program.definition.renewal.is_some();
         Ok(Told {
             head: head(opened, lang),
             sentence: rule.map(|rule| text(program, lang, &rule.citizen)).unwrap_or_default(),

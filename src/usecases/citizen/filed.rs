@@ -75,7 +75,7 @@ pub(super) fn letters_of(
 
 /// The letter that proves the filing.
 pub(super) fn proof_of(conn: &mut Conn, opened: &Opened) -> Result<Option<String>, Error> {
-    let rules = opened.program.definition.letters_on(CommandName::Submit, None);
+    let rules = opened.program.definition.letters_on(&opened.stored.case.kind, CommandName::Submit, None);
     let rows = letters::of_case(conn, &opened.stored)?;
     let found = rows.into_iter().find(|row| rules.iter().any(|rule| rule.code == row.kind));
     Ok(found.map(|row| row.id))

@@ -65,7 +65,7 @@ pub struct Own {
 /// When the ledger cannot be read.
 pub fn card(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Card>, Error> {
     let today = house.today();
-    if of_month(&opened.stored.case.decisions, today).is_none() {
+    if of_month(&opened.rulings(), today).is_none() {
         return Ok(None);
     }
     let sheet = match sheet::of(conn, opened, today) {

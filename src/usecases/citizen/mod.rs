@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod lookup;
 pub mod messages;
 pub mod mine;
+pub mod procedures;
 pub mod question;
 pub mod readers;
 pub mod renewal;

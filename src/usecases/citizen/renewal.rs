@@ -6,15 +6,16 @@ use chrono::{Days, NaiveDate};
 
 use crate::domain::calendar::day_in_japan;
 use crate::domain::case::Case;
-use crate::domain::forms::{Answer, Answers, Secret, carry_over};
+use crate::domain::forms::{Answer, Answers, Secret, carry_over, see_through};
 use crate::domain::lang::Lang;
-use crate::domain::program::vocabulary::{CaseKind, CommandName, State};
-use crate::store::{Conn, cases, secrets};
+use crate::domain::ledger::newest;
+use crate::domain::program::vocabulary::{CommandName, Effect, State};
+use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
+use crate::usecases::standing;
 
 use super::sheet::{Head, head};
 
@@ -41,7 +42,7 @@ pub fn due(
     program: Option<&str>,
 ) -> Result<Vec<Renewal>, Error> {
     let all = cases::of_applicant(conn, &house.keys, &caller.actor.id)?;
-    let renewed = followed(all.iter().map(|stored| &stored.case));
+    let renewed = renewed(house, all.iter().map(|stored| &stored.case));
     let mut found = Vec::new();
     for case in all.iter().map(|stored| &stored.case) {
         let wanted = program.is_none_or(|program| case.program == program);
@@ -58,40 +59,49 @@ pub fn due(
     Ok(found)
 }
 
-/// Cases that another one, still alive, already follows.
-fn followed<'a>(cases: impl Iterator<Item = &'a Case>) -> BTreeSet<String> {
-    cases.filter(|case| case.state != State::Ended).filter_map(|case| case.follows.clone()).collect()
+/// Cases that a renewal, still alive, already follows.
+fn renewed<'a>(house: &House, cases: impl Iterator<Item = &'a Case>) -> BTreeSet<String> {
+    let renews = |case: &&Case| {
+        let program = house.programs.newest(&case.program);
+        program.is_ok_and(|program| program.definition.effect(&case.kind) == Effect::Renews)
+    };
+    let living = cases.filter(|case| case.state != State::Ended).filter(renews);
+    living.filter_map(|case| case.follows.clone()).collect()
 }
 
 /// The last day of the case's grant, when its renewal is open today.
 pub fn ends_soon(house: &House, opened: &Opened) -> Option<NaiveDate> {
     let definition = &opened.program.definition;
     let today = house.today();
-    let takes = house.programs.newest(&definition.id).ok()?.definition.kinds.contains(&CaseKind::Renewal);
-    let decision = opened.stored.case.decision().filter(|_| takes)?;
-    let due_on = decision.draft.content.valid_to.filter(|_| decision.draft.content.outcome.grants())?;
+    house.programs.newest(&definition.id).ok()?.definition.kinds_that(Effect::Renews).next()?;
+    let rulings = opened.rulings();
+    let due_on = newest(&rulings).filter(|_| !opened.effect().attaches())?.valid_to;
     let days = definition.renewal.as_ref()?.opens_days_before.number(today, &house.settings)?;
     let opens = due_on.checked_sub_days(Days::new(u64::from(days)))?;
     (opens..=due_on).contains(&today).then_some(due_on)
 }
 
-/// The answers with which a renewal begins: those of the earlier application, without what has to be
-/// asked anew.
+/// The answers with which a case that follows another begins: what holds of the person, for a renewal
+/// without what has to be asked anew.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the caller may not read the earlier case.
 pub fn answers(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Result<Answers, Error> {
     let follows = opened.stored.case.follows.clone().ok_or(Error::NotFound)?;
     let earlier = house.open(conn, caller, &follows, CommandName::Read)?;
-    let name = &earlier.program.definition.forms.application;
-    let mut given = fixed_answers(conn, &earlier, name)?.unwrap_or_default();
+    let mut given = standing::now(conn, &earlier)?;
     refill_secrets(conn, &earlier, &mut given)?;
     let filed_on = earlier.stored.case.received_at.map_or_else(|| house.today(), day_in_japan);
     let form = opened.program.application().ok_or(Error::NotFound)?;
-    let renewal = opened.program.definition.renewal.as_ref();
+    let renews = opened.effect() == Effect::Renews;
+    let renewal = opened.program.definition.renewal.as_ref().filter(|_| renews);
     let ask_again = renewal.map_or(&[][..], |renewal| &renewal.ask_again);
     let around = Surroundings::of_case(house, conn, opened)?;
-    Ok(carry_over(form, &given, ask_again, filed_on, &around.env()))
+    let mut answers = carry_over(form, &given, ask_again, filed_on, &around.env());
+    if renews {
+        see_through(form, &mut answers, ask_again, &around.env());
+    }
+    Ok(answers)
 }
 
 /// Secrets lie apart under the earlier case's key; the new case seals them under its own.
@@ -99,7 +109,7 @@ fn refill_secrets(conn: &mut Conn, earlier: &Opened, answers: &mut Answers) -> R
     let masked = answers.iter().filter(|(_, answer)| matches!(answer, Answer::Secret(_)));
     let masked: Vec<String> = masked.map(|(path, _)| path.to_owned()).collect();
     for path in masked {
-        if let Some(value) = secrets::find(conn, &earlier.granted, &earlier.stored, &path)? {
+        if let Some(value) = standing::secret(conn, earlier, &path)? {
             answers.set(&path, Answer::Secret(Secret::new(value)));
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::forms::populate;
 use crate::domain::lang::Lang;
 use crate::domain::permission::{Relation, grant};
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CaseKind, CommandName, State};
+use crate::domain::program::vocabulary::{Body, CaseKind, CommandName, Effect, State};
 use crate::domain::refusal::Refusal;
 use crate::store::cases::Stored;
 use crate::store::{Conn, cases, citizens, definitions};
@@ -20,29 +20,32 @@ use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
 use crate::usecases::projection;
 
-use super::renewal;
+use super::{procedures, renewal};
 
 /// Begins an application and gives its id. A person has one draft of a kind: a second start
-/// continues it. A renewal names the case whose grant it renews: `renewal/case_…`.
+/// continues it. What renews or changes a certificate names the case that opened it: `renewal/case_…`.
 ///
 /// # Errors
 /// `start.kind` when the program does not take this kind now; `start.renewal` when there is nothing
-/// to renew, or it is not yet time, or too late.
+/// to renew, or it is not yet time, or too late; `start.certificate` when there is none that lasts.
 pub fn draft(house: &House, caller: &Caller, lang: Lang, program: &str, kind: &str) -> Result<String, Error> {
     let program = house.programs.newest(program)?;
     let (kind, follows) = kind.split_once('/').map_or((kind, None), |(kind, case)| (kind, Some(case)));
-    let open = CaseKind::from_code(kind).filter(|kind| program.definition.kinds.contains(kind));
-    let kind = open.ok_or_else(|| Refusal::new("start.kind").at("kind"))?;
+    let rule = program.definition.kind(&CaseKind::read(kind)).filter(|it| it.by.contains(&Body::Applicant));
+    let rule = rule.ok_or_else(|| Refusal::new("start.kind").at("kind"))?;
     house.database.write(|conn| {
         // Noting the language holds the person's row, so that two starts at once make one draft.
         citizens::set_lang(conn, &caller.actor.id, lang.code())?;
-        if let Some(id) = under_way(house, conn, caller, &program, kind, follows)? {
+        if let Some(id) = under_way(house, conn, caller, &program, &rule.code, follows)? {
             return Ok(id);
         }
-        if kind == CaseKind::Renewal {
-            can_renew(house, conn, caller, &program, follows)?;
+        match rule.effect {
+            Effect::Renews => can_renew(house, conn, caller, &program, follows)?,
+            effect if effect.attaches() => procedures::can_attach(house, conn, caller, rule, follows)?,
+            _ if follows.is_some() => return Err(Refusal::new("start.kind").at("kind").into()),
+            _ => {}
         }
-        new_draft(house, conn, caller, lang, &program, kind, follows)
+        new_draft(house, conn, caller, lang, &program, &rule.code, follows)
     })
 }
 
@@ -51,13 +54,13 @@ fn under_way(
     conn: &mut Conn,
     caller: &Caller,
     program: &Program,
-    kind: CaseKind,
+    kind: &CaseKind,
     follows: Option<&str>,
 ) -> Result<Option<String>, Error> {
     let cases = cases::of_applicant(conn, &house.keys, &caller.actor.id)?;
     let mut same = cases.into_iter().map(|stored| stored.case).filter(|case| {
         case.state == State::Draft
-            && (case.kind, case.follows.as_deref()) == (kind, follows)
+            && (&case.kind, case.follows.as_deref()) == (kind, follows)
             && case.program == program.definition.id
     });
     Ok(same.next().map(|case| case.id))
@@ -81,7 +84,7 @@ fn new_draft(
     caller: &Caller,
     lang: Lang,
     program: &std::sync::Arc<Program>,
-    kind: CaseKind,
+    kind: &CaseKind,
     follows: Option<&str>,
 ) -> Result<String, Error> {
     let relation = Relation { own: true, ..Relation::default() };
@@ -105,7 +108,7 @@ fn new_draft(
 fn started(
     id: &str,
     program: &Program,
-    kind: CaseKind,
+    kind: &CaseKind,
     applicant: &str,
     lang: Lang,
     follows: Option<&str>,
@@ -113,7 +116,7 @@ fn started(
     Event::Started {
         id: id.to_owned(),
         program: program.definition.id.clone(),
-        kind,
+        kind: kind.clone(),
         definition: program.hash.clone(),
         applicant: applicant.to_owned(),
         origin: Origin::Online,

@@ -103,7 +103,7 @@ pub fn page(house: &House, caller: &Caller, case: &str) -> Result<ApprovalPage, 
 
 fn drafted(house: &House, opened: &Opened, draft: &Draft) -> Drafted {
     let (program, content) = (&opened.program, &draft.content);
-    let rule = program.definition.outcome(content.outcome);
+    let rule = program.definition.outcome(&opened.stored.case.kind, content.outcome);
     let rows = reason_rows(program, content, Lang::Ja);
     let told = |row: &std::collections::BTreeMap<String, String>, key: &str| {
         row.get(key).cloned().unwrap_or_default()
@@ -129,7 +129,8 @@ fn drafted(house: &House, opened: &Opened, draft: &Draft) -> Drafted {
 }
 
 fn letters(opened: &Opened, content: &Content) -> Vec<LetterLink> {
-    let rules = opened.program.definition.letters_on(CommandName::Finalise, Some(content.outcome));
+    let kind = &opened.stored.case.kind;
+    let rules = opened.program.definition.letters_on(kind, CommandName::Finalise, Some(content.outcome));
     let link = |rule: &crate::domain::program::definition::LetterRule| {
         let html = format!("/staff/cases/{}/letters/preview/{}", opened.stored.case.id, rule.code);
         let pdf = format!("{html}.pdf");

@@ -54,7 +54,7 @@ pub fn approvals(house: &House, caller: &Caller) -> Result<Approvals, Error> {
         for line in queue::page(conn, &seated, &filter, MOST)? {
             let opened = house.open(conn, caller, &line.id, CommandName::Read)?;
             let Some(draft) = &opened.stored.case.draft else { continue };
-            let rule = opened.program.definition.outcome(draft.content.outcome);
+            let rule = opened.program.definition.outcome(&opened.stored.case.kind, draft.content.outcome);
             rows.push(Row {
                 person: line.name(&house.keys)?,
                 reference: line.reference.unwrap_or_default(),

@@ -150,7 +150,7 @@ fn signed(
     });
     let received = item.received_at.map_or_else(|| house.today(), day_in_japan);
     let rules = house.programs.rules(&opened.program.definition.id);
-    let kind = opened.stored.case.kind;
+    let kind = &opened.stored.case.kind;
     let tables = &opened.program.tables;
     let findings =
         rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();

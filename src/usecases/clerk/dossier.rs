@@ -17,9 +17,10 @@ use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
 use crate::usecases::slots::link_id;
+use crate::usecases::{previous, standing};
 
 use super::proof::{self, Proof};
-use super::shell::{Shell, Tab, other, shell};
+use super::shell::{Shell, Tab, shell};
 
 /// A choice in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -219,8 +220,11 @@ fn answers_before(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Opt
         return Ok(earlier.map(|saved| serde_json::from_slice(&saved.body)).transpose()?);
     }
     let Some(follows) = &case.follows else { return Ok(None) };
-    let earlier = other(house, conn, opened, follows)?;
-    fixed_answers(conn, &earlier, name)
+    if opened.effect().attaches() {
+        return standing::before(conn, opened).map(Some);
+    }
+    let earlier = previous::followed(house, conn, opened, follows)?;
+    standing::now(conn, &earlier).map(Some)
 }
 
 fn chosen(all: &[(ItemGroup, Vec<Item>)], wanted: &str) -> usize {

@@ -13,7 +13,7 @@ use crate::domain::case::facts::{facts, returned, unseen};
 use crate::domain::program::Program;
 use crate::domain::program::outcome::{DecisionField, OutcomeRule};
 use crate::domain::program::phrases::RefusalPhrase;
-use crate::domain::program::vocabulary::{CommandName, FieldSource, FieldType, Outcome};
+use crate::domain::program::vocabulary::{CaseKind, CommandName, FieldSource, FieldType, Outcome};
 use crate::domain::proposal::{Finding, Proposal};
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
@@ -118,13 +118,14 @@ fn build(
     typed: &Typed,
 ) -> Result<DraftPage, Error> {
     let program = &opened.program;
-    let chosen = Outcome::from_code(&typed.outcome).and_then(|code| program.definition.outcome(code));
+    let kind = &opened.stored.case.kind;
+    let chosen = Outcome::from_code(&typed.outcome).and_then(|code| program.definition.outcome(kind, code));
     let warnings = proposed.findings.iter().map(|it| proposal::finding_words(program, it)).collect();
     let back = opened.stored.case.draft.as_ref().and_then(|draft| draft.returned.clone());
-    let shape = program.definition.decision.fields.iter();
+    let shape = program.definition.decision.fields.iter().filter(|field| field.belongs_to(kind));
     Ok(DraftPage {
         case: head(house, conn, opened)?,
-        outcomes: program.definition.outcomes.iter().map(|rule| outcome(program, rule, typed)).collect(),
+        outcomes: program.definition.outcomes_of(kind).map(|rule| outcome(program, rule, typed)).collect(),
         fields: shape.map(|field| self::field(house, opened, field, proposed, typed)).collect(),
         reasons: program
             .phrases
@@ -133,9 +134,9 @@ fn build(
             .map(|phrase| reason(program, phrase, proposed, typed))
             .collect(),
         appeal: chosen
-            .or(program.definition.outcomes.first())
+            .or(program.definition.outcomes_of(kind).next())
             .and_then(|rule| appeal_text(house, program, rule)),
-        letters: letters(program, chosen),
+        letters: letters(program, kind, chosen),
         guards: guards(house, conn, opened)?,
         chain: chosen.map(|rule| levels(program, &rule.approvers)).unwrap_or_default(),
         warnings,
@@ -293,8 +294,8 @@ fn place(program: &Program, path: &str) -> String {
 }
 
 /// The letters that the decision would cause.
-fn letters(program: &Program, chosen: Option<&OutcomeRule>) -> Vec<Choice> {
-    let rules = program.definition.letters_on(CommandName::Finalise, chosen.map(|rule| rule.code));
+fn letters(program: &Program, kind: &CaseKind, chosen: Option<&OutcomeRule>) -> Vec<Choice> {
+    let rules = program.definition.letters_on(kind, CommandName::Finalise, chosen.map(|rule| rule.code));
     rules
         .into_iter()
         .map(|rule| Choice { value: rule.code.clone(), label: words::text(program, &rule.label) })
@@ -307,7 +308,7 @@ fn guards(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Conditi
     let case = &opened.stored.case;
     let mut found = conditions(opened, unseen(case, &items).count(), returned(case).count());
     let known = facts(case, &items, house.today());
-    for rule in &opened.program.definition.outcomes {
+    for rule in opened.program.definition.outcomes_of(&case.kind) {
         let Some(guard) = &rule.require else { continue };
         let met = guard.holds(&known);
         let label = words::text(&opened.program, &rule.label);

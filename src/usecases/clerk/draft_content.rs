@@ -8,7 +8,7 @@ use crate::domain::case::decision::{Content, Reason};
 use crate::domain::numbers::RecipientNumber;
 use crate::domain::program::Program;
 use crate::domain::program::outcome::{DecisionField, OutcomeRule};
-use crate::domain::program::vocabulary::{FieldSource, FieldType, Outcome};
+use crate::domain::program::vocabulary::{CaseKind, FieldSource, FieldType, Outcome};
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::fold_width;
@@ -90,12 +90,12 @@ pub fn content_beside(
     proposed: &Proposal,
     numbers: Numbers,
 ) -> Result<Content, Error> {
-    let definition = &opened.program.definition;
-    let rule = Outcome::from_code(&typed.outcome).and_then(|code| definition.outcome(code));
+    let (definition, kind) = (&opened.program.definition, &opened.stored.case.kind);
+    let rule = Outcome::from_code(&typed.outcome).and_then(|code| definition.outcome(kind, code));
     let rule = rule.ok_or_else(|| Refusal::new("draft.outcome").at("outcome"))?;
     let mut made = Made { opened, typed, proposed, refusals: Vec::new(), origins: BTreeMap::new() };
     let mut fields = BTreeMap::new();
-    for field in definition.decision.fields.iter().filter(|field| asked(field, rule.code)) {
+    for field in definition.decision.fields.iter().filter(|field| asked(field, kind, rule.code)) {
         let value = match field.from {
             FieldSource::Office => office_value(house, &field.key),
             FieldSource::System => number(house, conn, opened, field, &fields, numbers)?,
@@ -122,8 +122,9 @@ pub fn content_beside(
 }
 
 /// Whether an outcome has a field: what it needs, and what any grant may have.
-pub fn asked(field: &DecisionField, outcome: Outcome) -> bool {
-    field.required.contains(&outcome) || (field.required.is_empty() && outcome.grants())
+pub fn asked(field: &DecisionField, kind: &CaseKind, outcome: Outcome) -> bool {
+    let needed = field.required.contains(&outcome) || (field.required.is_empty() && outcome.grants());
+    needed && field.belongs_to(kind)
 }
 
 fn answers_digest(opened: &Opened) -> String {
@@ -177,10 +178,9 @@ fn number(
     Ok(Value::from(issued.to_string()))
 }
 
-/// The number of the grant that the case renews: a person keeps it.
+/// The number of the grant that the case renews or changes: a person keeps it.
 fn before(house: &House, conn: &mut Conn, opened: &Opened, key: &str) -> Result<Option<Value>, Error> {
-    let decision = previous::decision_before(house, conn, opened)?;
-    let value = decision.and_then(|decision| decision.draft.content.fields.get(key).cloned());
+    let value = previous::fields_before(house, conn, opened)?.remove(key);
     Ok(value.filter(|value| !value.is_null()))
 }
 

@@ -153,8 +153,12 @@ fn ruling(program: &Program, event: &Event) -> Words {
             with(if *met { "審査会：要件を満たす" } else { "審査会：要件を満たさない" }, opinion)
         }
         Event::Drafted { content, .. } => {
-            let label =
-                program.definition.outcome(content.outcome).map(|rule| words::text(program, &rule.label));
+            let label = program
+                .definition
+                .outcomes
+                .iter()
+                .find(|rule| rule.code == content.outcome)
+                .map(|rule| words::text(program, &rule.label));
             with("起案しました", label.unwrap_or_default())
         }
         Event::LevelApproved { role, .. } => {

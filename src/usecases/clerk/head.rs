@@ -11,10 +11,9 @@ use crate::domain::program::vocabulary::{CommandName, State};
 use crate::store::queue::{self, Filter};
 use crate::store::{Conn, audit, cases};
 use crate::usecases::access::Opened;
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::slots;
+use crate::usecases::{slots, standing};
 
 use super::clock::{self, Chip};
 use super::may::may;
@@ -71,7 +70,7 @@ pub struct Head {
 #[derive(Clone, Debug, Serialize)]
 pub struct Related {
     /// What it is to this one.
-    pub label: &'static str,
+    pub label: String,
     /// Its reference.
     pub reference: String,
     /// Its address.
@@ -84,8 +83,7 @@ pub struct Related {
 /// When something of the case cannot be read.
 pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Error> {
     let case = &opened.stored.case;
-    let form = &opened.program.definition.forms.application;
-    let answers = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let (person, kana, birth) = slots::person(&opened.program, &answers);
     let owner = match &case.assignee {
         Some(id) => Some(Names::default().of(house, conn, id)?),
@@ -110,7 +108,7 @@ pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Err
         next,
         position: None,
         can_take: !mine && may(opened, CommandName::Assign) && case.state != State::Ended,
-        related: related(house, conn, case)?,
+        related: related(house, conn, opened)?,
         flags: flags(case),
     })
 }
@@ -144,17 +142,26 @@ fn flags(case: &Case) -> Vec<&'static str> {
     marks.into_iter().filter(|(on, _)| *on).map(|(_, words)| words).collect()
 }
 
-fn related(house: &House, conn: &mut Conn, case: &Case) -> Result<Vec<Related>, Error> {
-    let link = |label, (id, reference): (String, Option<String>)| {
+fn related(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Related>, Error> {
+    let case = &opened.stored.case;
+    let link = |label: String, (id, reference): (String, Option<String>)| {
         Some(Related { label, reference: reference?, href: format!("/staff/cases/{id}") })
     };
     let before = match &case.follows {
         Some(id) => Some((id.clone(), cases::find(conn, &house.keys, id)?.case.reference)),
         None => None,
     };
-    let after = cases::follower(conn, &case.id)?;
-    let before = before.and_then(|it| link("前の認定", it));
-    Ok(before.into_iter().chain(after.and_then(|it| link("この認定の更新", it))).collect())
+    let after = cases::follower(conn, &case.id, &opened.program.definition.renewing())?;
+    let label = if opened.effect().attaches() { "対象の認定" } else { "前の認定" };
+    let before = before.and_then(|it| link(label.to_owned(), it));
+    let attached = opened.kin.iter().filter(|kin| kin.stored.case.id != opened.root());
+    let attached = attached.filter_map(|kin| {
+        let case = &kin.stored.case;
+        let kind = words::text(&kin.program, &format!("kind.{}", case.kind.code()));
+        link(kind, (case.id.clone(), case.reference.clone()))
+    });
+    let after = after.and_then(|it| link("この認定の更新".to_owned(), it));
+    Ok(before.into_iter().chain(attached).chain(after).collect())
 }
 
 /// Others who opened the case a moment ago.

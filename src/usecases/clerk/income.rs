@@ -11,6 +11,7 @@ use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
+use crate::usecases::standing;
 
 use super::dossier::covers;
 use super::proposal::{self, Field};
@@ -62,7 +63,7 @@ pub fn income(house: &House, caller: &Caller, case: &str) -> Result<Income, Erro
 /// The answers of the application that are about income.
 fn declared(conn: &mut Conn, opened: &Opened, around: &Surroundings) -> Result<Vec<SummarySection>, Error> {
     let definition = &opened.program.definition;
-    let answers = fixed_answers(conn, opened, &definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let Some(form) = opened.program.application() else { return Ok(Vec::new()) };
     let groups = || definition.item_groups.iter().filter(|group| group.class == DataClass::Income);
     let mut sections = summary(form, &answers, &around.env());

@@ -7,6 +7,7 @@ use crate::domain::case::apply::apply;
 use crate::domain::case::command::Command;
 use crate::domain::case::decide::{Context, decide};
 use crate::domain::case::decision::{Content, Decision, Draft};
+use crate::domain::case::facts::Codes;
 use crate::domain::letter::compose::Missing;
 use crate::domain::letter::{Letter, compose};
 use crate::domain::program::vocabulary::{CommandName, DataClass};
@@ -164,6 +165,7 @@ fn asked(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Re
         granted: &asking.granted,
         stamp: &stamp,
         items: &items,
+        answers: &Codes::new(),
     };
     let events = decide(&asking.stored.case, &Command::RequestCorrection { due_on }, &context)?;
     let Stored { mut case, key } = asking.stored.clone();

@@ -15,8 +15,10 @@ use crate::domain::forms::{Answers, FieldError, check, read_step};
 use crate::domain::lang::Lang;
 use crate::domain::permission::{Relation, grant};
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CaseKind, CommandName};
+use crate::domain::program::definition::KindRule;
+use crate::domain::program::vocabulary::{Body, CaseKind, CommandName, Effect};
 use crate::domain::refusal::Refusal;
+use crate::domain::text::fold_width;
 use crate::store::cases::{self, Stored};
 use crate::store::documents::{self, Document};
 use crate::store::messages::{self, Message};
@@ -24,7 +26,7 @@ use crate::store::seal::sha256_hex;
 use crate::store::{Conn, StoreError, definitions};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{Order, Stage, carry_out};
-use crate::usecases::citizen::{scan, submit};
+use crate::usecases::citizen::{procedures, scan, submit};
 use crate::usecases::documents::{CLEAN, keep};
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
@@ -52,6 +54,8 @@ pub struct Typed {
     pub late_reason: String,
     /// The answers.
     pub posted: Posted,
+    /// Reference number of the application that the certificate comes from, for a procedure on one.
+    pub follows: String,
     /// Key of the page.
     pub request: String,
 }
@@ -70,6 +74,9 @@ pub struct Scan {
 pub struct PaperPage {
     programs: Vec<Choice>,
     chosen: String,
+    /// Whether the chosen kind belongs to a certificate, whose application is then asked for.
+    attaches: bool,
+    follows: String,
     arrived_on: String,
     late_reason: String,
     steps: Vec<Step>,
@@ -91,6 +98,8 @@ pub fn page(house: &House, caller: &Caller, typed: &Typed, checked: bool) -> Res
     let mut page = PaperPage {
         programs,
         chosen: typed.kind.clone(),
+        attaches: false,
+        follows: typed.follows.clone(),
         arrived_on: typed.arrived_on.clone(),
         late_reason: typed.late_reason.clone(),
         steps: Vec::new(),
@@ -99,7 +108,8 @@ pub fn page(house: &House, caller: &Caller, typed: &Typed, checked: bool) -> Res
     };
     if let Ok((program, kind)) = chosen(house, caller, &typed.kind) {
         let around =
-            Surroundings::of_paper(&program, kind, day(&typed.arrived_on, "").unwrap_or(house.today()));
+            Surroundings::of_paper(&program, &kind, day(&typed.arrived_on, "").unwrap_or(house.today()));
+        page.attaches = program.definition.effect(&kind).attaches();
         if let Some(form) = program.application() {
             let answers = keyed(&program, typed, &around);
             page.errors = if checked { check(form, &answers, &around.env()) } else { Vec::new() };
@@ -117,14 +127,14 @@ fn programs(house: &House, caller: &Caller) -> Vec<Choice> {
     let mut found = Vec::new();
     for program in house.programs.offered() {
         let definition = &program.definition;
-        let mut roles = definition.roles_for(CommandName::RegisterPaper);
-        if !roles.any(|role| caller.actor.is(&role.code)) {
-            continue;
-        }
+        let roles = definition.roles_for(CommandName::RegisterPaper);
+        let sides: Vec<Body> =
+            roles.filter(|role| caller.actor.is(&role.code)).map(|role| role.body).collect();
         let title = words::text(program, &definition.title);
-        found.extend(definition.kinds.iter().map(|kind| Choice {
-            value: format!("{}/{}", definition.id, kind.code()),
-            label: format!("{title}・{}", words::text(program, &format!("kind.{}", kind.code()))),
+        let kinds = definition.kinds.iter().filter(|kind| kind.by.iter().any(|side| sides.contains(side)));
+        found.extend(kinds.map(|kind| Choice {
+            value: format!("{}/{}", definition.id, kind.code.code()),
+            label: format!("{title}・{}", words::text(program, &format!("kind.{}", kind.code.code()))),
         }));
     }
     found
@@ -136,7 +146,7 @@ fn chosen(house: &House, caller: &Caller, typed: &str) -> Result<(Arc<Program>, 
         return Err(refused().into());
     }
     let (program, kind) = typed.split_once('/').ok_or_else(refused)?;
-    Ok((house.programs.newest(program)?, CaseKind::from_code(kind).ok_or_else(refused)?))
+    Ok((house.programs.newest(program)?, CaseKind::read(kind)))
 }
 
 /// The posted answers. Each page posts all of them, so the form is read from nothing; twice, because
@@ -178,7 +188,8 @@ fn rows(answers: &mut Answers, posted: &Posted) {
 /// Registers the application and gives its id; with `incomplete`, as it came, to be corrected later.
 ///
 /// # Errors
-/// `clerk.arrived-future`, `clerk.arrived-late`, `clerk.incomplete`, `attach.type`, `attach.damaged`.
+/// `clerk.arrived-future`, `clerk.arrived-late`, `clerk.incomplete`, `clerk.certificate`,
+/// `attach.type`, `attach.damaged`.
 pub fn file(
     house: &House,
     caller: &Caller,
@@ -189,7 +200,7 @@ pub fn file(
     let (program, kind) = chosen(house, caller, &typed.kind)?;
     let arrived_on = arrival(house, typed)?;
     let form = program.application().ok_or(Error::NotFound)?;
-    let around = Surroundings::of_paper(&program, kind, arrived_on);
+    let around = Surroundings::of_paper(&program, &kind, arrived_on);
     let mut answers = keyed(&program, typed, &around);
     let errors = check(form, &answers, &around.env());
     if !incomplete && errors.iter().any(|error| !error.soft) {
@@ -198,8 +209,13 @@ pub fn file(
     answers.retain_enabled(form, &around.env());
     let scanned = scan.map(looked_into).transpose()?;
     let id = house.database.write(|conn| {
-        let follows = match kind {
-            CaseKind::Renewal => previous::grant_of_person(house, conn, &program, &answers)?,
+        let follows = match program.definition.kind(&kind) {
+            Some(rule) if rule.effect.attaches() => {
+                Some(certificate(house, conn, caller, rule, &typed.follows)?)
+            }
+            Some(rule) if rule.effect == Effect::Renews => {
+                previous::grant_of_person(house, conn, &program, &answers)?
+            }
             _ => None,
         };
         started(house, conn, caller, &program, kind, follows, &typed.request)
@@ -215,6 +231,22 @@ pub fn file(
     let order = Order::new(&id, CommandName::RegisterPaper).once(&typed.request);
     carry_out(house, caller, &order, |stage| registered(stage, paper))?;
     Ok(id)
+}
+
+/// The case that opened the certificate to which a procedure belongs, by its reference number.
+fn certificate(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    rule: &KindRule,
+    reference: &str,
+) -> Result<String, Error> {
+    let unknown = || Error::from(Refusal::new("clerk.certificate").at("follows"));
+    let folded = fold_width(reference.trim()).to_ascii_uppercase();
+    let id = cases::id_of(conn, &folded).map_err(|_| unknown())?;
+    let opened = house.open(conn, caller, &id, CommandName::Read).map_err(|_| unknown())?;
+    let root = house.open(conn, caller, opened.root(), CommandName::Read).map_err(|_| unknown())?;
+    if procedures::fits(&root, rule, house.today()) { Ok(root.stored.case.id) } else { Err(unknown()) }
 }
 
 /// The day of arrival: today or before, and with a reason when it is long ago.

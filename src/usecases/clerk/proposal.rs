@@ -14,11 +14,10 @@ use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, StepIn
 use crate::programs::Inputs;
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::previous;
 use crate::usecases::slots::{link_id, shown_field};
+use crate::usecases::{previous, standing};
 
 use super::shell::{Shell, Tab, shell};
 use super::words;
@@ -110,24 +109,24 @@ pub fn judgement(house: &House, caller: &Caller, case: &str) -> Result<Judgement
 pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Proposal>, Error> {
     let definition = &opened.program.definition;
     let Some(rules) = house.programs.rules(&definition.id) else { return Ok(None) };
-    let Some(application) = fixed_answers(conn, opened, &definition.forms.application)? else {
+    let case = &opened.stored.case;
+    if case.revision(&definition.forms.application).is_none() {
         return Ok(None);
-    };
-    let mut fixed = |form: &Option<String>| match form {
-        Some(form) => fixed_answers(conn, opened, form),
+    }
+    let application = standing::answers(conn, opened)?;
+    let mut newest = |form: &Option<String>| match form {
+        Some(form) => standing::newest(conn, opened, form),
         None => Ok(None),
     };
-    let certificate = fixed(&definition.forms.certificate)?;
-    let office = fixed(&definition.forms.office)?;
-    let before = previous::decision_before(house, conn, opened)?;
-    let case = &opened.stored.case;
+    let certificate = newest(&definition.forms.certificate)?;
+    let office = newest(&definition.forms.office)?;
     let inputs = Inputs {
-        kind: case.kind,
+        kind: &case.kind,
         received_on: case.received_at.map_or_else(|| house.today(), day_in_japan),
         application: &application,
         certificate: certificate.as_ref(),
         office: office.as_ref(),
-        renews_until: before.and_then(|decision| decision.draft.content.valid_to),
+        before: &previous::fields_before(house, conn, opened)?,
         settings: &settings(house),
     };
     Ok(Some((rules.propose)(&inputs, &opened.program.tables, house.today())))

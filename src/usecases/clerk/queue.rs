@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::calendar::EnteredDate;
 use crate::domain::calendar::day_in_japan;
 use crate::domain::permission::{Desk, Seated};
-use crate::domain::program::vocabulary::{CaseKind, Reach, State};
+use crate::domain::program::vocabulary::{Reach, State};
 use crate::store::Conn;
 use crate::store::queue::{self, Filter, Line};
 use crate::usecases::access::Caller;
@@ -184,8 +184,7 @@ pub fn row(house: &House, conn: &mut Conn, names: &mut Names, line: &Line) -> Re
         id => Some(names.of(house, conn, id)?),
     };
     let program = house.programs.newest(&line.program)?;
-    let kind =
-        CaseKind::from_code(&line.kind).map(|kind| words::text(&program, &format!("kind.{}", kind.code())));
+    let kind = words::text(&program, &format!("kind.{}", line.kind));
     let tokens = line.waiting.split_whitespace();
     let waits: Vec<String> = tokens.filter_map(|code| words::waiting(&program, code)).collect();
     let clock = match state {
@@ -197,7 +196,7 @@ pub fn row(house: &House, conn: &mut Conn, names: &mut Names, line: &Line) -> Re
         id: line.id.clone(),
         reference: line.reference.clone().unwrap_or_default(),
         person: line.name(&house.keys)?,
-        title: format!("{}・{}", words::text(&program, &program.definition.title), kind.unwrap_or_default()),
+        title: format!("{}・{}", words::text(&program, &program.definition.title), kind),
         stage: state.map(words::state).unwrap_or_default(),
         owner,
         waiting: (!waits.is_empty()).then(|| waits.join("、")),

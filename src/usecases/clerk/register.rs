@@ -8,7 +8,7 @@ use crate::store::Conn;
 use crate::store::hub::{self, RowLine};
 use crate::usecases::access::Opened;
 use crate::usecases::error::Error;
-use crate::usecases::registration::history_key;
+use crate::usecases::registration::{certificate_id, history_key};
 
 use super::words;
 
@@ -41,8 +41,8 @@ pub fn rows(conn: &mut Conn, opened: &Opened, on: NaiveDate) -> Result<Vec<Regis
     let mut found = Vec::new();
     for connector in &opened.program.definition.connectors {
         let lines = hub::lines(conn, &connector.id, "", &case.id, "", LINES)?;
-        for row in held(&case.decisions, &connector.outcomes) {
-            let key = history_key(connector, case.reference.as_deref().unwrap_or_default(), row.key_seq);
+        for row in held(&opened.rulings(), &connector.outcomes) {
+            let key = history_key(connector, certificate_id(opened), row.key_seq);
             let newest = lines.iter().find(|line| line.3 == key);
             found.push(RegisterRow {
                 valid_from: row.valid_from,

@@ -250,7 +250,7 @@ fn physicians(
 /// Whether a user's designation lets them sign the form of an item for this kind of procedure.
 pub fn signs(house: &House, opened: &Opened, shape: &Shape, user: &users::User) -> bool {
     let (Some(held), Some(form)) = (&user.designation, &shape.form) else { return false };
-    let kind = opened.stored.case.kind;
+    let kind = &opened.stored.case.kind;
     let fits = opened.program.definition.signers(form, kind).any(|signer| signer.designation == held.kind);
     user.active && fits && (held.valid_from..=held.valid_to).contains(&house.today())
 }

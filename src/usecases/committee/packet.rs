@@ -176,8 +176,8 @@ fn judged(house: &House, opened: &Opened, answers: &Answers) -> Option<(Vec<Stri
     let (program, case) = (&opened.program, &opened.stored.case);
     let rules = house.programs.rules(&program.definition.id)?;
     let received = case.received_at.map_or_else(|| house.today(), day_in_japan);
-    let assessed = (rules.assess_certificate)(answers, case.kind, &program.tables, received);
-    let review = (rules.review_certificate)(answers, case.kind, &program.tables, received);
+    let assessed = (rules.assess_certificate)(answers, &case.kind, &program.tables, received);
+    let review = (rules.review_certificate)(answers, &case.kind, &program.tables, received);
     let findings = assessed.findings.iter().chain(&review);
     let mut unmet: Vec<String> = findings.map(|finding| finding_words(program, finding)).collect();
     unmet.dedup();

@@ -8,11 +8,11 @@ use crate::domain::case::decision::Decision;
 use crate::domain::program::Program;
 use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::clerk::words;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::slots::{person, shown_field};
+use crate::usecases::standing;
 
 use super::{opened, seat};
 
@@ -61,8 +61,7 @@ pub fn history(house: &House, caller: &Caller, case: &str) -> Result<History, Er
         let ids: Vec<String> = family.iter().map(|it| it.stored.case.id.clone()).collect();
         house.record_all(conn, caller, "read", &ids, &json!({ "purpose": "holders" }))?;
         let newest = family.last().ok_or(Error::NotFound)?;
-        let form = &newest.program.definition.forms.application;
-        let answers = fixed_answers(conn, newest, form)?.unwrap_or_default();
+        let answers = standing::now(conn, newest)?;
         let (person, _, _) = person(&newest.program, &answers);
         Ok(History { person, entries: entries(&family) })
     })
@@ -80,7 +79,9 @@ fn family(house: &House, conn: &mut Conn, caller: &Caller, case: &str) -> Result
         }
     }
     let mut last = case.to_owned();
-    while let Some((later, _)) = cases::follower(conn, &last)?.filter(|_| found.len() < 2 * MOST) {
+    let renewing = found.first().map(|it| it.program.clone());
+    let renewing = renewing.as_ref().map(|it| it.definition.renewing()).unwrap_or_default();
+    while let Some((later, _)) = cases::follower(conn, &last, &renewing)?.filter(|_| found.len() < 2 * MOST) {
         found.extend(opened(house, conn, caller, &later)?);
         last = later;
     }
@@ -91,9 +92,10 @@ fn entries(family: &[Opened]) -> Vec<Entry> {
     let mut before: Option<&Decision> = None;
     let mut found = Vec::new();
     for opened in family {
-        for decision in &opened.stored.case.decisions {
-            found.push(entry(opened, before, decision));
-            before = Some(decision);
+        for ruling in opened.rulings() {
+            let member = opened.member(ruling.case).unwrap_or(opened);
+            found.push(entry(member, before, ruling.decision));
+            before = Some(ruling.decision);
         }
     }
     found
@@ -102,7 +104,7 @@ fn entries(family: &[Opened]) -> Vec<Entry> {
 fn entry(opened: &Opened, before: Option<&Decision>, decision: &Decision) -> Entry {
     let (program, case) = (&opened.program, &opened.stored.case);
     let content = &decision.draft.content;
-    let rule = program.definition.outcome(content.outcome);
+    let rule = program.definition.outcome(&case.kind, content.outcome);
     Entry {
         case: case.id.clone(),
         reference: case.reference.clone().unwrap_or_default(),

@@ -15,11 +15,11 @@ use crate::store::Conn;
 use crate::store::holders::{self, Wanted};
 
 use super::access::{Caller, Opened};
-use super::carry_out::fixed_answers;
 use super::clerk::words;
 use super::error::Error;
 use super::house::House;
 use super::slots::{person, shown_field};
+use super::standing;
 
 /// A line of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -86,12 +86,14 @@ fn line(
     id: &str,
 ) -> Result<Option<Line>, Error> {
     let Some(opened) = opened(house, conn, caller, id)? else { return Ok(None) };
+    if opened.effect().attaches() {
+        return Ok(None);
+    }
     let case = &opened.stored.case;
-    let held = holding(&case.decisions, wanted.day);
+    let held = holding(&opened.rulings(), wanted.day);
     let fits = |held: &Holding<'_>| wanted.standing.is_none_or(|standing| standing == held.standing);
     let Some(held) = held.filter(fits) else { return Ok(None) };
-    let form = &opened.program.definition.forms.application;
-    let answers = fixed_answers(conn, &opened, form)?.unwrap_or_default();
+    let answers = standing::now(conn, &opened)?;
     let (person, kana, birth) = person(&opened.program, &answers);
     Ok(Some(Line {
         case: id.to_owned(),

@@ -211,7 +211,7 @@ pub fn import(
     let form = program.definition.forms.office.as_ref().and_then(|name| program.forms.get(name));
     let form = form.ok_or(Error::NotFound)?;
     let around =
-        Surroundings::bare(&program, house.today(), crate::domain::program::vocabulary::CaseKind::New);
+        Surroundings::bare(&program, house.today(), &crate::domain::program::vocabulary::CaseKind::of("new"));
     let rows = enquiry::read(&kind, &text, form, &around.env())
         .map_err(|fault| Refusal::new(fault.key).with("heading", fault.heading).at("file"))?;
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();

@@ -132,7 +132,8 @@ fn partner(conn: &mut Conn, other: &Opened) -> Result<Option<Partner>, Error> {
     let Some(shape) = &definition.partners else { return Ok(None) };
     let case = &other.stored.case;
     let answers = fixed_answers(conn, other, &definition.forms.application)?.unwrap_or_default();
-    let held = newest(&case.decisions);
+    let rulings = other.rulings();
+    let held = newest(&rulings);
     let decision = held.as_ref().map(|held| held.decision);
     Ok(Some(Partner {
         case: case.id.clone(),

@@ -150,7 +150,7 @@ fn covered(
 ) -> Result<NaiveDate, Refusal> {
     let day = typed::care_day(&typed.care_on, house.today())?;
     let kept = corrects.is_some_and(|line| line.care_on == day);
-    if !kept && in_force(&opened.stored.case.decisions, day).is_none() {
+    if !kept && in_force(&opened.rulings(), day).is_none() {
         return Err(Refusal::new("ledger.not-covered").at("care_on"));
     }
     match corrects {

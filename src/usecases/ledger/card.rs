@@ -5,20 +5,18 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::calendar::EnteredDate;
-use crate::domain::case::Case;
 use crate::domain::case::decision::Decision;
 use crate::domain::ledger::{in_force, newest};
 use crate::domain::numbers::RecipientNumber;
 use crate::domain::permission::Desk;
+use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::fold_width;
-use crate::store::cases::{self, Stored};
 use crate::store::{Conn, cards};
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::slots;
+use crate::usecases::{slots, standing};
 
 /// What the record of access calls it.
 const ACTION: &str = "find_card";
@@ -46,9 +44,9 @@ pub struct Asked {
 /// When the database fails.
 pub fn keep(house: &House, conn: &mut Conn, opened: &Opened) -> Result<(), Error> {
     let decision = opened.stored.case.decision().filter(|it| it.draft.content.outcome.grants());
-    let Some(decision) = decision else { return Ok(()) };
+    let Some(decision) = decision.filter(|_| opened.effect().certifies()) else { return Ok(()) };
     let Some((number, birth)) = of_decision(conn, opened, decision)? else { return Ok(()) };
-    Ok(cards::keep(conn, &token(house, &number, &birth), &opened.stored.case.id)?)
+    Ok(cards::keep(conn, &token(house, &number, &birth), opened.root())?)
 }
 
 /// The text of the code on the certificate; none where no institution asks for it.
@@ -68,7 +66,7 @@ fn of_decision(
     let definition = &opened.program.definition;
     let Some(shape) = &definition.ledger else { return Ok(None) };
     let number = decision.draft.content.fields.get(&shape.number).and_then(Value::as_str);
-    let answers = fixed_answers(conn, opened, &definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let birth = slots::text(&answers, &definition.subject.birth);
     Ok(number.map(str::to_owned).zip(birth))
 }
@@ -128,14 +126,14 @@ fn failures(house: &House, conn: &mut Conn, caller: &Caller) -> Result<(i64, Dat
 
 /// The case of a certificate: the one that holds today, else the newest that ever did.
 fn holder(house: &House, conn: &mut Conn, lookup: &str) -> Result<Option<String>, Error> {
-    let mut found: Vec<Case> = Vec::new();
+    let mut found: Vec<Opened> = Vec::new();
     for id in cards::find(conn, lookup)? {
-        let Stored { case, .. } = cases::find(conn, &house.keys, &id)?;
-        found.extend(newest(&case.decisions).is_some().then_some(case));
+        let opened = house.open(conn, &Caller::system(), &id, CommandName::RecordSync)?;
+        found.extend(newest(&opened.rulings()).is_some().then_some(opened));
     }
     let today = house.today();
-    let holds = found.iter().find(|case| in_force(&case.decisions, today).is_some());
-    Ok(holds.or(found.first()).map(|case| case.id.clone()))
+    let holds = found.iter().find(|opened| in_force(&opened.rulings(), today).is_some());
+    Ok(holds.or(found.first()).map(|opened| opened.stored.case.id.clone()))
 }
 
 /// Number and birth date as they are hashed.

@@ -11,11 +11,10 @@ use crate::domain::program::vocabulary::CommandName;
 use crate::store::Conn;
 use crate::store::users::Institution;
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::clerk::dossier::Choice;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::slots;
+use crate::usecases::{slots, standing};
 
 use super::append::institution;
 use super::sheet::{self, Row, Sheet, month_code};
@@ -110,7 +109,7 @@ pub fn page(house: &House, caller: &Caller, case: &str, month: Option<NaiveDate>
         let today = house.today();
         let month = month_of(month.unwrap_or_else(|| today.min(holder.valid_to)));
         let place = institution(house, conn, caller)?;
-        if month > today || of_month(&opened.stored.case.decisions, month).is_none() {
+        if month > today || of_month(&opened.rulings(), month).is_none() {
             return Err(Error::NotFound);
         }
         let sheet = sheet::of(conn, opened, month)?;
@@ -129,13 +128,13 @@ pub fn page(house: &House, caller: &Caller, case: &str, month: Option<NaiveDate>
 }
 
 fn holder(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Holder, Error> {
-    let form = &opened.program.definition.forms.application;
-    let answers = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let answers = standing::now(conn, opened)?;
     let case = &opened.stored.case;
     let today = house.today();
-    let held = in_force(&case.decisions, today);
+    let rulings = opened.rulings();
+    let held = in_force(&rulings, today);
     let valid_today = held.is_some();
-    let held = held.or_else(|| newest(&case.decisions)).ok_or(Error::NotFound)?;
+    let held = held.or_else(|| newest(&rulings)).ok_or(Error::NotFound)?;
     Ok(Holder {
         case: case.id.clone(),
         name: slots::person(&opened.program, &answers).0,
@@ -158,7 +157,7 @@ fn month_view(sheet: &Sheet) -> Month {
 
 fn neighbour(opened: &Opened, month: Option<NaiveDate>, today: NaiveDate) -> Option<String> {
     let month = month.filter(|month| *month <= today)?;
-    of_month(&opened.stored.case.decisions, month).map(|_| month_code(month))
+    of_month(&opened.rulings(), month).map(|_| month_code(month))
 }
 
 fn own_lines(opened: &Opened, sheet: &Sheet, place: &Institution) -> Vec<OwnLine> {

@@ -142,9 +142,8 @@ fn rows(lines: Vec<Line>, entries: &BTreeMap<String, Entry>) -> Vec<Row> {
 
 /// The decision under which a month stands. A grant that was taken back leaves the lines posted under it.
 fn decision_of(opened: &Opened, month: NaiveDate) -> Result<&Decision, Error> {
-    let decisions = &opened.stored.case.decisions;
-    let earlier = || decisions.iter().rev().find(|decision| decision.draft.content.outcome.grants());
-    of_month(decisions, month).map(|row| row.decision).or_else(earlier).ok_or(Error::NotFound)
+    let held = of_month(&opened.rulings(), month).map(|row| row.decision);
+    held.or_else(|| opened.certified_but_for("")).ok_or(Error::NotFound)
 }
 
 /// The lines that no other corrects, in the order of arrival; a correcting line has the place of the other.
@@ -186,7 +185,7 @@ pub fn recent(conn: &mut Conn, opened: &Opened, today: NaiveDate) -> Result<Vec<
     for line in ledger::between(conn, &opened.granted, &opened.stored, first, this)? {
         by_month.entry(line.month).or_default().push(line);
     }
-    if of_month(&opened.stored.case.decisions, this).is_some() {
+    if of_month(&opened.rulings(), this).is_some() {
         by_month.entry(this).or_default();
     }
     by_month.into_iter().rev().map(|(month, lines)| build(opened, month, lines)).collect()

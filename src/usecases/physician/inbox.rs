@@ -14,10 +14,9 @@ use crate::store::work::{self, Line};
 
 use super::signer::{self, Signer};
 use crate::usecases::access::Caller;
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::slots;
+use crate::usecases::{slots, standing};
 
 /// Requests on a page.
 const PAGE: usize = 50;
@@ -104,7 +103,7 @@ fn request(house: &House, conn: &mut Conn, caller: &Caller, line: &Line) -> Resu
         Err(error) => return Err(error),
     };
     let definition = &opened.program.definition;
-    let answers = fixed_answers(conn, &opened, &definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, &opened)?;
     let (patient, birth_year) = who(&opened.program, &answers);
     let Some(item) = opened.stored.case.work.iter().find(|item| item.id == line.id) else { return Ok(None) };
     Ok(Some(Request {

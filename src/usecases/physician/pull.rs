@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::domain::case::command::Command;
 use crate::domain::case::decide::{Context, decide};
+use crate::domain::case::facts::Codes;
 use crate::domain::clinical::{self, Expected, insured, json as strict};
 use crate::domain::program::vocabulary::CommandName;
 use crate::ports::clinical::{ClinicalRecords, Gap, GapReason, InsuredPerson, Page, PullError, Pulled};
@@ -13,11 +14,12 @@ use crate::store::Conn;
 use crate::store::pulls::{self, PulledPage};
 
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::{Order, carry_out, fixed_answers, items};
+use crate::usecases::carry_out::{Order, carry_out, items};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::off_thread::off_thread;
 use crate::usecases::slots::text;
+use crate::usecases::standing;
 
 /// Bytes of a handed-in file at most.
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
@@ -92,6 +94,7 @@ fn permitted(house: &House, conn: &mut Conn, opened: &Opened, caller: &Caller) -
         granted: &opened.granted,
         stamp: &house.stamp(&caller.actor),
         items: &items(house, conn, opened)?,
+        answers: &Codes::new(),
     };
     decide(&opened.stored.case, &Command::PullRecords, &context)?;
     Ok(())
@@ -99,7 +102,7 @@ fn permitted(house: &House, conn: &mut Conn, opened: &Opened, caller: &Caller) -
 
 fn people(conn: &mut Conn, opened: &Opened) -> Result<Vec<InsuredPerson>, Error> {
     let definition = &opened.program.definition;
-    let answers = fixed_answers(conn, opened, &definition.forms.application)?.unwrap_or_default();
+    let answers = standing::answers(conn, opened)?;
     let Some(parts) = &definition.subject.insured_identifier else {
         return Err(Error::refused("pull.no-identifier"));
     };

@@ -18,11 +18,10 @@ use super::inbox::returned;
 use super::offers::{Offer, offers};
 use super::sheet::{PATIENT, Sheet, own_item, step_of};
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::earlier::{self, Earlier, Since};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::slots;
+use crate::usecases::{slots, standing};
 
 /// Why a physician opens a case, as the record of access has it.
 pub const PURPOSE: &str = "certificate";
@@ -197,8 +196,7 @@ fn saved_at(conn: &mut Conn, opened: &Opened, form: &str) -> Result<Option<DateT
 pub fn head(conn: &mut Conn, opened: &Opened, caller: &Caller) -> Result<Head, Error> {
     let (case, program) = (&opened.stored.case, &opened.program);
     let item = own_item(opened, &caller.actor).ok_or(Error::NotFound)?;
-    let form = &program.definition.forms.application;
-    let application = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let application = standing::answers(conn, opened)?;
     let (patient, kana, birth) = slots::person(program, &application);
     Ok(Head {
         id: case.id.clone(),
@@ -223,7 +221,7 @@ fn sex(program: &Program, application: &Answers) -> Option<String> {
 fn gate(house: &House, opened: &Opened, sheet: &Sheet) -> Option<Gate> {
     let program = &opened.program;
     let rules = house.programs.rules(&program.definition.id)?;
-    let kind = opened.stored.case.kind;
+    let kind = &opened.stored.case.kind;
     let proposal: Proposal = (rules.assess_certificate)(&sheet.answers, kind, &program.tables, house.today());
     let fields = program.definition.decision.fields.iter();
     let found: Vec<_> = fields.filter_map(|field| Some((field, proposal.fields.get(&field.key)?))).collect();
@@ -266,7 +264,7 @@ pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers)
     let program = &opened.program;
     let differing = unlike_application(sheet, answers);
     let Some(rules) = house.programs.rules(&program.definition.id) else { return differing };
-    let kind = opened.stored.case.kind;
+    let kind = &opened.stored.case.kind;
     let findings = (rules.review_certificate)(answers, kind, &program.tables, house.today());
     let remark = |finding: Finding| {
         let path = finding.field.as_deref().and_then(|path| path.strip_prefix(ROOT)).unwrap_or_default();

@@ -13,11 +13,11 @@ use crate::store::users::{Designation, User};
 use super::evidence::{self, Record};
 use super::signer;
 use crate::usecases::access::{Caller, Opened};
-use crate::usecases::carry_out::{fixed_answers, working_answers};
+use crate::usecases::carry_out::working_answers;
 use crate::usecases::error::Error;
-use crate::usecases::form_env::{Surroundings, form_kind};
+use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
-use crate::usecases::slots;
+use crate::usecases::{slots, standing};
 
 /// Extension by which FHIR tells a name in kanji (`IDE`) from one in kana (`SYL`).
 const WRITING: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
@@ -102,10 +102,10 @@ pub fn surroundings(
 ) -> Result<Surroundings, Error> {
     let case = &opened.stored.case;
     let number = record.and_then(Record::disease_number).map(|number| number.to_string());
-    let about =
-        json!({ "kind": form_kind(case.kind), "origin": case.origin.code(), "diseaseNumber": number });
-    let form = &opened.program.definition.forms.application;
-    let application = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let mut about = opened.program.definition.procedure(&case.kind);
+    about["origin"] = json!(case.origin.code());
+    about["diseaseNumber"] = json!(number);
+    let application = standing::answers(conn, opened)?;
     Ok(Surroundings::of_case(house, conn, opened)?
         .on(&opened.program, house.today())
         .in_language(Lang::Ja)

@@ -53,7 +53,7 @@ pub fn entitled(
     day: NaiveDate,
 ) -> bool {
     let valid = designation.valid_from <= day && day <= designation.valid_to;
-    valid && definition.signers(form, case.kind).any(|signer| signer.designation == designation.kind)
+    valid && definition.signers(form, &case.kind).any(|signer| signer.designation == designation.kind)
 }
 
 /// A physician for a page.

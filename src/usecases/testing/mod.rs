@@ -222,6 +222,7 @@ impl Scene {
     pub fn renewing(&self, id: &str, follows: &str) -> String {
         let (key, wrapped) = self.house.keys.new_case_key(id).unwrap();
         let mut case = blank(id, &self.applicant, self.now());
+        case.kind = CaseKind::of("renewal");
         case.follows = Some(follows.to_owned());
         let stored = Stored { case, key };
         self.write(|scene, conn| {
@@ -339,7 +340,7 @@ fn blank(id: &str, applicant: &str, at: DateTime<Utc>) -> Case {
         id: id.to_owned(),
         reference: None,
         program: program().definition.id.clone(),
-        kind: CaseKind::New,
+        kind: CaseKind::of("new"),
         definition: program().hash.clone(),
         state: State::Draft,
         version: 0,

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::ledger::newest;
 use crate::domain::periods::period_end;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CaseKind, CommandName};
+use crate::domain::program::vocabulary::{CommandName, Effect};
 use crate::store::{cases, grants};
-use crate::usecases::access::Caller;
+use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
@@ -24,8 +25,8 @@ pub(super) fn remind(house: &House) -> Result<usize, Error> {
             let days = today..=period_end(today, opens);
             let id = &program.definition.id;
             let page = house.database.read(|conn| grants::ending(conn, id, days, &last, PAGE))?;
-            let Some(newest) = page.last() else { break };
-            last.clone_from(newest);
+            let Some(final_id) = page.last() else { break };
+            last.clone_from(final_id);
             for case in &page {
                 told += usize::from(one(look(house, case, opens), case)? == Step::Reminded);
             }
@@ -37,15 +38,15 @@ pub(super) fn remind(house: &House) -> Result<usize, Error> {
 /// Days before the end on which renewal opens, where the program takes renewals.
 fn opens(house: &House, program: &Program) -> Option<u32> {
     let renewal = program.definition.renewal.as_ref();
-    let renewal = renewal.filter(|_| program.definition.kinds.contains(&CaseKind::Renewal))?;
+    let renewal = renewal.filter(|_| program.definition.kinds_that(Effect::Renews).next().is_some())?;
     renewal.opens_days_before.number(house.today(), &house.settings)
 }
 
 fn look(house: &House, case: &str, opens: u32) -> Result<Step, Error> {
     house.database.write(|conn| {
         let opened = house.open(conn, &Caller::system(), case, CommandName::RemindItem)?;
-        let Some(end) = grant_end(&opened.stored.case) else { return Ok(Step::Nothing) };
-        if cases::follower(conn, case)?.is_some() {
+        let Some(end) = grant_end(&opened) else { return Ok(Step::Nothing) };
+        if cases::follower(conn, case, &opened.program.definition.renewing())?.is_some() {
             return Ok(Step::Nothing);
         }
         let again = opened.program.definition.renewal.iter().flat_map(|it| &it.remind_days_before);
@@ -57,8 +58,7 @@ fn look(house: &House, case: &str, opens: u32) -> Result<Step, Error> {
     })
 }
 
-/// The last day of what the newest decision grants.
-fn grant_end(case: &crate::domain::case::Case) -> Option<NaiveDate> {
-    let decision = case.decision().filter(|decision| decision.draft.content.outcome.grants())?;
-    decision.draft.content.valid_to
+/// The last day of what the certificate still grants.
+fn grant_end(opened: &Opened) -> Option<NaiveDate> {
+    newest(&opened.rulings()).filter(|_| !opened.effect().attaches()).map(|row| row.valid_to)
 }

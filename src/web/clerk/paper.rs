@@ -1,6 +1,7 @@
 //! Applications that came on paper.
 
 use actix_web::{HttpResponse, get, post, web};
+use serde::Deserialize;
 
 use crate::domain::refusal::Refusal;
 use crate::usecases::clerk::paper::{Scan, Typed, file, page as paper_page};
@@ -10,10 +11,24 @@ use crate::web::{Failure, Frame, Page, Posted, Visitor};
 use super::address;
 use super::tried::{draw, nothing, with_refusals};
 
+/// What a link to the page may have chosen already.
+#[derive(Default, Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    follows: String,
+}
+
 /// `GET /staff/paper`
 #[get("/staff/paper")]
-pub async fn show(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpResponse, Failure> {
-    page(&frame, &visitor, Typed::default(), false, Vec::new()).await
+pub async fn show(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    chosen: web::Query<Chosen>,
+) -> Result<HttpResponse, Failure> {
+    let Chosen { kind, follows } = chosen.into_inner();
+    page(&frame, &visitor, Typed { kind, follows, ..Typed::default() }, false, Vec::new()).await
 }
 
 async fn page(
@@ -42,6 +57,7 @@ pub async fn post(
         kind: text("kind"),
         arrived_on: text("arrived_on"),
         late_reason: text("late_reason"),
+        follows: text("follows"),
         posted: posted.fields().clone(),
         request: posted.request().to_owned(),
     };

@@ -111,7 +111,7 @@ fn started(id: &str) -> Event {
     Event::Started {
         id: id.to_owned(),
         program: "program".to_owned(),
-        kind: CaseKind::New,
+        kind: CaseKind::of("new"),
         definition: "hash".to_owned(),
         applicant: "cit_1".to_owned(),
         origin: Origin::Online,

@@ -90,7 +90,7 @@ impl Bench {
         let started = Event::Started {
             id: "case_1".to_owned(),
             program: definition().id.clone(),
-            kind: CaseKind::New,
+            kind: CaseKind::of("new"),
             definition: "hash".to_owned(),
             applicant: "cit_a".to_owned(),
             origin: Origin::Online,
@@ -170,6 +170,7 @@ impl Bench {
             granted: &granted,
             stamp: &stamp,
             items: &self.items,
+            answers: &BTreeMap::new(),
         };
         let events = decide(&self.case, &command, &context)?;
         events.iter().for_each(|event| apply(&mut self.case, event, &stamp));
@@ -286,7 +287,7 @@ pub fn draft(outcome: Outcome) -> Command {
 
 /// A whole content of a decision: every field that its outcome requires, reasons and 教示 if adverse.
 pub fn content(outcome: Outcome) -> Content {
-    let rule = definition().outcome(outcome).unwrap();
+    let rule = definition().outcome(&CaseKind::of("new"), outcome).unwrap();
     let required = definition().decision.fields.iter().filter(|field| field.required.contains(&outcome));
     Content {
         outcome,

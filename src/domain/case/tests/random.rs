@@ -107,7 +107,7 @@ fn decisions(case: &Case) -> Result<(), TestCaseError> {
     prop_assert_eq!(valid, usize::from(!case.decisions.is_empty()));
     prop_assert!(case.state != State::Decided || valid == 1);
     for decision in &case.decisions {
-        let rule = definition().outcome(decision.draft.content.outcome).unwrap();
+        let rule = definition().outcome(&case.kind, decision.draft.content.outcome).unwrap();
         let signers: BTreeSet<_> = decision.draft.signatures.iter().map(|it| &it.by).collect();
         prop_assert!(!signers.contains(&decision.draft.by));
         prop_assert_eq!(signers.len(), rule.approvers.len());

@@ -6,7 +6,9 @@ fn earlier_on() -> NaiveDate {
 
 fn carried(world: &World, ask_again: &[&str]) -> Answers {
     let ask_again: Vec<String> = ask_again.iter().map(|it| (*it).to_owned()).collect();
-    carry_over(&world.form, &world.complete(), &ask_again, earlier_on(), &world.ja())
+    let mut answers = carry_over(&world.form, &world.complete(), &ask_again, earlier_on(), &world.ja());
+    see_through(&world.form, &mut answers, &ask_again, &world.ja());
+    answers
 }
 
 #[test]
@@ -44,4 +46,18 @@ fn the_person_may_change_what_they_wrote_before() {
     assert_eq!(answers.get("name.family"), Some(&Answer::Text("新姓".to_owned())));
     let changed = Origin::Changed { source: EARLIER.to_owned(), on: earlier_on() };
     assert_eq!(answers.origin("name.family"), Some(&changed));
+}
+
+#[test]
+fn a_step_answered_anew_replaces_the_earlier_one_whole() {
+    let world = World::new();
+    let earlier = world.complete();
+    let mut later = Answers::new();
+    world.read("applicant", &[("name.family", "新姓")], &mut later);
+    let laid = overlay(&world.form, &earlier, &later);
+    assert_eq!(laid.get("name.family"), Some(&Answer::Text("新姓".to_owned())));
+    assert_eq!(laid.get("name.given"), later.get("name.given"), "what the step no longer has is gone");
+    assert_eq!(laid.all("member.name"), earlier.all("member.name"));
+    let steps = ["household".to_owned()];
+    assert_eq!(without(&world.form, &laid, &steps).all("member.name"), []);
 }

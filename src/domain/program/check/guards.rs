@@ -43,7 +43,8 @@ fn atom_exists(parts: &Parts<'_>, path: &str, atom: &Atom, report: &mut Report<'
     let definition = parts.definition;
     let (exists, name) = match atom {
         Atom::Consent(key) => (definition.consent(key).is_some(), key.as_str()),
-        Atom::Outcome(outcome) => (definition.outcome(*outcome).is_some(), outcome.code()),
+        Atom::Outcome(outcome) => (definition.knows(*outcome), outcome.code()),
+        Atom::Kind(kind) => (definition.kind(kind).is_some(), kind.code()),
         Atom::State(state) => (in_use(definition, *state), state.code()),
         Atom::Deliberated => (definition.uses(OptionalState::Deliberation), "deliberation"),
         Atom::Answer(item, code) => (can_be_answered(parts, item, code), item.as_str()),

@@ -76,7 +76,7 @@ fn connector(parts: &Parts<'_>, path: &str, connector: &Connector, report: &mut 
     let fix = "use {certificate_id} and {seq}";
     report.need(whole, &format!("{path}.history_key"), "the key does not name the row for good", fix);
     for outcome in &connector.outcomes {
-        let exists = parts.definition.outcome(*outcome).is_some();
+        let exists = parts.definition.knows(*outcome);
         report.need(exists, &format!("{path}.outcomes"), "the program lacks this outcome", "remove it");
     }
 }

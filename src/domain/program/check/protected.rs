@@ -41,8 +41,10 @@ fn adverse(parts: &Parts<'_>, path: &str, outcome: &OutcomeRule, report: &mut Re
         "an adverse outcome without 教示 (行政不服審査法82条)",
         "name the appeal phrase",
     );
-    let letters = parts.definition.letters_on(CommandName::Finalise, Some(outcome.code));
-    let told = letters.iter().any(|rule| parts.letters.get(&rule.code).is_some_and(|letter| letter.adverse));
+    let told = parts.definition.kinds.iter().filter(|kind| outcome.fits(&kind.code)).all(|kind| {
+        let letters = parts.definition.letters_on(&kind.code, CommandName::Finalise, Some(outcome.code));
+        letters.iter().any(|rule| parts.letters.get(&rule.code).is_some_and(|letter| letter.adverse))
+    });
     let fix = "let finalise cause a letter that has adverse = true";
     report.need(told, path, "no letter tells the adverse decision with its 教示", fix);
 }

@@ -147,7 +147,7 @@ fn decision(parts: &Parts<'_>, report: &mut Report<'_>) {
             "list the codes, or remove them",
         );
         for outcome in &field.required {
-            let known = definition.outcome(*outcome).is_some();
+            let known = definition.knows(*outcome);
             report.need(
                 known,
                 &path,

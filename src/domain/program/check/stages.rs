@@ -39,7 +39,7 @@ fn situations(definition: &Definition) -> Vec<Facts> {
     };
     let mut found = Vec::new();
     for state in State::ALL.iter().copied().filter(used) {
-        let bare = Facts::new(state, CaseKind::New);
+        let bare = Facts::new(state, CaseKind::of("new"));
         for item in &definition.work_items {
             let mut facts = bare.clone();
             facts.open.insert(item.kind.clone());

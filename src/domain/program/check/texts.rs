@@ -33,9 +33,9 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
         report.need(parts.texts.has(&key), &path, &message, "add it to texts/ in every language");
     }
     for (index, kind) in parts.definition.kinds.iter().enumerate() {
-        let key = format!("kind.{}", kind.code());
+        let key = format!("kind.{}", kind.code.code());
         let message = format!("the texts lack `{key}`");
-        report.need(parts.texts.has(&key), &format!("kinds[{index}]"), &message, "add it to texts/");
+        report.need(parts.texts.has(&key), &format!("kind[{index}]"), &message, "add it to texts/");
     }
     phrases(parts, report);
 }

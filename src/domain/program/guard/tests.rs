@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn facts() -> Facts {
-    let mut facts = Facts::new(State::InReview, CaseKind::New);
+    let mut facts = Facts::new(State::InReview, CaseKind::of("new"));
     facts.open.insert("certificate".to_owned());
     facts.accepted.insert("income".to_owned());
     facts.waived.insert("identity".to_owned());

@@ -50,7 +50,7 @@ pub const CODES: &str = "diagnosis.category parkinson.drug-response parkinson.ho
 
 /// The item in which a renewal says that an earlier certification counts.
 const COURSE: &str = "diagnosis.course";
-const KINDS: [(&str, CaseKind); 2] = [("new", CaseKind::New), ("renewal", CaseKind::Renewal)];
+const KINDS: [(&str, CaseKind); 2] = [("new", CaseKind::of("new")), ("renewal", CaseKind::of("renewal"))];
 
 fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worked<Value>, AskError> {
     let fields = Fields::new(value, &["on", "disease", "kind", "written_on", "answers"])?;
@@ -64,8 +64,8 @@ fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worke
         answers.set("physician.written-on", day);
     }
     let slots = Slots::new("certificate", Some(&answers));
-    let kind = fields.choice("kind", &KINDS)?.unwrap_or(CaseKind::New);
-    let Assessment { diagnosis, severity } = assess(slots, disease, kind, tables, on)?;
+    let kind = fields.choice("kind", &KINDS)?.unwrap_or(CaseKind::of("new"));
+    let Assessment { diagnosis, severity } = assess(slots, disease, &kind, tables, on)?;
     Ok(Worked {
         value: json!({ "name": name, "diagnosis_met": diagnosis.value, "severity_met": severity.value }),
         steps: diagnosis.steps.into_iter().chain(severity.steps).collect(),

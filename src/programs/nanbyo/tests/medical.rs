@@ -8,7 +8,7 @@ use serde_json::Value;
 const ON: &str = "2026-05-10";
 
 fn assessed(lines: &[(&str, &str)]) -> (Value, Value, Vec<String>) {
-    let proposal = assess_certificate(&answers(lines), CaseKind::New, tables(), day(ON));
+    let proposal = assess_certificate(&answers(lines), &CaseKind::of("new"), tables(), day(ON));
     let value = |field| proposal.value(field).cloned().unwrap_or(Value::Null);
     let keys = proposal.findings.iter().map(|finding| finding.key.clone()).collect();
     (value("diagnosis_met"), value("severity_met"), keys)
@@ -38,7 +38,7 @@ fn parkinson_needs_definite_and_both_grades() {
 fn a_failed_criterion_says_what_is_required_and_what_was_seen() {
     let lines =
         [("disease.number", ":6"), ("parkinson.hoehn-yahr", ":2"), ("parkinson.life-disability", ":2")];
-    let proposal = assess_certificate(&answers(&lines), CaseKind::New, tables(), day(ON));
+    let proposal = assess_certificate(&answers(&lines), &CaseKind::of("new"), tables(), day(ON));
     let finding = proposal.findings.iter().find(|finding| finding.key == "finding.severity-not-met").unwrap();
     assert_eq!(finding.field.as_deref(), Some("certificate.parkinson.hoehn-yahr"));
     let arg = |name: &str| finding.args.get(name).map(String::as_str);
@@ -229,7 +229,7 @@ fn an_external_heart_counts_by_itself() {
     assert!(!counts(&Device { due_to_disease: None, ..heart }));
 }
 
-fn reviewed(lines: &[(&str, &str)], kind: CaseKind) -> Vec<String> {
+fn reviewed(lines: &[(&str, &str)], kind: &CaseKind) -> Vec<String> {
     let found = review_certificate(&answers(lines), kind, tables(), day(ON));
     found.into_iter().map(|finding| finding.key).collect()
 }
@@ -237,10 +237,10 @@ fn reviewed(lines: &[(&str, &str)], kind: CaseKind) -> Vec<String> {
 #[test]
 fn a_first_application_needs_a_designated_physician() {
     let by = |kind| [("physician.kind", kind), ("physician.designated-until", "2030-03-31")];
-    assert_eq!(reviewed(&by(":designated"), CaseKind::New), Vec::<String>::new());
-    assert_eq!(reviewed(&by(":cooperating"), CaseKind::New), ["finding.physician-not-entitled"]);
-    assert_eq!(reviewed(&by(":cooperating"), CaseKind::Renewal), Vec::<String>::new());
-    assert_eq!(reviewed(&[], CaseKind::New), ["finding.physician-unknown"]);
+    assert_eq!(reviewed(&by(":designated"), &CaseKind::of("new")), Vec::<String>::new());
+    assert_eq!(reviewed(&by(":cooperating"), &CaseKind::of("new")), ["finding.physician-not-entitled"]);
+    assert_eq!(reviewed(&by(":cooperating"), &CaseKind::of("renewal")), Vec::<String>::new());
+    assert_eq!(reviewed(&[], &CaseKind::of("new")), ["finding.physician-unknown"]);
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn age_and_designation_of_a_certificate_are_checked() {
             ("physician.written-on", on),
             ("physician.designated-until", until),
         ];
-        reviewed(&lines, CaseKind::New)
+        reviewed(&lines, &CaseKind::of("new"))
     };
     assert_eq!(written("2025-11-10", "2030-03-31"), Vec::<String>::new());
     assert_eq!(written("2025-11-09", "2030-03-31"), ["finding.certificate-old"]);
@@ -263,7 +263,7 @@ fn the_day_of_diagnosis_goes_with_the_severity() {
     let with = |meets, day: Option<&'static str>| {
         let mut lines = vec![("physician.kind", ":designated"), ("diagnosis.meets-severity", meets)];
         lines.extend(day.map(|day| ("diagnosis.met-on", day)));
-        reviewed(&lines, CaseKind::New)
+        reviewed(&lines, &CaseKind::of("new"))
     };
     assert_eq!(with("yes", Some("2026-04-20")), Vec::<String>::new());
     assert_eq!(with("no", None), Vec::<String>::new());

@@ -12,7 +12,7 @@ const CONTRADICTION: &str = "finding.category-without-signs";
 fn assessed(disease: &str, lines: &[(&str, &str)]) -> Proposal {
     let mut all = vec![("disease.number", disease)];
     all.extend(lines);
-    assess_certificate(&answers(&all), CaseKind::New, tables(), day(ON))
+    assess_certificate(&answers(&all), &CaseKind::of("new"), tables(), day(ON))
 }
 
 fn severity(disease: &str, lines: &[(&str, &str)]) -> Option<bool> {

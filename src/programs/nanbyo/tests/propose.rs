@@ -55,12 +55,12 @@ fn proposed_ending(
         (answers(application), certificate.map(answers), office.map(answers));
     let settings = BTreeMap::from([("common_end".to_owned(), common_end.to_owned())]);
     let inputs = Inputs {
-        kind: CaseKind::New,
+        kind: &CaseKind::of("new"),
         received_on: day("2026-05-10"),
         application: &application,
         certificate: certificate.as_ref(),
         office: office.as_ref(),
-        renews_until: None,
+        before: &BTreeMap::new(),
         settings: &settings,
     };
     (RULES.propose)(&inputs, tables(), day("2026-07-20"))

@@ -6,11 +6,11 @@ use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::Proposal;
 use serde_json::Value;
 
-fn assessed(kind: CaseKind, lines: &[(&str, &str)]) -> Proposal {
+fn assessed(kind: &CaseKind, lines: &[(&str, &str)]) -> Proposal {
     assess_certificate(&answers(lines), kind, tables(), day("2026-05-10"))
 }
 
-fn diagnosis(kind: CaseKind, lines: &[(&str, &str)]) -> Option<bool> {
+fn diagnosis(kind: &CaseKind, lines: &[(&str, &str)]) -> Option<bool> {
     assessed(kind, lines).value("diagnosis_met").and_then(Value::as_bool)
 }
 
@@ -22,12 +22,12 @@ const SLE: [(&str, &str); 3] = [
 
 #[test]
 fn past_certification_counts_for_the_listed_diseases_only_when_they_are_renewed() {
-    assert_eq!(diagnosis(CaseKind::Renewal, &SLE), Some(true));
-    assert_eq!(diagnosis(CaseKind::New, &SLE), None);
+    assert_eq!(diagnosis(&CaseKind::of("renewal"), &SLE), Some(true));
+    assert_eq!(diagnosis(&CaseKind::of("new"), &SLE), None);
     let with = |at: usize, line| {
         let mut lines = SLE;
         lines[at] = line;
-        diagnosis(CaseKind::Renewal, &lines)
+        diagnosis(&CaseKind::of("renewal"), &lines)
     };
     assert_eq!(with(0, ("disease.number", ":21")), Some(true));
     assert_eq!(with(0, ("disease.number", ":74")), Some(true));
@@ -35,7 +35,7 @@ fn past_certification_counts_for_the_listed_diseases_only_when_they_are_renewed(
     assert_eq!(with(1, ("diagnosis.course", "安定。")), None);
     assert_eq!(with(2, ("physician.written-on", "2025-03-31")), None);
     assert_eq!(with(2, ("physician.written-on", "2025-04-01")), Some(true));
-    let step = &assessed(CaseKind::Renewal, &SLE).fields["diagnosis_met"].steps[0];
+    let step = &assessed(&CaseKind::of("renewal"), &SLE).fields["diagnosis_met"].steps[0];
     assert_eq!(
         (step.what.as_str(), step.table.as_deref()),
         ("working.recognised", Some("recognised_diseases"))
@@ -45,15 +45,16 @@ fn past_certification_counts_for_the_listed_diseases_only_when_they_are_renewed(
 #[test]
 fn otherwise_the_physicians_own_judgement_counts_unless_a_category_was_chosen() {
     let stated = |yes| [("disease.number", ":6"), ("diagnosis.meets-diagnosis", yes)];
-    assert_eq!(diagnosis(CaseKind::Renewal, &stated("yes")), Some(true));
-    assert_eq!(diagnosis(CaseKind::Renewal, &stated("no")), Some(false));
+    assert_eq!(diagnosis(&CaseKind::of("renewal"), &stated("yes")), Some(true));
+    assert_eq!(diagnosis(&CaseKind::of("renewal"), &stated("no")), Some(false));
     assert!(
-        keys(&assessed(CaseKind::Renewal, &stated("no")).findings).contains(&"finding.diagnosis-not-met")
+        keys(&assessed(&CaseKind::of("renewal"), &stated("no")).findings)
+            .contains(&"finding.diagnosis-not-met")
     );
-    assert_eq!(diagnosis(CaseKind::New, &stated("yes")), None);
+    assert_eq!(diagnosis(&CaseKind::of("new"), &stated("yes")), None);
     let mut chosen = stated("yes").to_vec();
     chosen.push(("diagnosis.category", ":probable"));
-    assert_eq!(diagnosis(CaseKind::Renewal, &chosen), Some(false));
+    assert_eq!(diagnosis(&CaseKind::of("renewal"), &chosen), Some(false));
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn answer(world: &World, id: &str) {
     let worked = &program.cases[WORKED];
     let stored = world.scene.stored(id);
     for (name, typed) in &worked.answers {
-        let around = Surroundings::bare(&program, worked.today, worked.kind);
+        let around = Surroundings::bare(&program, worked.today, &worked.kind);
         let attached = worked.attached.get(name).map_or(&[][..], Vec::as_slice);
         let given = type_in(&program.forms[name], typed, attached, &around.env());
         let body = serde_json::to_vec(&given).unwrap();
@@ -62,7 +62,7 @@ fn change(world: &World, id: &str, change: impl FnOnce(&mut Case)) {
 /// A renewal whose items are all accepted; it follows the grant `before`.
 fn renewal(world: &World, id: &str, before: &str) {
     world.scene.filed(id, &format!("NB-{id}"), State::InReview, |case| {
-        case.kind = CaseKind::Renewal;
+        case.kind = CaseKind::of("renewal");
         case.follows = Some(before.to_owned());
         case.received_at = "2026-11-10T00:00:00Z".parse().ok();
         revise(case);

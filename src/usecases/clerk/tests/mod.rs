@@ -123,6 +123,7 @@ impl World {
     fn typed_paper(&self) -> paper::Typed {
         let program = self.house().programs.offered().next().unwrap().definition.id.clone();
         paper::Typed {
+            follows: String::new(),
             kind: format!("{program}/new"),
             arrived_on: self.house().today().to_string(),
             late_reason: String::new(),

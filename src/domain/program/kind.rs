@@ -1,0 +1,113 @@
+//! Kinds of procedure: each program names its own, and says by a closed word what a decision of the
+//! kind does to a certificate.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::vocabulary::{Body, CaseKind, Effect};
+
+/// One kind of procedure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
+pub struct KindRule {
+    /// Its code; `kind.<code>` is the text key of its name.
+    pub code: CaseKind,
+    /// What a decision that grants it does.
+    pub effect: Effect,
+    /// The sides that begin it.
+    pub by: Vec<Body>,
+    /// Steps of the application that are about the procedure itself: they say nothing of the person that
+    /// would hold afterwards.
+    pub own: Vec<String>,
+}
+
+/// A kind as a folder writes it: in full, or only the code of one whose meaning is usual.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Usual(CaseKind),
+    Full(Full),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Full {
+    code: CaseKind,
+    effect: Effect,
+    #[serde(default = "anybody")]
+    by: Vec<Body>,
+    #[serde(default)]
+    own: Vec<String>,
+}
+
+fn anybody() -> Vec<Body> {
+    vec![Body::Applicant, Body::Receiving, Body::Deciding]
+}
+
+impl From<Written> for KindRule {
+    fn from(written: Written) -> KindRule {
+        match written {
+            Written::Full(Full { code, effect, by, own }) => KindRule { code, effect, by, own },
+            Written::Usual(code) => {
+                let effect = if code.code() == "renewal" { Effect::Renews } else { Effect::Opens };
+                KindRule { code, effect, by: anybody(), own: Vec::new() }
+            }
+        }
+    }
+}
+
+impl CaseKind {
+    /// A kind whose code is written in the program text, as in tests.
+    pub const fn of(code: &'static str) -> CaseKind {
+        CaseKind(Cow::Borrowed(code))
+    }
+
+    /// The code by which program folders and storage know the kind.
+    pub fn code(&self) -> &str {
+        &self.0
+    }
+
+    /// The kind of a code that was read somewhere; whether a program has it is another question.
+    pub fn read(code: &str) -> CaseKind {
+        CaseKind(Cow::Owned(code.to_owned()))
+    }
+}
+
+impl Effect {
+    /// Whether a case of it needs a certificate to which it belongs.
+    pub fn attaches(self) -> bool {
+        !matches!(self, Effect::Opens | Effect::Renews | Effect::Attests)
+    }
+
+    /// Whether its decision is about what a certificate says and for how long.
+    pub fn certifies(self) -> bool {
+        matches!(self, Effect::Opens | Effect::Renews | Effect::Changes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> KindRule {
+        #[derive(Deserialize)]
+        struct Holder {
+            kind: Vec<KindRule>,
+        }
+        toml::from_str::<Holder>(text).unwrap().kind.remove(0)
+    }
+
+    #[test]
+    fn a_code_alone_has_its_usual_meaning() {
+        assert_eq!(read("kind = ['renewal']").effect, Effect::Renews);
+        assert_eq!(read("kind = ['new']").effect, Effect::Opens);
+    }
+
+    #[test]
+    fn in_full_it_says_what_it_does_and_who_begins_it() {
+        let rule = read("[[kind]]\ncode = 'loss'\neffect = 'ends'\nby = ['deciding']");
+        assert_eq!((rule.code.code(), rule.effect), ("loss", Effect::Ends));
+        assert_eq!(rule.by, [Body::Deciding]);
+    }
+}

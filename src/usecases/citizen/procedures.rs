@@ -1,0 +1,109 @@
+//! What a person can begin: an application of their own, or a procedure on a certificate that they hold.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::domain::case::entitlement::{Entitlement, held};
+use crate::domain::lang::Lang;
+use crate::domain::program::Program;
+use crate::domain::program::definition::KindRule;
+use crate::domain::program::vocabulary::{Body, CommandName, Effect, Outcome, State};
+use crate::domain::refusal::Refusal;
+use crate::store::{Conn, cases};
+use crate::usecases::access::{Caller, Opened};
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+
+use super::sheet::{Head, head, text};
+
+/// A procedure on a certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct Procedure {
+    /// As `POST /p/{code}/start` takes it: `kind/case`.
+    pub code: String,
+    /// Its name.
+    pub label: String,
+}
+
+/// A certificate with what can be begun on it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    /// Title line of the case that opened it.
+    pub head: Head,
+    /// Its last day.
+    pub valid_to: NaiveDate,
+    /// What can be begun.
+    pub procedures: Vec<Procedure>,
+}
+
+/// The certificates of a person under a program, each with what can be begun on it.
+///
+/// # Errors
+/// When the database fails.
+pub fn held_by(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    lang: Lang,
+    program: &Program,
+) -> Result<Vec<Held>, Error> {
+    let mut found = Vec::new();
+    for stored in cases::of_applicant(conn, &house.keys, &caller.actor.id)? {
+        let case = &stored.case;
+        if case.program == program.definition.id && case.state == State::Decided {
+            let opened = house.open(conn, caller, &case.id, CommandName::Read)?;
+            let Some(valid_to) = last_day(&opened) else { continue };
+            let procedures = of_certificate(house, &opened, lang);
+            if !procedures.is_empty() {
+                found.push(Held { head: head(&opened, lang), valid_to, procedures });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the applicant can begin on the certificate that a case opened.
+pub fn of_certificate(house: &House, opened: &Opened, lang: Lang) -> Vec<Procedure> {
+    let Ok(program) = house.programs.newest(&opened.stored.case.program) else { return Vec::new() };
+    let kinds = program.definition.kinds.iter().filter(|kind| kind.by.contains(&Body::Applicant));
+    let fitting = kinds.filter(|kind| fits(opened, kind, house.today()));
+    fitting
+        .map(|kind| Procedure {
+            code: format!("{}/{}", kind.code.code(), opened.stored.case.id),
+            label: text(&program, lang, &format!("kind.{}", kind.code.code())),
+        })
+        .collect()
+}
+
+/// Whether a procedure of a kind can be begun on the certificate that a case opened: while it lasts, or for
+/// money also afterwards.
+pub fn fits(opened: &Opened, kind: &KindRule, today: NaiveDate) -> bool {
+    let opens = opened.effect().certifies() && !opened.effect().attaches();
+    let Some(last) = last_day(opened).filter(|_| opens && kind.effect.attaches()) else { return false };
+    kind.effect == Effect::Pays || last >= today
+}
+
+/// The last day of the certificate that a case opened.
+pub fn last_day(opened: &Opened) -> Option<NaiveDate> {
+    let granting: Vec<Outcome> = Outcome::ALL.iter().copied().filter(|outcome| outcome.grants()).collect();
+    let rulings = opened.rulings();
+    let rows = held(&rulings, &granting);
+    rows.iter().rev().find(|row: &&Entitlement<'_>| !row.deleted).map(|row| row.valid_to)
+}
+
+/// Whether a case can be begun that belongs to the certificate of another.
+///
+/// # Errors
+/// `start.certificate` when it has none, or none that lasts; [`Error::NotFound`] when the caller may not read it.
+pub fn can_attach(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    kind: &KindRule,
+    follows: Option<&str>,
+) -> Result<(), Error> {
+    let refused = || Refusal::new("start.certificate").at("kind");
+    let follows = follows.ok_or_else(refused)?;
+    let opened = house.open(conn, caller, follows, CommandName::Read)?;
+    if fits(&opened, kind, house.today()) { Ok(()) } else { Err(refused().into()) }
+}
