@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod case;
 pub mod clinical;
 pub mod committee;
+pub mod document;
 pub mod enquiry;
 pub mod forms;
 pub mod lang;

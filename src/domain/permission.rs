@@ -35,6 +35,9 @@ pub const OPERATOR: &str = "operator";
 /// The role that looks after the records of access.
 pub const AUDITOR: &str = "auditor";
 
+/// The role of a hospital's record system. No person holds it.
+pub const RECORD_SYSTEM: &str = "record_system";
+
 impl Actor {
     /// A citizen.
     pub fn citizen(id: &str, name: &str) -> Actor {
@@ -169,6 +172,8 @@ pub enum Desk {
     Operation,
     /// The record of who did and read what.
     Audit,
+    /// Where the record system of a hospital hands documents in.
+    Documents,
 }
 
 /// The proof that an actor may sit at a desk.
@@ -199,6 +204,7 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Member => holds(|role| role.reach == Reach::Seated),
         Desk::Operation => actor.is(OPERATOR),
         Desk::Audit => actor.is(AUDITOR),
+        Desk::Documents => actor.institution.is_some() && actor.is(RECORD_SYSTEM),
     };
     if allowed { Ok(Seated(actor.clone())) } else { Err(Refusal::new("permission.denied")) }
 }

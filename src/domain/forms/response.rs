@@ -45,7 +45,26 @@ impl Answers {
     pub fn from_response(form: &Form, response: &Value) -> Result<Answers, Vec<Problem>> {
         let (context, catalogues) = (BTreeMap::new(), BTreeMap::new());
         let env = Env { today: NaiveDate::MIN, context: &context, catalogues: &catalogues, lang: Lang::Ja };
-        let mut reader = Reader { answers: Answers::new(), problems: Vec::new(), env: &env };
+        Answers::read_with(read, form, response, &env)
+    }
+
+    /// Reads a QuestionnaireResponse that somebody else wrote. Texts are taken as if they had been typed,
+    /// within their length; codes of catalogues are looked up, and their words are ours. Marks of this
+    /// house mean nothing in it.
+    ///
+    /// # Errors
+    /// As [`Answers::from_response`].
+    pub fn from_foreign(form: &Form, response: &Value, env: &Env<'_>) -> Result<Answers, Vec<Problem>> {
+        Answers::read_with(read_foreign, form, response, env)
+    }
+
+    fn read_with(
+        read: ReadAnswer,
+        form: &Form,
+        response: &Value,
+        env: &Env<'_>,
+    ) -> Result<Answers, Vec<Problem>> {
+        let mut reader = Reader { answers: Answers::new(), problems: Vec::new(), env, read };
         reader.head(form, response);
         reader.items(&form.items, response, "");
         if reader.problems.is_empty() { Ok(reader.answers) } else { Err(reader.problems) }
@@ -194,10 +213,14 @@ fn origin_text(origin: &Origin) -> Option<String> {
     }
 }
 
+/// How the value of an answer is read.
+type ReadAnswer = fn(&Item, &Value, &Env<'_>) -> Option<Answer>;
+
 struct Reader<'r> {
     answers: Answers,
     problems: Vec<Problem>,
     env: &'r Env<'r>,
+    read: ReadAnswer,
 }
 
 impl Reader<'_> {
@@ -252,7 +275,7 @@ impl Reader<'_> {
         }
         for (index, json) in answers.iter().enumerate() {
             let at = if item.repeats { format!("{path}[{index}]") } else { path.to_owned() };
-            match read(item, json, self.env) {
+            match (self.read)(item, json, self.env) {
                 Some(answer) => self.answers.set_from(&at, answer, read_origin(json)),
                 None => self.refuse(path, "the value does not fit the item", "use the item's value[x]"),
             }
@@ -271,11 +294,25 @@ fn extension<'v>(holder: &'v Value, name: &str) -> Option<&'v Value> {
     found.iter().find(|extension| extension.get("url").and_then(Value::as_str) == Some(&url))
 }
 
+/// The type and the value of an answer's `value[x]`.
+fn typed_value(json: &Value) -> Option<(&str, &Value)> {
+    let mut fields = json.as_object()?.iter();
+    fields.find_map(|(key, value)| key.strip_prefix("value").map(|kind| (kind, value)))
+}
+
+fn read_foreign(item: &Item, json: &Value, env: &Env<'_>) -> Option<Answer> {
+    let (kind, value) = typed_value(json)?;
+    match (item.kind, kind) {
+        (Kind::String | Kind::Text | Kind::OpenChoice, "String") | (Kind::Url, "Uri") => {
+            typed::parse(item, value.as_str()?, env).ok()
+        }
+        (Kind::Attachment, _) => None,
+        _ => typed::from_fhir(item, kind, value, env),
+    }
+}
+
 fn read(item: &Item, json: &Value, env: &Env<'_>) -> Option<Answer> {
-    let (kind, value) = json
-        .as_object()?
-        .iter()
-        .find_map(|(key, value)| key.strip_prefix("value").map(|kind| (kind, value)))?;
+    let (kind, value) = typed_value(json)?;
     if extension(json, "raw").is_some() {
         return value.as_str().map(|text| Answer::Raw(text.to_owned()));
     }

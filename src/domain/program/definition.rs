@@ -14,6 +14,7 @@ pub use super::ledger::{LedgerKind, LedgerShape};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
 pub use super::subject::{SlotRule, Subject};
+pub use super::submission::{SameCode, Submission};
 use super::vocabulary::{Body, CaseKind, CommandName, DataClass, OptionalState, Outcome, Reach, State};
 pub use super::work::{Clock, Correction, Dated, Reminder, Retention, Setting, WorkItem};
 
@@ -63,6 +64,9 @@ pub struct Definition {
     /// What a pulled record can fill in, one item after the other, when the signer accepts it.
     #[serde(default, rename = "evidence")]
     pub evidence: Vec<EvidenceRule>,
+    /// Forms that may come as signed documents.
+    #[serde(default, rename = "submission")]
+    pub submissions: Vec<Submission>,
     /// Periods that run.
     #[serde(default, rename = "clock")]
     pub clocks: Vec<Clock>,

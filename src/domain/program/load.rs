@@ -15,6 +15,7 @@ use super::phrases::{APPEAL, Phrases, REFUSAL, RETURN, WAIVE};
 use super::simple;
 use super::source::{self, Lines};
 use super::texts::{Catalogue, Source};
+use crate::domain::document::{self, Profiles};
 use crate::domain::forms::Form;
 use crate::domain::lang::Lang;
 use crate::domain::letter::LetterTemplate;
@@ -26,6 +27,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 const DEFINITION: &str = "program.toml";
 const ENQUIRIES: &str = "enquiries.toml";
+/// Folder of the FHIR profiles of documents that others send.
+const PROFILES: &str = "fhir/";
 
 /// Loads and checks a program folder.
 ///
@@ -44,6 +47,7 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
     let tables = folder.tables();
     let enquiries = folder.enquiries();
     let phrases = folder.phrases();
+    let profiles = folder.profiles();
     let catalogue = folder.catalogue();
     let Folder { texts, problems } = folder;
     let (Some(definition), Some(catalogue)) = (definition, catalogue) else { return Err(problems) };
@@ -54,6 +58,7 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
     let parts = Parts {
         definition: &definition,
         forms: &forms,
+        profiles: &profiles,
         letters: &letters,
         enquiries: &enquiries,
         phrases: &phrases,
@@ -75,6 +80,7 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
         phrases,
         texts: catalogue,
         cases,
+        profiles,
         warnings,
         hash,
         files: files.clone(),
@@ -157,6 +163,14 @@ impl<'a> Folder<'a> {
         self.toml(ENQUIRIES).unwrap_or_default()
     }
 
+    fn profiles(&mut self) -> Profiles {
+        let ours = self.texts.iter().filter(|(file, _)| file.starts_with(PROFILES));
+        document::load(&ours.map(|(file, text)| (*file, *text)).collect()).unwrap_or_else(|problems| {
+            self.problems.extend(problems);
+            Profiles::default()
+        })
+    }
+
     fn phrases(&mut self) -> Phrases {
         Phrases {
             returns: self.phrase_file(RETURN),
@@ -203,5 +217,6 @@ fn belongs(path: &str) -> bool {
         || ends("questionnaires/", ".json")
         || ends("letters/", ".toml")
         || ends("cases/", ".toml")
+        || ends(PROFILES, ".json")
         || ends("tables/", ".csv")
 }

@@ -22,6 +22,7 @@ pub mod simple;
 pub mod source;
 pub mod start;
 pub mod subject;
+pub mod submission;
 pub mod texts;
 pub mod vocabulary;
 pub mod work;
@@ -31,6 +32,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use super::document::Profiles;
 use super::forms::Form;
 use super::letter::LetterTemplate;
 use super::problem::Problem;
@@ -57,6 +59,8 @@ pub struct Program {
     pub texts: texts::Catalogue,
     /// Worked cases by file stem.
     pub cases: BTreeMap<String, cases::WorkedCase>,
+    /// Profiles of documents that others send.
+    pub profiles: Profiles,
     /// What `program check` tells without refusing the folder.
     pub warnings: Vec<Problem>,
     /// SHA-256 of the folder's content; a case is pinned to it.

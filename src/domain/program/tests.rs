@@ -59,6 +59,7 @@ fn recheck(text: &str) -> Vec<Problem> {
     let parts = Parts {
         definition: &definition,
         forms: &SOUND.forms,
+        profiles: &SOUND.profiles,
         letters: &SOUND.letters,
         enquiries: &SOUND.enquiries,
         phrases: &SOUND.phrases,

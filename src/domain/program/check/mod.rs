@@ -8,6 +8,7 @@ mod protected;
 mod references;
 pub mod slots;
 mod stages;
+mod submissions;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use super::enquiry::Enquiries;
 use super::phrases::Phrases;
 use super::source::Lines;
 use super::texts::Catalogue;
+use crate::domain::document::Profiles;
 use crate::domain::forms::Form;
 use crate::domain::letter::LetterTemplate;
 use crate::domain::problem::Problem;
@@ -27,6 +29,8 @@ pub struct Parts<'a> {
     pub definition: &'a Definition,
     /// `questionnaires/`, by file stem.
     pub forms: &'a BTreeMap<String, Form>,
+    /// `fhir/`
+    pub profiles: &'a Profiles,
     /// `letters/`, by file stem.
     pub letters: &'a BTreeMap<String, LetterTemplate>,
     /// `enquiries.toml`
@@ -48,6 +52,7 @@ pub fn check(parts: &Parts<'_>) -> Vec<Problem> {
     stages::check(parts, &mut report);
     texts::check(parts, &mut report);
     outside::check(parts, &mut report);
+    submissions::check(parts, &mut report);
     protected::check(parts, &mut report);
     report.problems
 }
