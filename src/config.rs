@@ -74,6 +74,11 @@ const SPECS: &[Spec] = &[
     spec("hub_org_code", "", "全国地方公共団体コード, six digits"),
     spec("identity_issuer", "", "issuer of an OpenID provider; empty means none"),
     spec("identity_client_id", "madoguchi", "the client id registered there"),
+    spec(
+        "document_anchors",
+        "",
+        "a PEM file of authorities for document signatures; empty means registered keys",
+    ),
     spec("mail_host", "", "name of a mail server; empty means letters go on paper"),
     spec("mail_port", "587", "a number from 1 to 65535"),
     spec("mail_tls", "starttls", "none, starttls or tls"),

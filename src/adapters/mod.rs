@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod files;
+pub mod hospital;
 pub mod http;
 pub mod identity;
 pub mod jwt;

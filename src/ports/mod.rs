@@ -3,6 +3,7 @@
 pub mod clinical;
 pub mod clock;
 pub mod files;
+pub mod hospital;
 pub mod hub;
 pub mod identity;
 pub mod mail;
