@@ -1,9 +1,11 @@
 //! The tables, as diesel sees them; the same for both databases.
 
-mod committee;
-mod signing;
 
+mod committee;
+mod hospital;
+mod signing;
 pub use committee::*;
+pub use hospital::*;
 pub use signing::{certificate_signatures, signing_keys};
 
 diesel::table! {

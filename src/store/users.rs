@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::users;
+use super::schema::{designation_numbers, users};
 
 /// A physician's designation (指定医).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,7 +167,26 @@ pub fn insert(conn: &mut Conn, keys: &Keyring, user: &User, at: DateTime<Utc>) -
             users::created_at.eq(at.naive_utc()),
         ))
         .execute(conn)?;
+    if let Some(designation) = &user.designation {
+        let number = designation_numbers::number.eq(&designation.number);
+        diesel::insert_into(designation_numbers::table)
+            .values((designation_numbers::user_id.eq(&user.id), number))
+            .execute(conn)?;
+    }
     Ok(())
+}
+
+/// The users that may sign in and hold a designation of this number; authorities number independently.
+///
+/// # Errors
+/// When the database fails or a second factor cannot be opened.
+pub fn by_designation(conn: &mut Conn, keys: &Keyring, number: &str) -> Result<Vec<User>, StoreError> {
+    let holders = designation_numbers::table
+        .filter(designation_numbers::number.eq(number))
+        .select(designation_numbers::user_id);
+    let active = users::table.filter(users::id.eq_any(holders)).filter(users::active.eq(true));
+    let rows: Vec<Columns> = active.order(users::id).limit(100).load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
 }
 
 /// Stores how the last try to sign in went.

@@ -96,14 +96,14 @@ pub fn inbox(
     Ok(query.load(conn)?)
 }
 
-/// The case and kind of the open item with a request code's hash.
+/// The case and kind of the item with a request code's hash, until its result is accepted.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub fn by_code(conn: &mut Conn, code: &str) -> Result<(String, String), StoreError> {
     Ok(work_items::table
         .filter(work_items::code.eq(code))
-        .filter(work_items::state.eq_any(vec!["planned", "requested", "in_progress"]))
+        .filter(work_items::state.eq_any(vec!["planned", "requested", "in_progress", "received"]))
         .select((work_items::case_id, work_items::kind))
         .first(conn)?)
 }
