@@ -320,6 +320,7 @@ fn house(config: &Config, public_url: &str, clock: Arc<dyn Clock>) -> anyhow::Re
         mailer: outside::mailer(config, &clock)?,
         renderer: Arc::new(PdfRenderer::new(FontSet::load(&fonts)?)),
         signatures: Arc::new(Jws::new(Profile::own_key())),
+        hospitals: Arc::new(outside::hospitals(config)?),
         programs: Programs::new(programs),
         texts: Arc::new(texts),
         office: config.under("office"),

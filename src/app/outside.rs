@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::ClientKeys;
+use crate::adapters::hospital::{Jose, chain, profile::Profile};
 use crate::adapters::identity::{IdentityConfig, OpenId};
 use crate::adapters::mail::{MailConfig, Security, Smtp};
 use crate::adapters::platform::{Platform, PlatformConfig};
@@ -88,4 +89,16 @@ pub(super) fn mailer(config: &Config, clock: &Arc<dyn Clock>) -> Shared<dyn Mail
         timeout: std::time::Duration::from_secs(20),
     };
     Ok(Some(Arc::new(Smtp::new(mail, clock.clone())?)))
+}
+
+/// What hospitals sign, with registered keys or with certificates under the configured authorities.
+pub(super) fn hospitals(config: &Config) -> anyhow::Result<Jose> {
+    let anchors = match config.text("document_anchors") {
+        "" => Vec::new(),
+        path => {
+            let pem = std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+            chain::anchors(&pem)?
+        }
+    };
+    Ok(Jose::new(Profile::new(anchors)))
 }

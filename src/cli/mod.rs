@@ -1,6 +1,7 @@
 //! The command line, one file a subcommand.
 
 pub mod backup;
+pub mod client;
 pub mod demo;
 pub mod doctor;
 pub mod keys;
@@ -71,6 +72,9 @@ pub enum Command {
     /// The key-encryption key.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Record systems of hospitals that may hand signed documents in.
+    #[command(subcommand)]
+    Client(client::Command),
     /// Accounts of staff and physicians.
     #[command(subcommand)]
     User(user::Command),
@@ -124,6 +128,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(options) => backup::run(&config, &options)?,
         Command::Restore(options) => return Ok(judged(restore::run(&config, &options)?)),
         Command::Keys(keys::Command::Rotate) => keys::rotate(&config)?,
+        Command::Client(command) => client::run(&config, &command)?,
         Command::User(user::Command::Add(options)) => user::add(&config, &options)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,14 +1,46 @@
-//! `madoguchi sandbox`: only the stand-ins, on their own ports.
+//! `madoguchi sandbox`: only the stand-ins, on their own ports; and a hospital that hands a document in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use crate::sandbox::config::{Ports, RegisteredClient, SandboxConfig};
+use crate::sandbox::hospital::{self, Hospital};
+
+/// What the invented hospital can do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Print the hospital's public keys, to be registered; the key file is made when it is not there.
+    HospitalKeys {
+        /// File of the private key, PEM.
+        #[arg(long)]
+        key: PathBuf,
+    },
+    /// Sign a document and hand it in.
+    HospitalSend {
+        /// File of the private key, PEM.
+        #[arg(long)]
+        key: PathBuf,
+        /// The client id under which the keys were registered.
+        #[arg(long)]
+        client: String,
+        /// Address of the installation.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        url: String,
+        /// The request code on the patient's sheet.
+        #[arg(long)]
+        code: String,
+        /// The document: a Bundle in JSON. It gets the code, and a new number.
+        document: PathBuf,
+    },
+}
 
 /// Flags of the stand-ins.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// What the invented hospital does; without it the stand-ins are served.
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
     bind: std::net::IpAddr,
@@ -37,6 +69,32 @@ pub struct Options {
 /// # Errors
 /// When a port is taken or a file cannot be read.
 pub async fn run(options: &Options) -> anyhow::Result<()> {
+    match &options.command {
+        None => serve(options).await,
+        Some(Command::HospitalKeys { key }) => {
+            println!("{}", serde_json::to_string_pretty(&hospital_of("", key)?.jwks())?);
+            Ok(())
+        }
+        Some(Command::HospitalSend { key, client, url, code, document }) => {
+            let mut bundle = serde_json::from_str(&std::fs::read_to_string(document)?)?;
+            hospital::address(&mut bundle, code);
+            let answer = hospital_of(client, key)?.hand_in(&format!("{url}/api/fhir"), &bundle).await?;
+            println!("{} {}", answer.status, serde_json::to_string_pretty(&answer.body)?);
+            Ok(())
+        }
+    }
+}
+
+fn hospital_of(client: &str, key: &Path) -> anyhow::Result<Hospital> {
+    if let Ok(pem) = std::fs::read_to_string(key) {
+        return Ok(Hospital::with_key(client, &pem)?);
+    }
+    let hospital = Hospital::new(client)?;
+    std::fs::write(key, hospital.key_pem()).with_context(|| format!("cannot write {}", key.display()))?;
+    Ok(hospital)
+}
+
+async fn serve(options: &Options) -> anyhow::Result<()> {
     let jwks = match &options.client_jwks {
         Some(path) => {
             serde_json::from_str(&std::fs::read_to_string(path)?).context("the key set is not JSON")?

@@ -69,11 +69,16 @@ pub fn add_to(house: &House, options: &Options, password: &str) -> anyhow::Resul
         institution: options.institution.as_deref().map(from_file).transpose()?,
         password: password.to_owned(),
     };
-    let caller = Caller { actor: Actor::with_roles("cli", "cli", [OPERATOR]), source: "cli".to_owned() };
-    accounts::add(house, &caller, &new).map_err(|error| in_words(house, error))
+    accounts::add(house, &operator(), &new).map_err(|error| in_words(house, error))
 }
 
-fn in_words(house: &House, error: Error) -> anyhow::Error {
+/// Whoever has the command line is the operator.
+pub(super) fn operator() -> Caller {
+    Caller { actor: Actor::with_roles("cli", "cli", [OPERATOR]), source: "cli".to_owned() }
+}
+
+/// What a refusal says, for the terminal.
+pub(super) fn in_words(house: &House, error: Error) -> anyhow::Error {
     match error {
         Error::Refused(refusals) => {
             let words = refusals.iter().map(|it| house.texts.text(Lang::En, &it.key, &it.args));

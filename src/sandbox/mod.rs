@@ -1,11 +1,12 @@
-//! Stand-ins for everything outside: a FHIR platform, the Public Medical Hub, an OpenID provider and a mail
-//! server. They are strict, hold everything in memory, and fail on demand (see [`control`]). They share no
+//! Stand-ins for everything outside: a FHIR platform, the Public Medical Hub, an OpenID provider, a mail
+//! server, and the record system of a hospital, which calls us. They are strict, hold everything in memory, and fail on demand (see [`control`]). They share no
 //! code with the product, so that a misreading of a document on one side shows.
 
 mod clock;
 pub mod config;
 pub mod control;
 mod digits;
+pub mod hospital;
 mod html;
 mod identity;
 mod oauth;

@@ -11,6 +11,7 @@ use crate::domain::program::work::Settings;
 use crate::ports::clinical::ClinicalRecords;
 use crate::ports::clock::Clock;
 use crate::ports::files::Files;
+use crate::ports::hospital::HospitalKeys;
 use crate::ports::hub::SubsidyHub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
@@ -49,6 +50,8 @@ pub struct House {
     pub renderer: Arc<dyn LetterRenderer>,
     /// Signs certificates.
     pub signatures: Arc<dyn Signatures>,
+    /// Checks what record systems of hospitals sign.
+    pub hospitals: Arc<dyn HospitalKeys>,
     /// Texts of the installation's own pages and mails.
     pub texts: Arc<Catalogue>,
     /// The office.

@@ -12,6 +12,7 @@ pub mod deliver;
 pub mod error;
 pub mod health;
 pub mod holders;
+pub mod hospital;
 pub mod house;
 pub mod household;
 pub mod hub;

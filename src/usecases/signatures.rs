@@ -6,7 +6,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::ports::hospital::HospitalKeys;
 use crate::ports::signature::{SignatureError, Signatures};
+use crate::store::received::{self, Received};
 use crate::store::seal::sha256_hex;
 use crate::store::signing::{self, OwnKey, Place, Signed};
 use crate::store::users::{Designation, User};
@@ -138,11 +140,34 @@ pub fn standing(
     revision: i64,
 ) -> Result<Standing, Error> {
     match signing::find(conn, &opened.granted, &opened.stored, form, revision) {
-        Ok(None) => Ok(Standing::Unsigned),
+        Ok(None) => received_standing(house, conn, opened, form, revision),
         Ok(Some(signed)) if check(house.signatures.as_ref(), &signed).is_ok() => Ok(Standing::Verified),
         Ok(Some(_)) | Err(StoreError::Sealed) => Ok(Standing::Broken),
         Err(error) => Err(error.into()),
     }
+}
+
+/// How a revision stands that came as a document, if it did.
+fn received_standing(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    form: &str,
+    revision: i64,
+) -> Result<Standing, Error> {
+    match received::find(conn, &opened.granted, &opened.stored, form, revision) {
+        Ok(None) => Ok(Standing::Unsigned),
+        Ok(Some(found)) if is_as_received(house.hospitals.as_ref(), &found) => Ok(Standing::Verified),
+        Ok(Some(_)) | Err(StoreError::Sealed) => Ok(Standing::Broken),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the signature holds for the received bytes, and the answers are those that were read from them.
+fn is_as_received(hospitals: &dyn HospitalKeys, found: &Received) -> bool {
+    let original = &found.original;
+    let holds = |bytes: Vec<u8>| hospitals.holds(&original.jws, &bytes, &original.key);
+    original.received().is_ok_and(holds) && original.answers == sha256_hex(&found.body)
 }
 
 /// The statement under a signature, if it holds for exactly this revision and its author.
@@ -159,7 +184,7 @@ pub fn check(signatures: &dyn Signatures, signed: &Signed) -> Result<Statement, 
     same.then_some(statement).ok_or(SignatureError::Broken)
 }
 
-/// Checks every signature there is: how many hold, and the places of those that do not.
+/// Checks every signature that was made here: how many hold, and the places of those that do not.
 ///
 /// # Errors
 /// When the database fails.
@@ -168,18 +193,39 @@ pub fn check_all(
     conn: &mut Conn,
     keys: &Keyring,
 ) -> Result<(usize, Vec<Place>), StoreError> {
+    count(|last| {
+        let page = signing::after(conn, keys, last)?;
+        let holds = |signed: Signed| check(signatures, &signed).is_ok();
+        Ok(page.into_iter().map(|(place, signed)| (place, signed.is_ok_and(holds))).collect())
+    })
+}
+
+/// The same of every document that hospitals handed in.
+///
+/// # Errors
+/// When the database fails.
+pub fn check_received(
+    hospitals: &dyn HospitalKeys,
+    conn: &mut Conn,
+    keys: &Keyring,
+) -> Result<(usize, Vec<Place>), StoreError> {
+    count(|last| {
+        let page = received::after(conn, keys, last)?;
+        let holds = |found: Received| is_as_received(hospitals, &found);
+        Ok(page.into_iter().map(|(place, found)| (place, found.is_ok_and(holds))).collect())
+    })
+}
+
+fn count(
+    mut page: impl FnMut(&Place) -> Result<Vec<(Place, bool)>, StoreError>,
+) -> Result<(usize, Vec<Place>), StoreError> {
     let (mut sound, mut broken) = (0, Vec::new());
     let mut last = Place::default();
     loop {
-        let page = signing::after(conn, keys, &last)?;
+        let page = page(&last)?;
         let Some((place, _)) = page.last() else { return Ok((sound, broken)) };
         last.clone_from(place);
-        for (place, signed) in page {
-            if signed.is_ok_and(|signed| check(signatures, &signed).is_ok()) {
-                sound += 1;
-            } else {
-                broken.push(place);
-            }
-        }
+        sound += page.iter().filter(|(_, holds)| *holds).count();
+        broken.extend(page.into_iter().filter(|(_, holds)| !holds).map(|(place, _)| place));
     }
 }

@@ -3,6 +3,7 @@
 pub mod citizen;
 pub mod clerk;
 pub mod committee;
+pub mod hospital;
 pub mod institution;
 pub mod member;
 pub mod operator;

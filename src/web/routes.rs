@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{
     Failure, Frame, assets, citizen, clerk, committee, institution, member, operator, physician, sign_in,
+    Failure, Frame, assets, citizen, clerk, hospital, institution, member, operator, physician, sign_in,
 };
 
 /// Every route.
@@ -30,6 +31,7 @@ pub fn all(config: &mut web::ServiceConfig) {
         .configure(citizen::routes)
         .configure(physician::routes)
         .configure(institution::routes)
+        .configure(hospital::routes)
         .configure(clerk::routes)
         .configure(committee::routes)
         .configure(operator::routes)

@@ -15,6 +15,8 @@ mod database;
 mod errors;
 mod forms;
 mod headers;
+mod hospital;
+mod hospital_refused;
 mod household;
 mod ledger;
 mod night;

@@ -19,6 +19,7 @@ use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
 use crate::usecases::physician::evidence::{self, EvidenceView};
+use crate::usecases::physician::request::unlike_application;
 use crate::usecases::signatures::{Standing, standing};
 
 use super::may::may;
@@ -154,6 +155,8 @@ fn signed(
     let tables = &opened.program.tables;
     let findings =
         rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();
+    let findings = findings.iter().map(|finding| finding_words(&opened.program, finding));
+    let unlike = unlike_application(form, &answers);
     let before = earlier::certificate(house, conn, caller, opened, (name, &answers))?;
     let version = opened.stored.case.revision(name).map_or(1, |revision| revision.number);
     Ok(Some(Signed {
@@ -173,7 +176,7 @@ fn signed(
         sections: summary(form, &answers, &around.env()),
         gate: rules.map(|it| gate(opened, &(it.assess_certificate)(&answers, kind, tables, received))),
         since: before.map(|before| before.since(form, &answers, &around.env())),
-        findings: findings.iter().map(|finding| finding_words(&opened.program, finding)).collect(),
+        findings: findings.chain(unlike.into_iter().map(|remark| remark.text)).collect(),
     }))
 }
 

@@ -31,12 +31,14 @@ const READ: &str = "read";
 
 const READS: [&str; 3] = [READ, "read_log", "read_list"];
 
-const OPERATION: [&str; 12] = [
+const OPERATION: [&str; 14] = [
     "search_audit",
     "verify_audit",
     "add_account",
     "change_account",
     "reset_factor",
+    "add_client",
+    "revoke_client",
     "retry_job",
     "retry_row",
     "release_batch",

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::domain::forms::{
-    Answer, Answers, FieldError, Item, Origin, StepStatus, StepView, check, check_step, enabled_steps,
+    Answer, Answers, FieldError, Form, Item, Origin, StepStatus, StepView, check, check_step, enabled_steps,
     step_statuses, step_view,
 };
 use crate::domain::lang::Lang;
@@ -262,7 +262,7 @@ fn in_sent_steps(sheet: &Sheet) -> Vec<Missing> {
 /// What the program's rules hold against the answers.
 pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers) -> Vec<Remark> {
     let program = &opened.program;
-    let differing = unlike_application(sheet, answers);
+    let differing = unlike_application(sheet.form, answers);
     let Some(rules) = house.programs.rules(&program.definition.id) else { return differing };
     let kind = &opened.stored.case.kind;
     let findings = (rules.review_certificate)(answers, kind, &program.tables, house.today());
@@ -278,11 +278,11 @@ pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers)
     findings.into_iter().map(remark).chain(differing).collect()
 }
 
-/// Particulars of the patient that are no longer those of the application.
-fn unlike_application(sheet: &Sheet, answers: &Answers) -> Vec<Remark> {
+/// Particulars of the patient that are not those of the application.
+pub fn unlike_application(form: &Form, answers: &Answers) -> Vec<Remark> {
     let changed = |path: &str| matches!(answers.origin(path), Some(Origin::Changed { source, .. }) if source == PATIENT);
     let remark = |(path, _): (&str, &Answer)| {
-        let item = sheet.form.item(slots::link_id(path))?;
+        let item = form.item(slots::link_id(path))?;
         Some(Remark {
             blocks: false,
             text: format!(
@@ -290,7 +290,7 @@ fn unlike_application(sheet: &Sheet, answers: &Answers) -> Vec<Remark> {
                 item.text.get(Lang::Ja)
             ),
             path: path.to_owned(),
-            step: step_of(sheet.form, path).map(|step| step.link_id.clone()),
+            step: step_of(form, path).map(|step| step.link_id.clone()),
         })
     };
     answers.iter().filter(|(path, _)| changed(path)).filter_map(remark).collect()

@@ -109,6 +109,7 @@ impl Scene {
             mailer: Some(mailer.clone()),
             renderer: Arc::clone(&renderer) as _,
             signatures: Arc::new(Jws::new(Profile::own_key())),
+            hospitals: outside::hospitals(),
             texts: Arc::new(Catalogue::default()),
             office: BTreeMap::new(),
             settings: BTreeMap::new(),
