@@ -1,12 +1,10 @@
 //! The tables, as diesel sees them; the same for both databases.
 
-
 mod committee;
 mod hospital;
 mod signing;
-pub use committee::*;
-pub use hospital::*;
-pub use signing::{certificate_signatures, signing_keys};
+
+pub use {committee::*, hospital::*, signing::*};
 
 diesel::table! {
     keys (purpose) {

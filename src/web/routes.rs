@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
 use super::{
-    Failure, Frame, assets, citizen, clerk, committee, institution, member, operator, physician, sign_in,
-    Failure, Frame, assets, citizen, clerk, hospital, institution, member, operator, physician, sign_in,
+    Failure, Frame, assets, citizen, clerk, committee, hospital, institution, member, operator, physician,
+    sign_in,
 };
 
 /// Every route.
