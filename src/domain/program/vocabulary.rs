@@ -28,6 +28,10 @@ macro_rules! vocabulary {
     };
 }
 
+mod committee;
+
+pub use committee::{Conclusion, Exclusion, View};
+
 vocabulary! {
     /// A core state of a case. What is not here is a facet or a work item.
     State {
@@ -281,40 +285,6 @@ vocabulary! {
         Clerk = "clerk",
         /// The installation, by the program's rules.
         Engine = "engine",
-    }
-}
-
-vocabulary! {
-    /// What a member of a committee thinks of one question.
-    View {
-        /// The condition is met.
-        Met = "met",
-        /// The condition is not met.
-        NotMet = "not_met",
-        /// The packet does not tell.
-        CannotTell = "cannot_tell",
-    }
-}
-
-vocabulary! {
-    /// What a committee concludes on a case.
-    Conclusion {
-        /// The conditions are met.
-        Met = "met",
-        /// A condition is not met.
-        NotMet = "not_met",
-        /// More information is wanted before it concludes.
-        MoreInformation = "more_information",
-    }
-}
-
-vocabulary! {
-    /// Why a member has no part in a case.
-    Exclusion {
-        /// They signed the certificate, or were asked to.
-        Signer = "signer",
-        /// They work at the institution of the certificate.
-        Institution = "institution",
     }
 }
 
