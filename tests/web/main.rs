@@ -32,6 +32,7 @@ mod signature;
 mod statics;
 mod store;
 mod town;
+mod transfer;
 mod typing;
 
 #[path = "../support/mod.rs"]

@@ -64,6 +64,8 @@ pub enum InputHint {
     Email,
     MyNumber,
     InsurerNumber,
+    PayerNumber,
+    RecipientNumber,
     Yen,
     Multiline,
     Digits,

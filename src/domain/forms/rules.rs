@@ -9,7 +9,7 @@ use super::model::{InputHint, Item, Kind, Limit};
 use super::shown;
 use super::typed::{self, Fault};
 use crate::domain::calendar::PartialDate;
-use crate::domain::numbers::InsurerNumber;
+use crate::domain::numbers::{InsurerNumber, PayerNumber, RecipientNumber};
 use crate::domain::text;
 
 /// A broken rule; `soft` ones are warnings.
@@ -70,13 +70,16 @@ fn one(item: &Item, answer: &Answer, env: &Env<'_>) -> Vec<Broken> {
     fault.map(hard).or_else(|| check_digit(item, answer)).into_iter().collect()
 }
 
-/// A wrong check digit of an insurer number is a warning: published specimens break the rule.
+/// A wrong check digit is a warning: published specimens break the rule.
 fn check_digit(item: &Item, answer: &Answer) -> Option<Broken> {
     let Answer::Text(typed) = answer else { return None };
-    let number = InsurerNumber::parse(typed)
-        .ok()
-        .filter(|_| item.rendering.input == Some(InputHint::InsurerNumber))?;
-    (!number.check_digit_ok()).then(|| Broken { fault: Fault::new("form.check-digit"), soft: true })
+    let fits = match item.rendering.input? {
+        InputHint::InsurerNumber => InsurerNumber::parse(typed).ok()?.check_digit_ok(),
+        InputHint::PayerNumber => PayerNumber::parse(typed).ok()?.check_digit_ok(),
+        InputHint::RecipientNumber => RecipientNumber::parse(typed).ok()?.check_digit_ok(),
+        _ => return None,
+    };
+    (!fits).then(|| Broken { fault: Fault::new("form.check-digit"), soft: true })
 }
 
 fn length(item: &Item, typed: &str) -> Option<Fault> {

@@ -85,7 +85,7 @@ fn line(item: &Item, typed: &str) -> Result<Answer, Fault> {
             return Ok(Answer::Secret(Secret::new(number.expose().to_owned())));
         }
         Some(InputHint::Kana) => text::fold_kana(typed).map_err(|_| Fault::new("form.kana"))?,
-        Some(InputHint::Digits) => digits()?,
+        Some(InputHint::Digits | InputHint::PayerNumber | InputHint::RecipientNumber) => digits()?,
         Some(InputHint::Postcode) => sized(digits()?, 7..=7, "form.postcode")?,
         Some(InputHint::Phone) => sized(digits()?, 10..=11, "form.phone")?,
         Some(InputHint::InsurerNumber) => {

@@ -273,7 +273,14 @@ fn inputmode(kind: Kind, input: Option<InputHint>) -> Option<&'static str> {
         (Kind::Integer | Kind::Date, _) => Some("numeric"),
         (
             _,
-            Some(InputHint::Postcode | InputHint::MyNumber | InputHint::InsurerNumber | InputHint::Digits),
+            Some(
+                InputHint::Postcode
+                | InputHint::MyNumber
+                | InputHint::InsurerNumber
+                | InputHint::PayerNumber
+                | InputHint::RecipientNumber
+                | InputHint::Digits,
+            ),
         ) => Some("numeric"),
         _ => None,
     }

@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod colitis;
 pub mod correction;
 pub mod cost;
+pub mod ground;
 pub mod household;
 pub mod ledger;
 pub mod matching;
@@ -24,6 +25,7 @@ pub mod severity;
 pub mod show;
 pub mod start;
 pub mod tier;
+pub mod transfer;
 pub mod validity;
 pub mod ventilator;
 

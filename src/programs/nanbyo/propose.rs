@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::RENEWAL;
 use super::certificate::{self, Assessment, office_step};
+use super::ground::Ground;
 use super::read::Slots;
 use super::start::{Route, StartInput, renewed, start};
+use super::transfer::{self, Earlier};
 use super::validity::Ends;
 use super::{cap, ledger, matching, money, show, tier, validity, ventilator};
 use crate::domain::clinical::Diagnosis;
@@ -67,35 +69,6 @@ fn put_outcome(proposal: &mut Proposal, field: &str, worked: Worked<Option<bool>
     proposal.findings.extend(worked.findings);
 }
 
-/// On what a grant could rest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ground {
-    Severity,
-    MildCost,
-    Council,
-    Open,
-}
-
-impl Ground {
-    fn code(self) -> &'static str {
-        match self {
-            Ground::Severity => "severity",
-            Ground::MildCost => "mild-cost",
-            Ground::Council => "council",
-            Ground::Open => "open",
-        }
-    }
-
-    fn shown(self) -> &'static str {
-        match self {
-            Ground::Severity => "重症度",
-            Ground::MildCost => "軽症高額",
-            Ground::Council => "指定難病審査会へ",
-            Ground::Open => "未定",
-        }
-    }
-}
-
 /// How the source of a tier is shown.
 fn shown_basis(basis: &str) -> &'static str {
     match basis {
@@ -115,6 +88,8 @@ struct Draft<'a> {
     office: Slots<'a>,
     tables: &'a Tables,
     today: NaiveDate,
+    /// The certificate of another authority that stands in for a new one.
+    earlier: Option<Earlier>,
     /// The day after 軽症高額 was met, as far as the months tell.
     mild_cost_from: Option<NaiveDate>,
     proposal: Proposal,
@@ -129,6 +104,7 @@ impl<'a> Draft<'a> {
             office: Slots::new("office", inputs.office),
             tables,
             today,
+            earlier: None,
             mild_cost_from: None,
             proposal: Proposal::default(),
         }
@@ -136,6 +112,8 @@ impl<'a> Draft<'a> {
 
     /// A part that fails for want of a table row is noted and leaves the others standing.
     fn fill(&mut self) {
+        let earlier = transfer::earlier(self.application, self.inputs.kind, self.inputs.received_on);
+        self.earlier = self.take(earlier).0;
         let disease = self.disease();
         let Some(disease) = self.settle(disease).flatten() else { return };
         let ground = self.ground(disease);
@@ -196,7 +174,9 @@ impl<'a> Draft<'a> {
     fn ground(&mut self, disease: i64) -> Result<Ground, TableError> {
         let (diagnosis, severity) = self.outcomes(disease)?;
         let mild = self.mild_cost()?;
+        let brought = self.earlier.is_some() && (severity == Some(true) || mild);
         let ground = match (diagnosis, severity) {
+            (Some(true), _) if brought => Ground::Transfer,
             (Some(true), Some(true)) => Ground::Severity,
             (Some(true), Some(false)) if mild => Ground::MildCost,
             (Some(false), _) | (_, Some(false)) => Ground::Council,
@@ -221,6 +201,9 @@ impl<'a> Draft<'a> {
     }
 
     fn assessed(&mut self, disease: i64) -> Result<Assessment, TableError> {
+        if let Some(earlier) = self.earlier {
+            return Ok(earlier.assessment(self.application, self.inputs.received_on));
+        }
         if !self.certificate.exist() {
             self.ask("finding.certificate-missing", "certificate.disease.number");
             return Ok(Assessment { diagnosis: Worked::default(), severity: Worked::default() });
@@ -250,6 +233,10 @@ impl<'a> Draft<'a> {
     }
 
     fn mild_cost(&mut self) -> Result<bool, TableError> {
+        if self.earlier.is_some_and(|earlier| earlier.mild_cost) {
+            self.put("mild_cost", true, &show::yes_no(Some(true)), Vec::new());
+            return Ok(true);
+        }
         if self.application.yes("special.mild-cost") != Some(true) {
             return Ok(false);
         }
@@ -267,6 +254,9 @@ impl<'a> Draft<'a> {
             let (start, steps) = self.take(renewed(until, self.tables)?);
             self.put("start_on", start.to_string(), &show::day(start), steps);
             return Ok(Some(start));
+        }
+        if ground == Ground::Transfer {
+            return self.transferred().map(Some);
         }
         let (route, basis) = match ground {
             Ground::MildCost => {
@@ -288,6 +278,14 @@ impl<'a> Draft<'a> {
         if let Some(day) = start {
             self.put("start_on", day.to_string(), &show::day(day), steps);
         }
+        Ok(start)
+    }
+
+    fn transferred(&mut self) -> Result<NaiveDate, TableError> {
+        let (span, steps) = self.take(transfer::span(self.inputs.received_on, self.tables)?);
+        let (start, end) = (span.start, span.earlier_ends);
+        self.put("start_on", start.to_string(), &show::day(start), steps.clone());
+        self.put("earlier_ends_on", end.to_string(), &show::day(end), steps);
         Ok(start)
     }
 

@@ -183,6 +183,8 @@ fn input_hint(code: &str) -> Option<InputHint> {
         "email" => InputHint::Email,
         "my-number" => InputHint::MyNumber,
         "insurer-number" => InputHint::InsurerNumber,
+        "payer-number" => InputHint::PayerNumber,
+        "recipient-number" => InputHint::RecipientNumber,
         "yen" => InputHint::Yen,
         "multiline" => InputHint::Multiline,
         "digits" => InputHint::Digits,

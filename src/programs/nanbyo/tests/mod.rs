@@ -12,6 +12,7 @@ mod redetermine;
 mod renewal;
 mod tables;
 mod time;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::fs;
