@@ -261,6 +261,23 @@ fn decision_slots(opened: &Opened, decision: &Decision, slots: &mut Slots) {
     if !steps.is_empty() {
         slots.lists.insert("decision.steps".to_owned(), steps);
     }
+    let parts = part_rows(program, content);
+    if !parts.is_empty() {
+        slots.lists.insert("decision.parts".to_owned(), parts);
+    }
+}
+
+/// The parts of the fields that have some.
+fn part_rows(program: &Program, content: &Content) -> Vec<Row> {
+    let fields = program.definition.decision.fields.iter().filter(|field| field.kind == FieldType::Parts);
+    let texts = fields.filter_map(|field| content.fields.get(&field.key)?.as_str());
+    let parts = texts.flat_map(|text| text.split('／')).filter(|part| !part.is_empty());
+    let row = |part: &str| {
+        let (label, value) = part.split_once('：').unwrap_or(("", part));
+        let pair = |key: &str, text: &str| (key.to_owned(), text.to_owned());
+        BTreeMap::from([pair("label", label), pair("value", value)])
+    };
+    parts.map(row).collect()
 }
 
 /// The reasons of a decision in words.

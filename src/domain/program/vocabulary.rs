@@ -339,6 +339,8 @@ vocabulary! {
         Date = "date",
         /// Text.
         Text = "text",
+        /// Text in parts with a name each, `name：text／name：text`, which letters print as the rows of a table.
+        Parts = "parts",
         /// Yes or no.
         Bool = "bool",
         /// A whole number without unit.

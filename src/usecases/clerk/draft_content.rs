@@ -269,7 +269,7 @@ fn parse(field: &DecisionField, text: &str) -> Result<Value, Refusal> {
     }
     let wrong = || Refusal::new("clerk.value").with("field", &field.label);
     match field.kind {
-        FieldType::Text => Ok(Value::from(bounded(text, &field.key)?)),
+        FieldType::Text | FieldType::Parts => Ok(Value::from(bounded(text, &field.key)?)),
         FieldType::Enum if field.options.iter().any(|code| code == text) => Ok(Value::from(text)),
         FieldType::Enum => Err(wrong()),
         FieldType::Bool => text.parse::<bool>().map(Value::from).map_err(|_| wrong()),

@@ -91,7 +91,7 @@ fn flips(house: &House, case: &str, with: &Arc<Program>) -> Result<Vec<Flip>, Er
 
 fn different(case: &str, shape: &DecisionShape, before: &Proposal, after: &Proposal) -> Vec<Flip> {
     let said = |field: &str, value: &Value| match shape.field(field).map(|it| it.kind) {
-        None | Some(FieldType::Text) => WITHHELD.to_owned(),
+        None | Some(FieldType::Text | FieldType::Parts) => WITHHELD.to_owned(),
         Some(_) => value.to_string(),
     };
     let fields: std::collections::BTreeSet<&String> =

@@ -317,6 +317,6 @@ fn value(kind: FieldType, options: &[String]) -> Value {
         FieldType::Yen | FieldType::Integer => json!(10_000),
         FieldType::Date => json!("2026-11-02"),
         FieldType::Enum => json!(options.first()),
-        FieldType::Text => json!("001"),
+        FieldType::Text | FieldType::Parts => json!("001"),
     }
 }

@@ -28,10 +28,11 @@ pub const OFFICE: [&str; 10] = [
 ];
 
 /// Lists that letters may go through, with the keys of their rows.
-pub const LISTS: [(&str, &[&str]); 5] = [
+pub const LISTS: [(&str, &[&str]); 6] = [
     ("correction.items", &["label", "reason", "note"]),
     ("decision.reasons", &["text", "criterion", "required", "observed", "source", "legal_basis"]),
     ("decision.steps", &["label", "value", "source"]),
+    ("decision.parts", &["label", "value"]),
     ("summary.rows", &["section", "label", "value"]),
     ("attachments.rows", &["label", "file", "received_on"]),
 ];
