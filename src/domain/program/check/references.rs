@@ -56,7 +56,12 @@ fn names(definition: &Definition, report: &mut Report<'_>) {
     report.unique("work_item", definition.work_items.iter().map(|it| it.kind.as_str()));
     report.unique("clock", definition.clocks.iter().map(|it| it.code.as_str()));
     report.unique("decision.field", definition.decision.fields.iter().map(|it| it.key.as_str()));
-    report.unique("outcome", definition.outcomes.iter().map(|it| it.code.code()));
+    for kind in definition.kinds.iter().map(|kind| &kind.code) {
+        let named = definition.outcomes.iter().filter(|it| it.kinds.contains(kind));
+        report.unique("outcome", named.map(|it| it.code.code()));
+    }
+    let general = definition.outcomes.iter().filter(|it| it.kinds.is_empty());
+    report.unique("outcome", general.map(|it| it.code.code()));
     report.unique("step", definition.steps.iter().map(|it| it.code.as_str()));
     report.unique("stage", definition.stages.iter().map(|it| it.code.as_str()));
     report.unique("connector", definition.connectors.iter().map(|it| it.id.as_str()));
