@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use serde_json::Value;
 
 use crate::app::program_folders;
 use crate::config::Config;
@@ -11,7 +12,7 @@ use crate::domain::problem::Problem;
 use crate::domain::program::cases::WorkedCase;
 use crate::domain::program::run::{RuleInputs, run as work};
 use crate::domain::program::{Files, Program, load};
-use crate::programs::{Inputs, rules};
+use crate::programs::{Inputs, Paid, Stretch, rules};
 
 /// What can be done with program folders.
 #[derive(Debug, clap::Subcommand)]
@@ -105,6 +106,16 @@ fn examine(files: &Files) -> Findings {
     }
 }
 
+/// What the earlier decision of a worked case granted, with an empty ledger.
+fn granted(program: &Program, before: &BTreeMap<String, Value>) -> Paid {
+    let shape = &program.definition.decision;
+    let day = |key: &str| before.get(key).and_then(Value::as_str).and_then(|day| day.parse().ok());
+    let stretch = day(&shape.starts).zip(day(&shape.ends));
+    let stretch = stretch.map(|(from, to)| Stretch { from, to, fields: before.clone() });
+    let rounding = program.definition.ledger.as_ref().map(|ledger| ledger.rounding).unwrap_or_default();
+    Paid { stretches: stretch.into_iter().collect(), lines: Vec::new(), rounding }
+}
+
 /// Works a case; with the program's rules of law where it has some.
 fn worked(name: &str, case: &WorkedCase, program: &Program) -> Vec<Problem> {
     let Some(law) = rules(&program.definition.id) else { return work(name, case, program, None) };
@@ -116,6 +127,7 @@ fn worked(name: &str, case: &WorkedCase, program: &Program) -> Vec<Problem> {
             certificate: it.certificate,
             office: it.office,
             before: it.before,
+            paid: &granted(program, it.before),
             settings: it.settings,
         };
         (law.propose)(&inputs, &program.tables, it.today)

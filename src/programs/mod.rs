@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod nanbyo;
+mod paid;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal};
 use crate::domain::tables::Tables;
 use ask::Question;
+pub use paid::{Paid, Posted, Stretch};
 
 /// What the rules of a program read.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,8 @@ pub struct Inputs<'a> {
     pub office: Option<&'a Answers>,
     /// Fields of the decision that the case renews or changes; empty when there is none.
     pub before: &'a BTreeMap<String, Value>,
+    /// What was granted for which days and what the ledger has of it; empty where no money is asked back.
+    pub paid: &'a Paid,
     /// Values the deciding body has set, by key, such as `common_end`.
     pub settings: &'a BTreeMap<String, String>,
 }

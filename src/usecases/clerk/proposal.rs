@@ -16,6 +16,7 @@ use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::ledger::paid;
 use crate::usecases::slots::{link_id, shown_field};
 use crate::usecases::{previous, standing};
 
@@ -127,6 +128,7 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Prop
         certificate: certificate.as_ref(),
         office: office.as_ref(),
         before: &previous::fields_before(house, conn, opened)?,
+        paid: &paid::of(conn, opened)?,
         settings: &settings(house),
     };
     Ok(Some((rules.propose)(&inputs, &opened.program.tables, house.today())))

@@ -3,6 +3,7 @@
 pub mod append;
 pub mod card;
 pub mod counter;
+pub mod paid;
 pub mod sheet;
 pub mod shown;
 pub mod typed;

@@ -147,7 +147,7 @@ fn decision_of(opened: &Opened, month: NaiveDate) -> Result<&Decision, Error> {
 }
 
 /// The lines that no other corrects, in the order of arrival; a correcting line has the place of the other.
-fn in_order(lines: &[Line]) -> Vec<&Line> {
+pub fn in_order(lines: &[Line]) -> Vec<&Line> {
     let corrected: BTreeSet<&str> = lines.iter().filter_map(|line| line.corrects.as_deref()).collect();
     let mut in_force: Vec<&Line> =
         lines.iter().filter(|line| !corrected.contains(line.id.as_str())).collect();

@@ -2,7 +2,7 @@ use super::super::RULES;
 use super::*;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Proposal, Severity};
-use crate::programs::Inputs;
+use crate::programs::{Inputs, Paid};
 use serde_json::Value;
 
 const APPLICATION: [(&str, &str); 7] = [
@@ -61,6 +61,7 @@ fn proposed_ending(
         certificate: certificate.as_ref(),
         office: office.as_ref(),
         before: &BTreeMap::new(),
+        paid: &Paid::default(),
         settings: &settings,
     };
     (RULES.propose)(&inputs, tables(), day("2026-07-20"))
