@@ -23,6 +23,7 @@ mod night;
 mod office;
 mod origin;
 mod people;
+mod refund;
 mod renewal;
 mod road;
 mod routes;

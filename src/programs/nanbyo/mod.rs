@@ -20,6 +20,8 @@ pub mod propose;
 pub mod questions;
 pub mod read;
 pub mod redetermine;
+pub mod refund;
+pub mod refund_claim;
 pub mod renewal;
 pub mod severity;
 pub mod show;
@@ -32,15 +34,21 @@ pub mod ventilator;
 #[cfg(test)]
 mod tests;
 
-use super::Rules;
+use chrono::NaiveDate;
+
+use super::{Inputs, Rules};
+use crate::domain::proposal::Proposal;
+use crate::domain::tables::Tables;
 
 /// Code of the kind 更新 in `program.toml`.
 pub(crate) const RENEWAL: &str = "renewal";
+/// Code of the kind 償還払い in `program.toml`.
+pub(crate) const REFUND: &str = "refund";
 
 /// The rules by which the rest of the house calls this program.
 pub const RULES: Rules = Rules {
     program: "nanbyo",
-    propose: propose::propose,
+    propose: by_kind,
     assess_certificate: propose::assess_certificate,
     review_certificate: propose::review_certificate,
     match_diagnosis: propose::match_diagnosis,
@@ -48,3 +56,11 @@ pub const RULES: Rules = Rules {
     share: Some(partners::changed),
     questions: questions::QUESTIONS,
 };
+
+/// A claim for money has a rule of its own; everything else is about what a certificate says.
+fn by_kind(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Proposal {
+    match inputs.kind.code() {
+        REFUND => refund::propose(inputs, tables),
+        _ => propose::propose(inputs, tables, today),
+    }
+}

@@ -59,7 +59,7 @@ pub fn match_diagnosis(diagnoses: &[Diagnosis], tables: &Tables, on: NaiveDate) 
 }
 
 /// A table without a row for the day stops what needs it, in the open.
-fn table_fault(error: &TableError) -> Finding {
+pub(super) fn table_fault(error: &TableError) -> Finding {
     Finding::new(Severity::Block, "finding.table").with("fault", error)
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
-use crate::domain::calendar::{self, DateStyle};
+use crate::domain::calendar::{self, DateStyle, PartialDate};
 
 /// A value, or a dash while it is unknown.
 pub fn or_dash<T: fmt::Display>(value: Option<T>) -> String {
@@ -14,6 +14,12 @@ pub fn or_dash<T: fmt::Display>(value: Option<T>) -> String {
 /// A yes or no, or a dash while it is unknown.
 pub fn yes_no(value: Option<bool>) -> String {
     or_dash(value.map(|yes| if yes { "はい" } else { "いいえ" }))
+}
+
+/// A month of the era's year: `令和8年4月`.
+pub fn month(first: NaiveDate) -> String {
+    let month = PartialDate::new(first.year(), Some(first.month()), None);
+    month.map_or_else(String::new, |month| calendar::show(month, DateStyle::WarekiOnly))
 }
 
 /// A day in both calendars: `令和8年4月20日（2026年4月20日）`.

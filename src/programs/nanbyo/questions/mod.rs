@@ -5,6 +5,7 @@ mod cap;
 mod claim;
 mod household;
 mod ledger;
+mod refund;
 mod severity;
 mod share;
 mod start;
@@ -34,6 +35,7 @@ pub const QUESTIONS: &[Question] = &[
     validity::QUESTION,
     ledger::QUESTION,
     claim::QUESTION,
+    refund::QUESTION,
 ];
 
 /// Items of the certificate that the question of the severity takes: yes or no, numbers, codes.

@@ -9,6 +9,7 @@ mod parts;
 mod propose;
 mod questions;
 mod redetermine;
+mod refund;
 mod renewal;
 mod tables;
 mod time;
