@@ -5,7 +5,7 @@ use super::super::transfer::{Span, span};
 use super::*;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::Proposal;
-use crate::programs::Inputs;
+use crate::programs::{Inputs, Paid};
 use serde_json::Value;
 
 const OFFICE: [(&str, &str); 7] = [
@@ -34,6 +34,7 @@ fn moved(until: &str, more: &[(&str, &str)], office: &[(&str, &str)]) -> Proposa
         certificate: None,
         office: Some(&office),
         before: &BTreeMap::new(),
+        paid: &Paid::default(),
         settings: &BTreeMap::from([("common_end".to_owned(), "12-31".to_owned())]),
     };
     (RULES.propose)(&inputs, tables(), day("2026-07-20"))
