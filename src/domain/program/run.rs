@@ -75,7 +75,7 @@ pub fn type_in(
     let mut answers = Answers::new();
     for (path, value) in typed {
         // Makes the rows that the path goes through.
-        answers.set(path, Answer::Raw(texts(value).join(" ")));
+        answers.set(&first(path, value), Answer::Raw(texts(value).join(" ")));
     }
     for item in attached {
         answers.set(item, attachment());
@@ -86,6 +86,11 @@ pub fn type_in(
         read_step(form, &step.link_id, &posted, &mut answers, env);
     }
     answers
+}
+
+/// Where a typed value stands: the answers to a repeating question have numbers.
+fn first(path: &str, value: &toml::Value) -> String {
+    if value.is_array() { format!("{path}[0]") } else { path.to_owned() }
 }
 
 struct Work<'a> {
@@ -124,8 +129,8 @@ impl<'a> Work<'a> {
     fn filled(&mut self, name: &str, form: &Form, typed: &BTreeMap<String, toml::Value>) -> Answers {
         let attached = self.case.attached.get(name).map_or(&[][..], Vec::as_slice);
         let answers = type_in(form, typed, attached, &self.env());
-        for path in typed.keys() {
-            if matches!(answers.get(path), Some(Answer::Raw(_))) {
+        for (path, value) in typed {
+            if matches!(answers.get(&first(path, value)), Some(Answer::Raw(_))) {
                 self.tell(&format!("answers.{name}.{path}"), "it is not asked, or not understood".to_owned());
             }
         }

@@ -6,6 +6,7 @@
 pub mod border;
 pub mod cap;
 pub mod certificate;
+pub mod change;
 pub mod colitis;
 pub mod correction;
 pub mod cost;
@@ -39,6 +40,7 @@ use chrono::NaiveDate;
 use super::{Inputs, Rules};
 use crate::domain::proposal::Proposal;
 use crate::domain::tables::Tables;
+use change::Change;
 
 /// Code of the kind 更新 in `program.toml`.
 pub(crate) const RENEWAL: &str = "renewal";
@@ -57,10 +59,12 @@ pub const RULES: Rules = Rules {
     questions: questions::QUESTIONS,
 };
 
-/// A claim for money has a rule of its own; everything else is about what a certificate says.
+/// A claim for money and a change have rules of their own; everything else is about a certificate to be.
 fn by_kind(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Proposal {
-    match inputs.kind.code() {
-        REFUND => refund::propose(inputs, tables),
-        _ => propose::propose(inputs, tables, today),
+    let kind = inputs.kind.code();
+    match Change::of(kind) {
+        Some(change) => propose::amend::amend(change, inputs, tables, today),
+        None if kind == REFUND => refund::propose(inputs, tables),
+        None => propose::propose(inputs, tables, today),
     }
 }

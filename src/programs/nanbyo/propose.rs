@@ -1,5 +1,7 @@
 //! Putting the rules together: what is proposed for a decision, and what has to be looked at.
 
+pub mod amend;
+
 use chrono::NaiveDate;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use super::bench::{Bench, ITEMS, committee, content, definition, draft, refer, s
 use crate::domain::case::command::Command;
 use crate::domain::case::decision::{Content, Reason};
 use crate::domain::committee::Sitting;
-use crate::domain::program::vocabulary::{Outcome, State};
+use crate::domain::program::vocabulary::{CaseKind, Outcome, State};
 
 fn with(outcome: Outcome, change: impl FnOnce(&mut Content)) -> Command {
     let mut content = content(outcome);
@@ -14,8 +14,9 @@ fn with(outcome: Outcome, change: impl FnOnce(&mut Content)) -> Command {
 
 /// Every outcome that is against the applicant, with a case that could be decided so.
 fn adverse() -> impl Iterator<Item = (Outcome, Bench)> {
-    let rules = definition().outcomes.iter().filter(|rule| rule.adverse);
-    rules.map(|rule| {
+    let kind = CaseKind::of("new");
+    let rules: Vec<_> = definition().outcomes_of(&kind).filter(|rule| rule.adverse).collect();
+    rules.into_iter().map(|rule| {
         let mut bench = Bench::ready();
         if rule.require.is_some() {
             bench.must("usr_r1", refer());

@@ -19,14 +19,15 @@ fn catalogues() -> Catalogues {
 /// What hinders filing, as `path key`.
 fn errors(form: &Form, answers: &Answers) -> Vec<String> {
     let (context, catalogues) =
-        (BTreeMap::from([("case".to_owned(), json!({ "kind": "NEW" }))]), catalogues());
+        (BTreeMap::from([("case".to_owned(), json!({ "kind": "NEW", "procedure": "new" }))]), catalogues());
     let env = Env { today: day("2026-05-10"), context: &context, catalogues: &catalogues, lang: Lang::Ja };
     let hard = check(form, answers, &env).into_iter().filter(|error| !error.soft);
     hard.map(|error| format!("{} {}", error.path, error.key)).collect()
 }
 
 fn steps(form: &Form, answers: &Answers) -> Vec<String> {
-    let (context, catalogues) = (BTreeMap::new(), catalogues());
+    let (context, catalogues) =
+        (BTreeMap::from([("case".to_owned(), json!({ "kind": "NEW", "procedure": "new" }))]), catalogues());
     let env = Env { today: day("2026-05-10"), context: &context, catalogues: &catalogues, lang: Lang::Ja };
     enabled_steps(form, answers, &env).into_iter().map(|step| step.link_id.clone()).collect()
 }

@@ -1,3 +1,4 @@
+mod change;
 mod cost;
 mod forms;
 mod ledger;
