@@ -10,6 +10,7 @@ mod borders;
 mod browser;
 mod bulk;
 mod certificate;
+mod change;
 mod committee;
 mod database;
 mod errors;

@@ -25,6 +25,7 @@ use crate::usecases::slots;
 use super::filed::proof_of;
 use super::history::walk;
 use super::ledger::{self, Card};
+use super::procedures::{self, Procedure};
 use super::sheet::{Head, head, text};
 
 /// One step of the timeline.
@@ -103,6 +104,10 @@ pub struct Status {
     pub proof: Option<String>,
     /// Members of the household who have not consented; none where nothing is asked of members.
     pub lacking: Option<usize>,
+    /// Short name of the program.
+    pub program: String,
+    /// What can be begun on the certificate that the case opened.
+    pub procedures: Vec<Procedure>,
     /// How far the current month of the ledger has come.
     pub ledger: Option<Card>,
 }
@@ -129,6 +134,8 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
             can_withdraw: case.can_withdraw(),
             proof: proof_of(conn, opened)?,
             lacking: lacking(house, conn, opened)?,
+            program: opened.stored.case.program.clone(),
+            procedures: procedures::of_certificate(house, opened, lang),
             ledger: ledger::card(house, conn, opened)?,
             now: standing.now,
             next: standing.next,

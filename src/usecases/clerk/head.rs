@@ -7,10 +7,11 @@ use crate::domain::calendar::day_in_japan;
 use crate::domain::case::Case;
 use crate::domain::case::work::WorkState;
 use crate::domain::permission::{Desk, Seated, seat};
-use crate::domain::program::vocabulary::{CommandName, State};
+use crate::domain::program::vocabulary::{Body, CommandName, State};
 use crate::store::queue::{self, Filter};
 use crate::store::{Conn, audit, cases};
 use crate::usecases::access::Opened;
+use crate::usecases::citizen::procedures::fits;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::{slots, standing};
@@ -62,6 +63,8 @@ pub struct Head {
     pub can_take: bool,
     /// The case whose grant it renews, and the one that renews its own.
     pub related: Vec<Related>,
+    /// Procedures that can be registered on the certificate that the case opened.
+    pub procedures: Vec<Related>,
     /// Further marks.
     pub flags: Vec<&'static str>,
 }
@@ -109,6 +112,7 @@ pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Err
         position: None,
         can_take: !mine && may(opened, CommandName::Assign) && case.state != State::Ended,
         related: related(house, conn, opened)?,
+        procedures: procedures(house, opened),
         flags: flags(case),
     })
 }
@@ -162,6 +166,24 @@ fn related(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Relate
     });
     let after = after.and_then(|it| link("この認定の更新".to_owned(), it));
     Ok(before.into_iter().chain(attached).chain(after).collect())
+}
+
+/// Where a procedure on the certificate is registered, for who may.
+fn procedures(house: &House, opened: &Opened) -> Vec<Related> {
+    let definition = &opened.program.definition;
+    let actor = opened.granted.actor();
+    let roles = definition.roles_for(CommandName::RegisterPaper).filter(|role| actor.is(&role.code));
+    let sides: Vec<Body> = roles.map(|role| role.body).collect();
+    let reference = opened.stored.case.reference.clone().unwrap_or_default();
+    let offered = definition.kinds.iter().filter(|kind| kind.by.iter().any(|side| sides.contains(side)));
+    let fitting = offered.filter(|kind| fits(opened, kind, house.today()));
+    fitting
+        .map(|kind| Related {
+            label: words::text(&opened.program, &format!("kind.{}", kind.code.code())),
+            href: format!("/staff/paper?kind={}/{}&follows={reference}", definition.id, kind.code.code()),
+            reference: reference.clone(),
+        })
+        .collect()
 }
 
 /// Others who opened the case a moment ago.

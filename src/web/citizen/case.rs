@@ -63,7 +63,7 @@ fn standing(frame: &Frame, visitor: &Visitor, status: &Status) -> Result<HttpRes
         "corrections": corrections(id, status.correction.as_ref()),
         "request": status.request, "unread": status.unread, "decided": status.decided,
         "can_withdraw": status.can_withdraw,
-        "ledger": status.ledger,
+        "ledger": status.ledger, "program": status.program, "procedures": status.procedures,
         "proof_url": status.proof.as_ref().map(|letter| format!("/a/{id}/letters/{letter}")),
     });
     let page = Page::titled(frame, visitor, "case.title").back("/me");

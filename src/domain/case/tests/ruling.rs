@@ -14,9 +14,9 @@ fn with(outcome: Outcome, change: impl FnOnce(&mut Content)) -> Command {
 
 /// Every outcome that is against the applicant, with a case that could be decided so.
 fn adverse() -> impl Iterator<Item = (Outcome, Bench)> {
-    let kind = CaseKind::of("new");
-    let rules: Vec<_> = definition().outcomes_of(&kind).filter(|rule| rule.adverse).collect();
-    rules.into_iter().map(|rule| {
+    const NEW: &CaseKind = &CaseKind::of("new");
+    let rules = definition().outcomes_of(NEW).filter(|rule| rule.adverse);
+    rules.map(|rule| {
         let mut bench = Bench::ready();
         if rule.require.is_some() {
             bench.must("usr_r1", refer());
