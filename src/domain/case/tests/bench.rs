@@ -287,8 +287,10 @@ pub fn draft(outcome: Outcome) -> Command {
 
 /// A whole content of a decision: every field that its outcome requires, reasons and 教示 if adverse.
 pub fn content(outcome: Outcome) -> Content {
-    let rule = definition().outcome(&CaseKind::of("new"), outcome).unwrap();
-    let required = definition().decision.fields.iter().filter(|field| field.required.contains(&outcome));
+    let kind = CaseKind::of("new");
+    let rule = definition().outcome(&kind, outcome).unwrap();
+    let fields = definition().decision.fields.iter().filter(|field| field.belongs_to(&kind));
+    let required = fields.filter(|field| field.required.contains(&outcome));
     Content {
         outcome,
         fields: required.map(|field| (field.key.clone(), value(field.kind, &field.options))).collect(),

@@ -16,7 +16,7 @@ fn a_second_start_continues_the_draft() {
     let other =
         start::draft(world.house(), &citizen("cit_other"), Lang::Ja, &world.program(), "new").unwrap();
     assert_ne!(other, first);
-    let closed = start::draft(world.house(), &world.caller, Lang::Ja, &world.program(), "refund");
+    let closed = start::draft(world.house(), &world.caller, Lang::Ja, &world.program(), "made-up");
     assert_eq!(refusal(closed), "start.kind");
 }
 
