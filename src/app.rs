@@ -20,7 +20,8 @@ use crate::adapters::pdf::fonts::FontSet;
 use crate::adapters::signature::{Jws, profile::Profile};
 use crate::config::Config;
 use crate::domain::problem::Problem;
-use crate::domain::program::{Files, Program, load};
+use crate::domain::program::{DEFINITION, Files, Program, has_tables, is_offered, load};
+use crate::domain::tables::MANIFEST;
 use crate::jobs::{self, Background, Ended, JobsPlan, Kind, Runner};
 use crate::ports::clock::Clock;
 use crate::store::seal::DataKey;
@@ -156,18 +157,37 @@ pub fn outside(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Outsid
 /// # Errors
 /// When a folder cannot be read.
 pub fn program_folders(programs_dir: &str) -> anyhow::Result<BTreeMap<String, Files>> {
+    let mut folders = law_folders(programs_dir)?;
+    folders.retain(|_, files| is_offered(files));
+    Ok(folders)
+}
+
+/// Every folder of a place that holds law: program folders, and those with tables only.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn law_folders(programs_dir: &str) -> anyhow::Result<BTreeMap<String, Files>> {
+    let mut folders = if programs_dir.is_empty() { built_in() } else { below(Path::new(programs_dir))? };
+    folders.retain(|_, files| is_offered(files) || has_tables(files));
+    Ok(folders)
+}
+
+fn built_in() -> BTreeMap<String, Files> {
     let mut folders: BTreeMap<String, Files> = BTreeMap::new();
-    if programs_dir.is_empty() {
-        for path in BuiltIn::iter() {
-            let Some((folder, rest)) = path.split_once('/') else { continue };
-            let Some(file) = BuiltIn::get(&path) else { continue };
-            folders.entry(folder.to_owned()).or_default().insert(rest.to_owned(), file.data.into_owned());
-        }
-        return Ok(folders);
+    for path in BuiltIn::iter() {
+        let Some((folder, rest)) = path.split_once('/') else { continue };
+        let Some(file) = BuiltIn::get(&path) else { continue };
+        folders.entry(folder.to_owned()).or_default().insert(rest.to_owned(), file.data.into_owned());
     }
-    for entry in std::fs::read_dir(programs_dir).with_context(|| format!("cannot read {programs_dir}"))? {
+    folders
+}
+
+fn below(place: &Path) -> anyhow::Result<BTreeMap<String, Files>> {
+    let mut folders = BTreeMap::new();
+    for entry in std::fs::read_dir(place).with_context(|| format!("cannot read {}", place.display()))? {
         let path = entry?.path();
-        if path.join("program.toml").is_file() {
+        let known = [DEFINITION, MANIFEST].iter().any(|name| path.join(name).is_file());
+        if known {
             let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
             let mut files = Files::new();
             read_folder(&path, &path, &mut files)?;

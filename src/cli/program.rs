@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::app::program_folders;
+use crate::app::{law_folders, program_folders};
 use crate::config::Config;
 use crate::domain::problem::Problem;
 use crate::domain::program::cases::WorkedCase;
 use crate::domain::program::run::{RuleInputs, run as work};
-use crate::domain::program::{Files, Program, load};
+use crate::domain::program::{DEFINITION, Files, Program, is_offered, load, load_law};
+use crate::domain::tables::{MANIFEST, Tables};
 use crate::programs::{Inputs, Paid, Stretch, rules};
 
 /// What can be done with program folders.
@@ -35,6 +36,8 @@ pub struct Findings {
     pub warnings: Vec<Problem>,
     /// How many worked cases were run.
     pub cases: usize,
+    /// Whether the folder holds law only, so that nobody can apply under it.
+    pub only_law: bool,
 }
 
 /// Checks the program folders below `dir`, that folder itself, or those of the settings; `false` when
@@ -52,7 +55,12 @@ pub fn check(config: &Config, dir: Option<&Path>) -> anyhow::Result<bool> {
             println!("warning: {folder}/{warning}");
         }
         let (problems, warnings) = (findings.problems.len(), findings.warnings.len());
-        println!("{folder}: {problems} problems, {warnings} warnings, {} worked cases", findings.cases);
+        let holds = if findings.only_law {
+            "law only".to_owned()
+        } else {
+            format!("{} worked cases", findings.cases)
+        };
+        println!("{folder}: {problems} problems, {warnings} warnings, {holds}");
     }
     Ok(found.values().all(|findings| findings.problems.is_empty()))
 }
@@ -73,36 +81,44 @@ pub fn read(folder: &Path) -> anyhow::Result<Program> {
 
 fn folders(config: &Config, dir: Option<&Path>) -> anyhow::Result<BTreeMap<String, Files>> {
     let asked = dir.map_or_else(|| PathBuf::from(config.text("programs_dir")), Path::to_path_buf);
-    let single = asked.join("program.toml").is_file();
+    let single = [DEFINITION, MANIFEST].iter().any(|name| asked.join(name).is_file());
     let place = if single {
         asked.canonicalize()?.parent().map(Path::to_path_buf).unwrap_or_default()
     } else {
         asked.clone()
     };
-    let mut folders = program_folders(&place.to_string_lossy())?;
+    let mut folders = law_folders(&place.to_string_lossy())?;
     if single {
         let name = asked.canonicalize()?.file_name().map(|it| it.to_string_lossy().into_owned());
         folders.retain(|folder, _| Some(folder) == name.as_ref());
     }
     if folders.is_empty() {
-        bail!("no folder below {} holds a program.toml", asked.display());
+        bail!("no folder below {} holds a {DEFINITION} or {MANIFEST}", asked.display());
     }
     Ok(folders)
 }
 
-/// Loads every folder and works its cases.
+/// Loads every folder, looks at its tables with the eyes of its rules, and works its cases.
 pub fn examine_all(folders: &BTreeMap<String, Files>) -> BTreeMap<String, Findings> {
-    folders.iter().map(|(folder, files)| (folder.clone(), examine(files))).collect()
+    let examined = |name: &String, files: &Files| {
+        if is_offered(files) { examine(files) } else { examine_law(name, files) }
+    };
+    folders.iter().map(|(folder, files)| (folder.clone(), examined(folder, files))).collect()
 }
 
 fn examine(files: &Files) -> Findings {
     match load(files) {
         Err(problems) => Findings { problems, ..Findings::default() },
-        Ok(program) => Findings {
-            problems: program.cases.iter().flat_map(|(name, case)| worked(name, case, &program)).collect(),
-            warnings: program.warnings.clone(),
-            cases: program.cases.len(),
-        },
+        Ok(program) => {
+            let cases = program.cases.iter().flat_map(|(name, case)| worked(name, case, &program));
+            let tables = faults(&program.definition.id, &program.tables).into_iter();
+            Findings {
+                problems: tables.chain(cases).collect(),
+                warnings: program.warnings.clone(),
+                cases: program.cases.len(),
+                only_law: false,
+            }
+        }
     }
 }
 
@@ -114,6 +130,19 @@ fn granted(program: &Program, before: &BTreeMap<String, Value>) -> Paid {
     let stretch = stretch.map(|(from, to)| Stretch { from, to, fields: before.clone() });
     let rounding = program.definition.ledger.as_ref().map(|ledger| ledger.rounding).unwrap_or_default();
     Paid { stretches: stretch.into_iter().collect(), lines: Vec::new(), rounding }
+}
+
+fn examine_law(name: &str, files: &Files) -> Findings {
+    let (problems, warnings) = match load_law(files) {
+        Err(problems) => (problems, Vec::new()),
+        Ok(law) => (faults(name, &law.tables), law.warnings),
+    };
+    Findings { problems, warnings, cases: 0, only_law: true }
+}
+
+/// What the rules of a program find wrong with its tables.
+fn faults(program: &str, tables: &Tables) -> Vec<Problem> {
+    rules(program).map(|law| (law.check_tables)(tables)).unwrap_or_default()
 }
 
 /// Works a case; with the program's rules of law where it has some.

@@ -5,16 +5,17 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::app::program_folders;
+use crate::app::law_folders;
 use crate::config::Config;
-use crate::domain::program::load;
+use crate::domain::problem::Problem;
+use crate::domain::program::{Files, is_offered, load, load_law};
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Question};
+use crate::programs::ask::{Answer, AskError, Question};
 use crate::programs::{Rules, rules};
 
 /// The longest line that is read, in bytes. A longer one is an error and not kept in memory.
@@ -55,7 +56,7 @@ pub fn run(config: &Config, options: &Options) -> anyhow::Result<bool> {
         writeln!(output, "{}", question.example)?;
         return Ok(true);
     }
-    let tables = tables(config, rules.program)?;
+    let tables = tables(config, rules)?;
     let asked = Asked { question, tables: &tables, on: options.on };
     let Some(path) = &options.file else { return Ok(stream(&asked, io::stdin().lock(), output)?) };
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -71,18 +72,20 @@ fn unknown(rules: &Rules, name: &str) -> String {
     format!("{} has no question {name}; it has {}", rules.program, names.join(", "))
 }
 
-/// The tables of a program folder, which must be sound.
-fn tables(config: &Config, program: &str) -> anyhow::Result<Tables> {
-    let place = config.text("programs_dir");
-    let folders = program_folders(place)?;
+/// The tables of the rules' folder, which must be sound.
+fn tables(config: &Config, rules: &Rules) -> anyhow::Result<Tables> {
+    let (program, folders) = (rules.program, law_folders(config.text("programs_dir"))?);
     let Some(files) = folders.get(program) else { bail!("there is no program folder {program}") };
-    match load(files) {
-        Ok(program) => Ok(program.tables),
-        Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("{program}/{problem}"));
-            bail!("the folder {program} has {} problems; `program check` shows them", problems.len())
-        }
-    }
+    sound(rules, files).map_err(|problems| {
+        problems.iter().for_each(|problem| eprintln!("{program}/{problem}"));
+        anyhow!("the folder {program} has {} problems; `program check` shows them", problems.len())
+    })
+}
+
+fn sound(rules: &Rules, files: &Files) -> Result<Tables, Vec<Problem>> {
+    let tables = if is_offered(files) { load(files)?.tables } else { load_law(files)?.tables };
+    let problems = (rules.check_tables)(&tables);
+    if problems.is_empty() { Ok(tables) } else { Err(problems) }
 }
 
 /// A question with what it reads besides the lines.
@@ -101,13 +104,14 @@ pub struct Asked<'a> {
 /// # Errors
 /// When reading or writing fails.
 pub fn stream(asked: &Asked, mut input: impl BufRead, mut output: impl Write) -> io::Result<bool> {
+    let answers = asked.question.by(asked.tables);
     let (mut line, mut number, mut sound) = (Vec::new(), 0_u64, true);
     while read_line(&mut input, &mut line)? {
         number += 1;
         if line.len() <= LONGEST_LINE && line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = asked.answer(&line);
+        let answer = answer(&line, &answers, asked.on);
         sound &= answer.is_ok();
         writeln!(output, "{}", shown(number, answer))?;
     }
@@ -136,14 +140,12 @@ enum Fault {
     Asked(AskError),
 }
 
-impl Asked<'_> {
-    fn answer(&self, line: &[u8]) -> Result<Worked<Value>, Fault> {
-        if line.len() > LONGEST_LINE {
-            return Err(Fault::TooLong);
-        }
-        let value = serde_json::from_slice(line).map_err(Fault::Json)?;
-        (self.question.answer)(&value, self.tables, self.on).map_err(Fault::Asked)
+fn answer(line: &[u8], answers: &Answer<'_>, on: Option<NaiveDate>) -> Result<Worked<Value>, Fault> {
+    if line.len() > LONGEST_LINE {
+        return Err(Fault::TooLong);
     }
+    let value = serde_json::from_slice(line).map_err(Fault::Json)?;
+    answers(&value, on).map_err(Fault::Asked)
 }
 
 fn shown(line: u64, answer: Result<Worked<Value>, Fault>) -> Value {
@@ -169,6 +171,7 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::programs::ask::Answering;
 
     fn echo(value: &Value, _: &Tables, on: Option<NaiveDate>) -> Result<Worked<Value>, AskError> {
         if value.is_object() {
@@ -177,7 +180,8 @@ mod tests {
         Ok(Worked { value: json!([value, on]), steps: Vec::new(), findings: Vec::new() })
     }
 
-    const QUESTION: Question = Question { name: "echo", about: "", example: "", answer: echo };
+    const QUESTION: Question =
+        Question { name: "echo", about: "", example: "", answer: Answering::Direct(echo) };
 
     fn asked(input: &[u8]) -> (bool, Vec<Value>) {
         let (tables, mut output) = (Tables::default(), Vec::new());

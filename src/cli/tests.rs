@@ -253,6 +253,31 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
+fn a_folder_with_tables_only_is_checked_and_not_offered() {
+    let root = tempfile::tempdir().unwrap();
+    let place = root.path().display().to_string();
+    copy_folder(Path::new("tests/data/programs/parking/tables"), &root.path().join("law/tables"));
+    assert!(crate::app::program_folders(&place).unwrap().is_empty());
+    let examined = || program::examine_all(&crate::app::law_folders(&place).unwrap()).remove("law").unwrap();
+    let found = examined();
+    assert_eq!((found.problems, found.only_law), (Vec::new(), true));
+    fs::create_dir(root.path().join("law/cases")).unwrap();
+    fs::write(root.path().join("law/cases/some.toml"), "").unwrap();
+    let problem = examined().problems.remove(0);
+    assert_eq!((problem.file.as_str(), problem.fix.is_empty()), ("cases/some.toml", false));
+    fs::write(root.path().join("law/tables/reasons.csv"), "nonsense\n").unwrap();
+    assert!(examined().problems.iter().any(|it| it.file == "tables/reasons.csv"));
+}
+
+#[test]
+fn every_built_in_folder_of_law_is_sound() {
+    let found = program::examine_all(&crate::app::law_folders("").unwrap());
+    for (folder, findings) in found {
+        assert_eq!((findings.problems, findings.warnings), (Vec::new(), Vec::new()), "{folder}");
+    }
+}
+
+#[test]
 fn the_built_in_programs_have_no_problems_and_their_cases_come_out() {
     let found = program::examine_all(&crate::app::program_folders("").unwrap());
     assert!(!found.is_empty());

@@ -5,13 +5,13 @@ use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
-use thiserror::Error;
 
+pub use super::ask_error::AskError;
 use crate::domain::calendar::PartialDate;
 use crate::domain::forms::Decimal;
 use crate::domain::money::Yen;
 use crate::domain::proposal::Worked;
-use crate::domain::tables::{TableError, Tables};
+use crate::domain::tables::Tables;
 
 /// The highest amount a question takes, in yen.
 pub const HIGHEST_YEN: i64 = 1_000_000_000;
@@ -20,8 +20,20 @@ const LONGEST_TEXT: usize = 200;
 /// Years in which a day of a question may lie.
 const YEARS: RangeInclusive<i32> = 1900..=2200;
 
+/// An answer with its working, or why there is none.
+pub type Answered = Result<Worked<Value>, AskError>;
+
 /// Gives the answer to one input; the day stands in where the input names none.
-pub type Answer = fn(&Value, &Tables, Option<NaiveDate>) -> Result<Worked<Value>, AskError>;
+pub type Answer<'a> = Box<dyn Fn(&Value, Option<NaiveDate>) -> Answered + 'a>;
+
+/// How a question comes from a program's tables to its answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Answering {
+    /// By looking into the tables for each input.
+    Direct(fn(&Value, &Tables, Option<NaiveDate>) -> Answered),
+    /// By working the tables up once, for all inputs.
+    Prepared(fn(&Tables) -> Answer<'_>),
+}
 
 /// One question that a program answers.
 #[derive(Clone, Copy, Debug)]
@@ -32,58 +44,16 @@ pub struct Question {
     pub about: &'static str,
     /// An input that it answers, as one line of JSON.
     pub example: &'static str,
-    /// The answer.
-    pub answer: Answer,
+    /// How it is answered.
+    pub answer: Answering,
 }
 
-/// Why an input has no answer. Paths are like `persons[0].role`.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum AskError {
-    /// The input has a key that the question does not know.
-    #[error("{path} is not known here; known are {known}")]
-    UnknownKey {
-        /// The key, with its path.
-        path: String,
-        /// The keys there are.
-        known: String,
-    },
-    /// A key is needed and not there.
-    #[error("{path} is missing")]
-    Missing {
-        /// The key, with its path.
-        path: String,
-    },
-    /// A value is not what its key takes.
-    #[error("{path} must be {expected}")]
-    Invalid {
-        /// The key, with its path.
-        path: String,
-        /// What it takes.
-        expected: String,
-    },
-    /// The tables have no row for this input.
-    #[error(transparent)]
-    Table(#[from] TableError),
-}
-
-impl AskError {
-    /// A stable name of the kind of error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            AskError::UnknownKey { .. } => "unknown_key",
-            AskError::Missing { .. } => "missing",
-            AskError::Invalid { .. } => "invalid",
-            AskError::Table(_) => "no_row",
-        }
-    }
-
-    /// Where in the input the error lies; nowhere in particular if a row is missing.
-    pub fn path(&self) -> Option<&str> {
-        match self {
-            AskError::UnknownKey { path, .. }
-            | AskError::Missing { path }
-            | AskError::Invalid { path, .. } => Some(path),
-            AskError::Table(_) => None,
+impl Question {
+    /// What answers inputs by these tables.
+    pub fn by<'a>(&self, tables: &'a Tables) -> Answer<'a> {
+        match self.answer {
+            Answering::Direct(answer) => Box::new(move |input, on| answer(input, tables, on)),
+            Answering::Prepared(prepare) => prepare(tables),
         }
     }
 }
@@ -132,6 +102,11 @@ impl<'a> Fields<'a> {
     /// The error of a value that is not what its key takes.
     pub fn invalid(&self, key: &str, expected: impl Into<String>) -> AskError {
         AskError::Invalid { path: self.path(key), expected: expected.into() }
+    }
+
+    /// The error of a value that speaks against itself or another.
+    pub fn contradiction(&self, key: &str, reason: impl Into<String>) -> AskError {
+        AskError::Contradiction { path: self.path(key), reason: reason.into() }
     }
 
     fn get(&self, key: &str) -> Option<&'a Value> {
@@ -270,6 +245,23 @@ impl<'a> Fields<'a> {
         let items = items.map(Vec::as_slice).unwrap_or_default().iter().enumerate();
         items.map(|(place, value)| Fields::at(at(place), value, known)).collect()
     }
+}
+
+/// The day at a key, or the one given beside the input.
+///
+/// # Errors
+/// When neither is there, or it is no day.
+pub fn day(fields: &Fields<'_>, key: &str, on: Option<NaiveDate>) -> Result<NaiveDate, AskError> {
+    match (fields.day(key)?, on) {
+        (Some(day), _) | (None, Some(day)) => Ok(day),
+        (None, None) => Err(AskError::Missing { path: fields.path(key) }),
+    }
+}
+
+/// The same answer, its value as JSON.
+pub fn shown<T>(worked: Worked<T>, value: impl FnOnce(&T) -> Value) -> Worked<Value> {
+    let Worked { value: found, steps, findings } = worked;
+    Worked { value: value(&found), steps, findings }
 }
 
 fn written(value: &Value) -> Option<PartialDate> {

@@ -2,6 +2,7 @@
 //! means a folder here and a line in [`ALL`].
 
 pub mod ask;
+mod ask_error;
 pub mod nanbyo;
 mod paid;
 
@@ -14,6 +15,7 @@ use crate::domain::apportionment::{Changed, Held};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
 use crate::domain::ledger::{Criterion, MonthTotal};
+use crate::domain::problem::Problem;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal};
 use crate::domain::tables::Tables;
@@ -73,9 +75,29 @@ pub struct Rules {
     pub share: Option<ShareRule>,
     /// What can be asked from plain values, without a case.
     pub questions: &'static [Question],
+    /// What is wrong with the tables beyond what they say of themselves.
+    pub check_tables: fn(&Tables) -> Vec<Problem>,
 }
 
 impl Rules {
+    /// Rules that can only be asked: nobody applies under them, so they propose and find nothing.
+    pub const fn asked_only(
+        program: &'static str,
+        questions: &'static [Question],
+        check_tables: fn(&Tables) -> Vec<Problem>,
+    ) -> Rules {
+        Rules {
+            program,
+            propose: |_, _, _| Proposal::default(),
+            assess_certificate: |_, _, _, _| Proposal::default(),
+            review_certificate: |_, _, _, _| Vec::new(),
+            match_diagnosis: |_, _, _| Vec::new(),
+            ledger: None,
+            questions,
+            check_tables,
+        }
+    }
+
     /// The question of that name.
     pub fn question(&self, name: &str) -> Option<&'static Question> {
         self.questions.iter().find(|question| question.name == name)

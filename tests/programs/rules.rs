@@ -1,27 +1,52 @@
-//! docs/rules.md: each example in it is answered as it says. With `MADOGUCHI_WRITE_RULES` set the
+//! docs/rules.md and its neighbours: each example in them is answered as it says. With `MADOGUCHI_WRITE_RULES` set the
 //! examples are written anew.
 
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use madoguchi::cli::rules::{Asked, stream};
+use madoguchi::domain::program::{is_offered, load, load_law};
+use madoguchi::domain::tables::Tables;
 use madoguchi::programs::ask::Question;
-use madoguchi::programs::{Rules, rules};
+use madoguchi::programs::{ALL, Rules, rules};
 use serde_json::Value;
 
-use super::{program, root};
+use super::{files, root, told};
 
-const PATH: &str = "docs/rules.md";
+/// The program whose document also explains lines, answers and errors.
+const FIRST: &str = "nanbyo";
 
 fn law() -> &'static Rules {
-    rules("nanbyo").unwrap()
+    rules(FIRST).unwrap()
+}
+
+/// The document of a program's questions: docs/rules.md, or one of its own such as docs/rules-other.md.
+fn path(law: &Rules) -> PathBuf {
+    let name = if law.program == FIRST { "rules.md".to_owned() } else { format!("rules-{}.md", law.program) };
+    root().join("docs").join(name)
+}
+
+fn document(law: &Rules) -> String {
+    let path = path(law);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The tables of a program's folder, be it a whole program or law only.
+fn tables(law: &Rules) -> Tables {
+    let files = files(&format!("forms/{}", law.program));
+    let loaded = if is_offered(&files) {
+        load(&files).map(|it| it.tables)
+    } else {
+        load_law(&files).map(|it| it.tables)
+    };
+    loaded.unwrap_or_else(|problems| panic!("{}", told(&problems)))
 }
 
 /// The answer to an input, as the command line prints it.
-fn answer(question: &Question, input: &str) -> Value {
-    let program = program("forms/nanbyo");
-    let asked = Asked { question, tables: &program.tables, on: None };
+fn answer(tables: &Tables, question: &Question, input: &str) -> Value {
+    let asked = Asked { question, tables, on: None };
     let mut output = Vec::new();
     stream(&asked, input.as_bytes(), &mut output).unwrap();
     serde_json::from_slice(&output).unwrap()
@@ -41,42 +66,61 @@ fn parts(text: &str) -> Vec<String> {
     pieces.collect()
 }
 
-/// The blocks as they should be: the whole answer, an error, then input and result of each question.
-fn expected() -> Vec<Value> {
-    let mut blocks =
-        vec![answer(question("cap"), question("cap").example), answer(question("cap"), r#"{"tiers":"top"}"#)];
-    for question in law().questions {
+/// The blocks as they should be: in the first document a whole answer and an error, then input and
+/// result of each question.
+fn expected(law: &Rules) -> Vec<Value> {
+    let tables = tables(law);
+    let mut blocks = Vec::new();
+    if law.program == FIRST {
+        let cap = question("cap");
+        blocks.extend([cap.example, r#"{"tiers":"top"}"#].map(|input| answer(&tables, cap, input)));
+    }
+    for question in law.questions {
         blocks.push(serde_json::from_str(question.example).unwrap());
-        blocks.push(answer(question, question.example)["result"].clone());
+        blocks.push(answer(&tables, question, question.example)["result"].clone());
     }
     blocks
 }
 
-fn write(parts: &[String], expected: &[Value]) {
+fn write(law: &Rules, parts: &[String], expected: &[Value]) {
     let mut text = parts[0].clone();
     for (pair, value) in parts[1..].chunks(2).zip(expected) {
         text += &format!("```json\n{}\n```{}", serde_json::to_string_pretty(value).unwrap(), pair[1]);
     }
-    fs::write(root().join(PATH), text).unwrap();
+    fs::write(path(law), text).unwrap();
 }
 
 #[test]
-fn every_example_of_the_document_is_answered_as_it_says() {
-    let (parts, expected) = (parts(&fs::read_to_string(root().join(PATH)).unwrap()), expected());
-    if std::env::var_os("MADOGUCHI_WRITE_RULES").is_some() {
-        return write(&parts, &expected);
+fn every_example_of_the_documents_is_answered_as_it_says() {
+    for law in ALL {
+        let (parts, expected) = (parts(&document(law)), expected(law));
+        if std::env::var_os("MADOGUCHI_WRITE_RULES").is_some() {
+            write(law, &parts, &expected);
+            continue;
+        }
+        let blocks: Vec<Value> =
+            parts[1..].iter().step_by(2).map(|block| serde_json::from_str(block).unwrap()).collect();
+        assert_eq!(blocks, expected, "{}", law.program);
     }
-    let blocks: Vec<Value> =
-        parts[1..].iter().step_by(2).map(|block| serde_json::from_str(block).unwrap()).collect();
-    assert_eq!(blocks, expected);
 }
 
 #[test]
 fn every_question_has_its_section() {
-    let text = fs::read_to_string(root().join(PATH)).unwrap();
-    let sections: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).skip(1).collect();
-    let names: Vec<&str> = law().questions.iter().map(|question| question.name).collect();
-    assert_eq!(sections, names);
+    for law in ALL {
+        let text = document(law);
+        let sections = text.lines().filter_map(|line| line.strip_prefix("## "));
+        let sections: Vec<&str> = sections.skip(usize::from(law.program == FIRST)).collect();
+        let names: Vec<&str> = law.questions.iter().map(|question| question.name).collect();
+        assert_eq!(sections, names, "{}", law.program);
+    }
+}
+
+#[test]
+fn no_tables_are_at_fault_in_the_eyes_of_their_rules() {
+    for law in ALL {
+        let problems = (law.check_tables)(&tables(law));
+        assert!(problems.is_empty(), "{}", told(&problems));
+    }
 }
 
 /// Runs the program itself with `rules` and some input.

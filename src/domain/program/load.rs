@@ -25,7 +25,8 @@ use crate::domain::tables::{self, Tables};
 /// The files of a program folder by relative path with `/`; whoever calls reads the disk.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-const DEFINITION: &str = "program.toml";
+/// What makes a folder a program: without it nobody can apply under the folder.
+pub const DEFINITION: &str = "program.toml";
 const ENQUIRIES: &str = "enquiries.toml";
 /// Folder of the FHIR profiles of documents that others send.
 const PROFILES: &str = "fhir/";
@@ -87,6 +88,43 @@ pub fn load(files: &Files) -> Result<Program, Vec<Problem>> {
     })
 }
 
+/// What a folder holds for rules to read, and nothing that can be applied for.
+#[derive(Clone, Debug)]
+pub struct Law {
+    /// Dated tables.
+    pub tables: Tables,
+    /// The sentences that rules name.
+    pub texts: Catalogue,
+    /// What `program check` tells without refusing the folder.
+    pub warnings: Vec<Problem>,
+}
+
+/// Whether people can apply under a folder. One without `program.toml` holds law only.
+pub fn is_offered(files: &Files) -> bool {
+    files.contains_key(DEFINITION)
+}
+
+/// Whether a folder holds tables for rules to read, be it offered or not.
+pub fn has_tables(files: &Files) -> bool {
+    files.contains_key(tables::MANIFEST)
+}
+
+/// Loads a folder that holds law only.
+///
+/// # Errors
+/// Every fault of its tables and texts, and every file that only an application would need.
+pub fn load_law(files: &Files) -> Result<Law, Vec<Problem>> {
+    let mut folder = Folder { texts: BTreeMap::new(), problems: Vec::new() };
+    folder.decode(files);
+    folder.only_law();
+    let tables = folder.tables();
+    let Some(texts) = folder.catalogue().filter(|_| folder.problems.is_empty()) else {
+        return Err(folder.problems);
+    };
+    let warnings = simple::lint(&texts, &text_file(Lang::JaSimple));
+    Ok(Law { tables, texts, warnings })
+}
+
 /// SHA-256 in small hexadecimal digits over the sorted paths and contents, each with its length
 /// before it, so that no two folders share the hashed bytes.
 pub fn hash(files: &Files) -> String {
@@ -118,6 +156,14 @@ impl<'a> Folder<'a> {
                 Err(problem) => self.problems.push(problem),
             }
         }
+    }
+
+    fn only_law(&mut self) {
+        let law = |path: &&&str| path.starts_with("tables/") || path.starts_with("texts/");
+        let others = self.texts.keys().filter(|path| !law(path));
+        let message = format!("without {DEFINITION} nothing reads this file");
+        let fix = format!("add {DEFINITION}, or remove it");
+        self.problems.extend(others.map(|path| Problem::new(path, "", message.as_str(), fix.as_str())));
     }
 
     fn toml<T: DeserializeOwned>(&mut self, file: &str) -> Option<T> {

@@ -38,7 +38,7 @@ use super::letter::LetterTemplate;
 use super::problem::Problem;
 use super::tables::Tables;
 
-pub use load::{Files, load};
+pub use load::{DEFINITION, Files, Law, has_tables, is_offered, load, load_law};
 
 /// A checked program folder.
 #[derive(Clone, Debug)]

@@ -57,6 +57,7 @@ pub const RULES: Rules = Rules {
     ledger: Some(ledger::RULES),
     share: Some(partners::changed),
     questions: questions::QUESTIONS,
+    check_tables: |_| Vec::new(),
 };
 
 /// A claim for money and a change have rules of their own; everything else is about a certificate to be.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{day, known, shown};
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::cap::{CapInput, cap};
 
 /// The question.
@@ -14,7 +14,7 @@ pub const QUESTION: Question = Question {
     name: "cap",
     about: "負担上限月額 of a tier, with 高額かつ長期 and 人工呼吸器等装着",
     example: r#"{"on":"2026-07-01","tier":"general-2","long_term":true}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worked<Value>, AskError> {

@@ -8,14 +8,14 @@ use crate::domain::ledger::{Claim, Line, run, split};
 use crate::domain::money::Yen;
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 
 /// The question.
 pub const QUESTION: Question = Question {
     name: "claim",
     about: "who pays which part of a claim: insurance, 高額療養費, 特定医療費, patient",
     example: r#"{"on":"2026-05-07","total":50000,"insurance_share":2,"limit":8000,"cap":2500,"paid":0}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const KEYS: [&str; 7] = ["on", "total", "insurance_share", "limit", "cap", "paid", "rounding"];

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{day, known};
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::household::household;
 
 /// The question.
@@ -14,7 +14,7 @@ pub const QUESTION: Question = Question {
     name: "household",
     about: "支給認定基準世帯: whose tax counts, whose 所得割 is added up, and who shares a cap",
     example: r#"{"on":"2026-07-01","insurance":"kyokai","person":"dependant"}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worked<Value>, AskError> {

@@ -7,7 +7,7 @@ use super::{day, known, line_error};
 use crate::domain::ledger::{Ledger, Line, Rounding, run};
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::ledger::percent;
 
 /// The question.
@@ -15,7 +15,7 @@ pub const QUESTION: Question = Question {
     name: "ledger",
     about: "what is paid line by line in one month until the cap is reached; totals go on",
     example: r#"{"cap":10000,"insurance_share":3,"lines":[{"on":"2026-05-07","institution":"A病院","total":20000},{"on":"2026-05-07","institution":"B薬局","total":15000},{"on":"2026-05-14","institution":"C訪問看護","total":8500},{"on":"2026-05-21","institution":"A病院","total":12000},{"on":"2026-05-21","institution":"B薬局","total":9000}]}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 /// How a share is rounded, by code.

@@ -14,13 +14,9 @@ mod validity;
 mod ventilator;
 mod window;
 
-use chrono::NaiveDate;
-use serde_json::Value;
-
 use crate::domain::ledger::LedgerError;
-use crate::domain::proposal::Worked;
 use crate::domain::tables::TableError;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{AskError, Fields, Question, day, shown};
 
 /// All of them, in the order in which a case needs them.
 pub const QUESTIONS: &[Question] = &[
@@ -41,20 +37,6 @@ pub const QUESTIONS: &[Question] = &[
 /// Items of the certificate that the question of the severity takes: yes or no, numbers, codes.
 pub fn severity_items() -> [&'static str; 3] {
     [severity::FLAGS, severity::NUMBERS, severity::CODES]
-}
-
-/// The day at a key, or the one given beside the input.
-fn day(fields: &Fields, key: &str, on: Option<NaiveDate>) -> Result<NaiveDate, AskError> {
-    match (fields.day(key)?, on) {
-        (Some(day), _) | (None, Some(day)) => Ok(day),
-        (None, None) => Err(AskError::Missing { path: fields.path(key) }),
-    }
-}
-
-/// The same answer, its value as JSON.
-fn shown<T>(worked: Worked<T>, value: impl FnOnce(&T) -> Value) -> Worked<Value> {
-    let Worked { value: found, steps, findings } = worked;
-    Worked { value: value(&found), steps, findings }
 }
 
 /// A code that must be a key of a table; its own error if it is none.

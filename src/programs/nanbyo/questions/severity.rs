@@ -9,7 +9,7 @@ use crate::domain::forms::{Answer, Answers, Coding};
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::certificate::{Assessment, assess};
 use crate::programs::nanbyo::read::Slots;
 
@@ -18,7 +18,7 @@ pub const QUESTION: Question = Question {
     name: "severity",
     about: "whether diagnosis and severity of a certificate reach the criteria of the disease; advisory",
     example: r#"{"on":"2026-05-10","disease":6,"answers":{"diagnosis.category":"definite","parkinson.hoehn-yahr":"3","parkinson.life-disability":"1"}}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 /// Items of the certificate that are answered with yes or no.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::redetermine::{Certificate, Program, Task, Turn, shares, tasks};
 
 /// The question.
@@ -13,7 +13,7 @@ pub const QUESTION: Question = Question {
     name: "share",
     about: "按分 over the 指定難病 and 小慢 certificates of a household, and what a change of one does to the others",
     example: r#"{"certificates":[{"holder":"a","program":"nanbyo","cap":10000,"from":"2026-01-01","to":"2026-12-31"}],"after":[{"holder":"a","program":"nanbyo","cap":10000,"from":"2026-01-01","to":"2026-12-31"},{"holder":"b","program":"shoman","cap":5000,"from":"2026-05-10","to":"2026-09-30"}]}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const CERTIFICATE: [&str; 5] = ["holder", "program", "cap", "from", "to"];

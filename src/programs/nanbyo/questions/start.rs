@@ -7,7 +7,7 @@ use super::{day, known, shown};
 use crate::domain::periods::MonthEnd;
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::start::{Route, StartInput, start};
 
 /// The question.
@@ -15,7 +15,7 @@ pub const QUESTION: Question = Question {
     name: "start",
     about: "the first day of the benefit, from the basis day and the day of receipt",
     example: r#"{"route":"severity","basis":"2026-02-01","received_on":"2026-05-10","reason":"illness","reason_accepted":true}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const KEYS: [&str; 7] = ["route", "basis", "received_on", "reason", "reason_accepted", "wished", "month_end"];

@@ -7,7 +7,7 @@ use super::{day, household};
 use crate::domain::money::Yen;
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, HIGHEST_YEN, Question};
+use crate::programs::ask::{Answering, AskError, Fields, HIGHEST_YEN, Question};
 use crate::programs::nanbyo::correction::correction;
 use crate::programs::nanbyo::household::{Person, Role, Tax};
 use crate::programs::nanbyo::tier::{Income, Tier, TierInput, income_year, tax_year, tier};
@@ -17,7 +17,7 @@ pub const QUESTION: Question = Question {
     name: "tier",
     about: "階層区分 of the household of an insurance, from tax, income, 生活保護 and 境界層",
     example: r#"{"service":"2026-07-01","insurance":"kokuho","tax_basis":"exchange","persons":[{"role":"patient","non_taxed":false,"assessed":52000},{"role":"same-insurance","non_taxed":false,"assessed":30000,"designated_city":true,"recomputed":18500}]}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const KEYS: [&str; 13] = [

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{day, shown};
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::validity::{Ends, common_end, last_day};
 
 /// The question.
@@ -14,7 +14,7 @@ pub const QUESTION: Question = Question {
     name: "validity",
     about: "the last day of a certificate, by the authority's common end and the length of a year",
     example: r#"{"start_on":"2026-04-20","decided_on":"2026-07-15","common_end":"12-31"}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 fn answer(value: &Value, tables: &Tables, on: Option<NaiveDate>) -> Result<Worked<Value>, AskError> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{day, shown};
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::ventilator::{Device, LIVING_ITEMS, qualifies};
 
 /// The question.
@@ -14,7 +14,7 @@ pub const QUESTION: Question = Question {
     name: "ventilator",
     about: "人工呼吸器等装着者: whether a device and the help with daily living make one",
     example: r#"{"on":"2026-07-01","used":true,"mode":"all-day","weaning":"none","living":["full","full","partial","full","full","full","full","partial","full","full"],"due_to_disease":true}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const KEYS: [&str; 7] = ["on", "used", "mode", "weaning", "living", "external_heart", "due_to_disease"];

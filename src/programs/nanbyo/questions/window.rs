@@ -7,7 +7,7 @@ use super::{day, shown};
 use crate::domain::calendar::Precision;
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::cost::{Cost, CostInput, Counted, CountedFrom, Source, count};
 
 /// The question.
@@ -15,7 +15,7 @@ pub const QUESTION: Question = Question {
     name: "window",
     about: "軽症高額 or 高額かつ長期: the months above the amount in the twelve up to the application",
     example: r#"{"rule":"mild-cost","applied":"2026-05-10","onset":"2025-12-03","costs":[{"on":"2026-02","total":41000,"source":"receipt"},{"on":"2026-03","total":33330,"source":"receipt"},{"on":"2026-04-08","total":30000,"source":"receipt"},{"on":"2026-04-21","total":3331,"source":"receipt"},{"on":"2026-05-01","total":52000,"source":"receipt"}]}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const KEYS: [&str; 8] =

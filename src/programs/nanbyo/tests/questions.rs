@@ -11,7 +11,7 @@ fn question(name: &str) -> &'static Question {
 }
 
 fn ask(name: &str, input: &Value) -> Result<Worked<Value>, AskError> {
-    (question(name).answer)(input, tables(), None)
+    question(name).by(tables())(input, None)
 }
 
 fn result(name: &str, input: Value) -> Value {
@@ -56,7 +56,7 @@ fn an_unknown_key_is_refused_by_name_in_every_question() {
 fn the_day_may_stand_beside_the_input() {
     let input = json!({ "tier": "low-1" });
     assert_eq!(ask("cap", &input).unwrap_err().path(), Some("on"));
-    let found = (question("cap").answer)(&input, tables(), Some(day("2026-07-01"))).unwrap();
+    let found = question("cap").by(tables())(&input, Some(day("2026-07-01"))).unwrap();
     assert_eq!(found.value, json!({ "cap": 2_500, "basis": "general" }));
 }
 
@@ -206,12 +206,12 @@ proptest! {
     #[test]
     fn nothing_that_is_json_makes_a_question_panic(input in any_json(), place in 0usize..11) {
         let question = &QUESTIONS[place % QUESTIONS.len()];
-        _ = (question.answer)(&input, tables(), None);
+        _ = question.by(tables())(&input, None);
         let mut example: Value = serde_json::from_str(question.example).unwrap();
         let keys: Vec<String> = example.as_object().unwrap().keys().cloned().collect();
         for key in keys {
             let kept = std::mem::replace(&mut example[&key], input.clone());
-            _ = (question.answer)(&example, tables(), NaiveDate::from_ymd_opt(2026, 7, 1));
+            _ = question.by(tables())(&example, NaiveDate::from_ymd_opt(2026, 7, 1));
             example[&key] = kept;
         }
     }
