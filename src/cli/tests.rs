@@ -256,7 +256,7 @@ fn copy_folder(from: &Path, to: &Path) {
 fn a_folder_with_tables_only_is_checked_and_not_offered() {
     let root = tempfile::tempdir().unwrap();
     let place = root.path().display().to_string();
-    copy_folder(Path::new("tests/data/programs/parking/tables"), &root.path().join("law/tables"));
+    copy_folder(Path::new("forms/nanbyo/tables"), &root.path().join("law/tables"));
     assert!(crate::app::program_folders(&place).unwrap().is_empty());
     let examined = || program::examine_all(&crate::app::law_folders(&place).unwrap()).remove("law").unwrap();
     let found = examined();
@@ -265,8 +265,8 @@ fn a_folder_with_tables_only_is_checked_and_not_offered() {
     fs::write(root.path().join("law/cases/some.toml"), "").unwrap();
     let problem = examined().problems.remove(0);
     assert_eq!((problem.file.as_str(), problem.fix.is_empty()), ("cases/some.toml", false));
-    fs::write(root.path().join("law/tables/reasons.csv"), "nonsense\n").unwrap();
-    assert!(examined().problems.iter().any(|it| it.file == "tables/reasons.csv"));
+    fs::write(root.path().join("law/tables/tiers.csv"), "nonsense\n").unwrap();
+    assert!(examined().problems.iter().any(|it| it.file == "tables/tiers.csv"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub mod ask;
 mod ask_error;
 pub mod nanbyo;
 mod paid;
+pub mod yobo;
 
 use std::collections::BTreeMap;
 
@@ -93,6 +94,7 @@ impl Rules {
             review_certificate: |_, _, _, _| Vec::new(),
             match_diagnosis: |_, _, _| Vec::new(),
             ledger: None,
+            share: None,
             questions,
             check_tables,
         }
@@ -105,7 +107,7 @@ impl Rules {
 }
 
 /// Every program that has rules of its own.
-pub const ALL: &[Rules] = &[nanbyo::RULES];
+pub const ALL: &[Rules] = &[nanbyo::RULES, yobo::RULES];
 
 /// The rules of a program, or `None` if it has none of its own.
 pub fn rules(program: &str) -> Option<&'static Rules> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{day, ledger::ROUNDINGS};
 use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
-use crate::programs::ask::{AskError, Fields, Question};
+use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::refund::{Claim, Month, Refund, refund};
 use crate::programs::nanbyo::refund_claim::Payment;
 use crate::programs::{Paid, Posted, Stretch};
@@ -16,7 +16,7 @@ pub const QUESTION: Question = Question {
     name: "refund",
     about: "償還払い: what is paid back, month by month, of payments beyond the share under the cap",
     example: r#"{"on":"2026-11-10","reason":"before-arrival","rounding":"ten-yen","grants":[{"from":"2026-08-10","to":"2027-07-31","cap":10000,"percent":20,"tier":"general-1","basis":"general"}],"ledger":[{"on":"2026-10-20","institution":"C病院","kind":"outpatient","total":40000,"collected":8000}],"payments":[{"on":"2026-09-03","institution":"A病院","kind":"outpatient","total":60000,"paid":18000,"insurance_share":3},{"on":"2026-10-08","institution":"A病院","kind":"outpatient","total":20000,"paid":6000,"insurance_share":3}]}"#,
-    answer,
+    answer: Answering::Direct(answer),
 };
 
 const KEYS: [&str; 6] = ["on", "reason", "rounding", "grants", "ledger", "payments"];

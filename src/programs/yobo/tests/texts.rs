@@ -1,0 +1,24 @@
+use std::collections::BTreeSet;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/forms/yobo/texts");
+
+/// The keys that the rules name.
+fn named() -> BTreeSet<String> {
+    let sources = [include_str!("../findings.rs"), include_str!("../working.rs")].concat();
+    let literals = sources.split('"').skip(1).step_by(2);
+    let keys = literals.filter(|it| it.starts_with("finding.") || it.starts_with("working."));
+    keys.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_sentence_that_the_rules_name_is_there_in_every_language_and_no_other() {
+    assert!(named().len() > 15);
+    for lang in ["ja", "ja-simple", "en"] {
+        let text = std::fs::read_to_string(format!("{FOLDER}/{lang}.toml")).unwrap();
+        let texts: toml::Table = text.parse().unwrap();
+        let keys = texts
+            .iter()
+            .flat_map(|(group, it)| it.as_table().unwrap().keys().map(move |key| format!("{group}.{key}")));
+        assert_eq!(keys.collect::<BTreeSet<_>>(), named(), "{lang}");
+    }
+}
