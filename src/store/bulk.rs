@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::bulk_schema::{bulk_items, bulk_runs};
 use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::keys::Keyring;
+use super::schema::{bulk_items, bulk_runs};
 
 /// A run.
 #[derive(Clone, Debug, Queryable)]

@@ -3,10 +3,9 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::bulk_schema::letter_prints;
 use super::conn::Conn;
 use super::error::StoreError;
-use super::schema::{cases, decisions, deliveries, letters};
+use super::schema::{cases, decisions, deliveries, letter_prints, letters};
 
 /// Which cases a run is about. Empty fields do not narrow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

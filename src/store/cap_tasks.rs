@@ -10,8 +10,7 @@ use super::cases::{Stored, label_place};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::partner_schema::cap_tasks;
-use super::schema::cases;
+use super::schema::{cap_tasks, cases};
 
 /// Tasks of one case or of one list.
 const MOST: i64 = 200;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
-use super::ledger_schema::{ledger_cards, ledger_presented, ledger_tries};
+use super::schema::{ledger_cards, ledger_presented, ledger_tries};
 
 /// Makes the certificate of a case findable under a keyed hash.
 ///

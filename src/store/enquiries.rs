@@ -11,10 +11,9 @@ use crate::domain::permission::Granted;
 
 use super::cases::Stored;
 use super::conn::Conn;
-use super::enquiry_schema::enquiries;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::cases;
+use super::schema::{cases, enquiries};
 use super::seal::DataKey;
 
 /// Enquiries that are read at once.

@@ -10,7 +10,7 @@ use crate::domain::permission::Granted;
 use super::cases::Stored;
 use super::conn::{Conn, on};
 use super::error::StoreError;
-use super::ledger_schema::{ledger_lines, ledger_months};
+use super::schema::{ledger_lines, ledger_months};
 
 /// Lines of one case that a page reads at most; a year has some hundred.
 const MOST: i64 = 5000;

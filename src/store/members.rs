@@ -7,7 +7,7 @@ use crate::domain::permission::Granted;
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
-use super::member_schema::{member_codes, member_consents};
+use super::schema::{member_codes, member_consents};
 
 /// Consents of a case that are read.
 const MOST: i64 = 500;

@@ -48,11 +48,6 @@ pub mod upkeep;
 pub mod users;
 pub mod work;
 
-mod bulk_schema;
-mod enquiry_schema;
-mod ledger_schema;
-mod member_schema;
-mod partner_schema;
 mod schema;
 
 pub use conn::{Address, Conn, Database};

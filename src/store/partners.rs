@@ -7,7 +7,7 @@ use crate::domain::permission::Granted;
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::partner_schema::{partner_links, partner_tokens};
+use super::schema::{partner_links, partner_tokens};
 
 /// Cases and links that are read at once.
 const MOST: i64 = 100;

@@ -1,6 +1,6 @@
 //! The tables of shared caps, as diesel sees them.
 
-use super::schema::cases;
+use super::cases;
 
 diesel::table! {
     partner_tokens (token, case_id) {

@@ -1,6 +1,6 @@
 //! The table of enquiries, as diesel sees it.
 
-use super::schema::cases;
+use super::cases;
 
 diesel::table! {
     enquiries (id) {
