@@ -134,9 +134,7 @@ fn opened<'a>(ruling: &Ruling<'a>, key_seq: i64) -> Entitlement<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use crate::domain::case::decision::{Content, Draft};
+    use crate::domain::case::testing::decision;
 
     use super::*;
 
@@ -144,31 +142,6 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
-    }
-
-    fn decision(seq: i64, outcome: Outcome, from: &str, to: &str) -> Decision {
-        let content = Content {
-            outcome,
-            fields: BTreeMap::new(),
-            origins: BTreeMap::new(),
-            reasons: Vec::new(),
-            appeal: String::new(),
-            effective_from: from.parse().ok(),
-            valid_to: to.parse().ok(),
-            answers: String::new(),
-        };
-        let at = "2026-04-01T00:00:00Z".parse().unwrap();
-        let draft = Draft {
-            hash: content.hash(),
-            content,
-            by: "usr_1".to_owned(),
-            name: "担当".to_owned(),
-            at,
-            levels: Vec::new(),
-            signatures: Vec::new(),
-            returned: None,
-        };
-        Decision { id: format!("dec_{seq}"), seq, draft, at, supersedes: None }
     }
 
     fn opening(decisions: &[Decision]) -> Vec<Ruling<'_>> {

@@ -82,37 +82,10 @@ fn nearness(row: &Holding<'_>, day: NaiveDate) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use crate::domain::case::decision::{Content, Draft};
+    use crate::domain::case::testing::decision;
     use crate::domain::program::vocabulary::Effect;
 
     use super::*;
-
-    fn decision(seq: i64, outcome: Outcome, from: &str, to: &str) -> Decision {
-        let content = Content {
-            outcome,
-            fields: BTreeMap::new(),
-            origins: BTreeMap::new(),
-            reasons: Vec::new(),
-            appeal: String::new(),
-            effective_from: from.parse().ok(),
-            valid_to: to.parse().ok(),
-            answers: String::new(),
-        };
-        let at = "2026-04-01T00:00:00Z".parse().unwrap();
-        let draft = Draft {
-            hash: content.hash(),
-            content,
-            by: "usr_1".to_owned(),
-            name: String::new(),
-            at,
-            levels: Vec::new(),
-            signatures: Vec::new(),
-            returned: None,
-        };
-        Decision { id: format!("dec_{seq}"), seq, draft, at, supersedes: None }
-    }
 
     fn told(decisions: &[Decision], day: &str) -> Option<(i64, Standing, String)> {
         let ruling = |decision| Ruling { case: "case_1", effect: Effect::Opens, decision, undone: false };

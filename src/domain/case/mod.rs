@@ -21,6 +21,8 @@ mod review;
 mod ruling;
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

@@ -45,39 +45,13 @@ pub fn to_collect(pays: Yen, cap: Yen, collected: Yen) -> Yen {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
-    use crate::domain::case::decision::{Content, Decision, Draft};
+    use crate::domain::case::decision::Decision;
+    use crate::domain::case::testing::decision;
     use crate::domain::program::vocabulary::Effect;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
-    }
-
-    fn decision(seq: i64, outcome: Outcome, from: &str, to: &str) -> Decision {
-        let content = Content {
-            outcome,
-            fields: Default::default(),
-            origins: Default::default(),
-            reasons: Vec::new(),
-            appeal: String::new(),
-            effective_from: from.parse().ok(),
-            valid_to: to.parse().ok(),
-            answers: String::new(),
-        };
-        let at: DateTime<Utc> = "2026-09-01T00:00:00Z".parse().unwrap();
-        let draft = Draft {
-            hash: content.hash(),
-            content,
-            by: String::new(),
-            name: String::new(),
-            at,
-            levels: Vec::new(),
-            signatures: Vec::new(),
-            returned: None,
-        };
-        Decision { id: format!("dec_{seq}"), seq, draft, at, supersedes: None }
     }
 
     fn ruled(decisions: &[Decision]) -> Vec<Ruling<'_>> {

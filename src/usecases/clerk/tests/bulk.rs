@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::domain::case::Revision;
-use crate::domain::case::decision::{Content, Decision, Draft};
+use crate::domain::case::testing::{decided, decision};
 use crate::domain::case::verdict::{Ruling as Ruled, Verdict};
 use crate::domain::program::run::type_in;
 use crate::domain::program::vocabulary::{CaseKind, CommandName, Outcome};
@@ -89,28 +89,9 @@ fn proposed(world: &World, case: &str) -> BTreeMap<String, serde_json::Value> {
 fn granted(world: &World, id: &str, mut fields: BTreeMap<String, serde_json::Value>) {
     fields.insert("recipient_number".to_owned(), json!("0000018"));
     fields.insert("valid_to".to_owned(), json!("2026-12-31"));
-    let content = Content {
-        outcome: Outcome::Granted,
-        fields,
-        origins: BTreeMap::new(),
-        reasons: Vec::new(),
-        appeal: "appeal".to_owned(),
-        effective_from: "2026-01-01".parse().ok(),
-        valid_to: "2026-12-31".parse().ok(),
-        answers: String::new(),
-    };
-    let at = world.scene.now();
-    let draft = Draft {
-        hash: content.hash(),
-        content,
-        by: "usr_1".to_owned(),
-        name: String::new(),
-        at,
-        levels: Vec::new(),
-        signatures: Vec::new(),
-        returned: None,
-    };
-    let decision = Decision { id: format!("dec_{id}"), seq: 1, draft, at, supersedes: None };
+    let mut content = decision(1, Outcome::Granted, "2026-01-01", "2026-12-31").draft.content;
+    content.fields = fields;
+    let decision = decided(&format!("dec_{id}"), 1, content);
     let kept = decision.clone();
     world.scene.filed(id, &format!("NB-{id}"), State::Decided, |case| {
         case.decisions.push(kept);
