@@ -162,6 +162,7 @@ fn purpose(detail: &str) -> Option<String> {
         "approval" => "決裁",
         "draft" => "起案",
         "print" => "印刷",
+        "holders" => "受給者台帳",
         other => other,
     };
     Some(words.to_owned())

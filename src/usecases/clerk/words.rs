@@ -94,6 +94,11 @@ pub fn command(code: &str) -> &str {
             "read" => "閲覧",
             "find_card" => "受給者証の照会",
             "open_member_code" => "家族の同意コードの照会",
+            "plan_bulk" => "一括処理の試し計算",
+            "start_bulk" => "一括処理の開始",
+            "cancel_bulk" => "一括処理の取りやめ",
+            "print_letter" => "通知の印刷",
+            "invite_renewal" => "更新のお知らせの作成",
             other => other,
         };
     };

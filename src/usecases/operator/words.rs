@@ -8,6 +8,7 @@ pub fn job_words(kind: &str) -> &'static str {
         "pull" => "診療情報の取得",
         "urgent" => "緊急連携",
         "upkeep" => "定期の手入れ",
+        "bulk" => "一括処理",
         _ => "その他の処理",
     }
 }
@@ -84,6 +85,11 @@ const ACTIONS: &[(&str, &str)] = &[
     ("link_partner", "按分の相手を確かめた"),
     ("settle_cap", "上限額の見直しを処理した"),
     ("find_card", "受給者証を照会した"),
+    ("plan_bulk", "一括処理の試し計算をした"),
+    ("start_bulk", "一括処理を始めた"),
+    ("cancel_bulk", "一括処理を取りやめた"),
+    ("print_letter", "通知を印刷した"),
+    ("invite_renewal", "更新のお知らせを作った"),
     ("sign_in", "サインイン"),
     ("search_audit", "監査記録を見た"),
     ("verify_audit", "監査記録を確かめた"),
