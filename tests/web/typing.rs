@@ -27,14 +27,12 @@ pub fn typed(page: &Page, form: Form, answers: &Answers) -> Form {
     })
 }
 
-/// A day in the boxes of its year, month and day, in the western calendar.
+/// A day in the boxes that the form has for its year, month and day, in the western calendar.
 fn day(form: Form, path: &str, value: &str) -> Form {
-    let form = match form.value(&format!("{path}.era")) {
-        Some(_) => form.with(&format!("{path}.era"), ""),
-        None => form,
-    };
-    let parts = ["year", "month", "day"].into_iter().zip(value.split('-'));
-    parts.fold(form, |form, (part, text)| form.with(&format!("{path}.{part}"), text.trim_start_matches('0')))
+    let texts = [("era", "")].into_iter().chain(["year", "month", "day"].into_iter().zip(value.split('-')));
+    texts.map(|(part, text)| (format!("{path}.{part}"), text)).fold(form, |form, (name, text)| {
+        if form.value(&name).is_some() { form.with(&name, text.trim_start_matches('0')) } else { form }
+    })
 }
 
 /// The button that adds the row in which an answer lies that the page does not ask for yet.
