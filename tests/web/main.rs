@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod application;
 mod borders;
 mod browser;
 mod bulk;
@@ -23,10 +24,10 @@ mod ledger;
 mod night;
 mod office;
 mod origin;
+mod page;
 mod people;
 mod refund;
 mod renewal;
-mod road;
 mod routes;
 mod samples;
 mod sign_in;
@@ -37,5 +38,9 @@ mod town;
 mod transfer;
 mod typing;
 
+#[path = "../roads/mod.rs"]
+mod roads;
 #[path = "../support/mod.rs"]
 mod support;
+
+use roads::road;

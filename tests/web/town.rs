@@ -176,9 +176,13 @@ pub fn everywhere(road: impl AsyncFn(&Town)) {
 
 /// Runs a road in towns of its own: where it moves the clock, or needs other settings.
 pub fn in_own_towns(settings: &[(&str, &str)], road: impl AsyncFn(&Town)) {
-    let databases = databases();
+    in_towns(&databases(), settings, road);
+}
+
+/// As [`in_own_towns`], on fresh databases of the caller's.
+pub fn in_towns(databases: &[String], settings: &[(&str, &str)], road: impl AsyncFn(&Town)) {
     RUNTIME.block_on(async {
-        for town in start_all(&databases, settings).await {
+        for town in start_all(databases, settings).await {
             travel(&road, &town).await;
             town.outside.stop().await;
         }

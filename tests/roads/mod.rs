@@ -1,0 +1,7 @@
+//! Roads that people walk over plain HTTP (`tests/web`) and in Chromium (`tests/browser`).
+//!
+//! A road is an async function over a [`crate::town::Town`]. It names `crate::browser`, which is another
+//! one in each of the two test binaries.
+
+pub mod renewal;
+pub mod road;
