@@ -1,20 +1,32 @@
-//! The whole road in a real browser, as people walk it: filed on a phone, certified, examined, sent
-//! back once, decided by two, told by letter and mail, registered at night and confirmed.
+//! Roads in a real browser, as people walk them: one from the phone to the register, found by what is
+//! to be seen on each page, and those of `tests/roads`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "the town and its people serve the roads without a browser as well")]
 
+mod browser;
 mod citizen;
 mod desk;
+mod look;
 mod pages;
-mod road;
+mod phone;
+mod walks;
+mod window;
 
-#[path = "../web/browser.rs"]
-mod browser;
+#[path = "../web/database.rs"]
+mod database;
 #[path = "../web/forms.rs"]
 mod forms;
+#[path = "../web/night.rs"]
+mod night;
+#[path = "../web/office.rs"]
+mod office;
+#[path = "../web/page.rs"]
+mod page;
 #[path = "../web/people.rs"]
 mod people;
+#[path = "../roads/mod.rs"]
+mod roads;
 #[path = "../web/samples.rs"]
 mod samples;
 #[path = "../support/mod.rs"]

@@ -232,6 +232,7 @@ fn capabilities(driver: &Driver, scripts: Scripts) -> Map<String, Value> {
         "--disable-component-update",
         "--disable-sync",
         "--disable-quic",
+        "--hide-scrollbars",
         "--no-first-run",
         "--remote-debugging-pipe",
         &profile,

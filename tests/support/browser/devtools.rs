@@ -34,6 +34,11 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
+    /// Forgets who was signed in.
+    pub async fn forget(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({})).await;
+    }
+
     /// Gives the page another width, in CSS pixels; a window itself cannot be as narrow as a phone.
     pub async fn resize(&self, width: u32) {
         let size = json!({ "width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false });
@@ -56,8 +61,8 @@ impl Browser {
         let answer = self.devtools("Page.captureScreenshot", whole).await;
         let picture = STANDARD.decode(answer["data"].as_str().expect("a picture")).expect("base64");
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
-        std::fs::create_dir_all(&folder).expect("a folder for pictures");
         let file = folder.join(format!("{name}.png"));
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder for pictures");
         std::fs::write(&file, picture).expect("the picture is written");
         file
     }
