@@ -21,6 +21,7 @@ use crate::store::documents;
 
 use super::access::Opened;
 use super::carry_out::fixed_answers;
+use super::citizen::procedures::offered_after;
 use super::error::Error;
 use super::form_env::Surroundings;
 use super::house::House;
@@ -238,6 +239,8 @@ fn decision_slots(opened: &Opened, decision: &Decision, slots: &mut Slots) {
     slots.values.insert("decision.outcome".to_owned(), outcome);
     let decided = show(day_in_japan(decision.at), DateStyle::WarekiFirst);
     slots.values.insert("decision.decided_on".to_owned(), decided);
+    let offers = offered_after(opened, content, Lang::Ja).into_iter().map(|offer| offer.label);
+    slots.values.insert("decision.offer".to_owned(), offers.collect::<Vec<_>>().join("、"));
     let reasons = reason_rows(program, content, Lang::Ja);
     if !reasons.is_empty() {
         slots.lists.insert("decision.reasons".to_owned(), reasons);

@@ -182,6 +182,7 @@ fn a_refusal_goes_by_the_committee_two_signatures_and_its_reasons() {
         office::approve(&mut people::staff(town, "manager").await, &case).await;
         let page = citizen.visit(&format!("/a/{case}/decision")).await;
         assert!(page.text.contains("審査請求") && page.text.contains("重症度"), "{:#?}", page.said());
+        assert_eq!(page.form("/p/nanbyo/start").value("kind"), Some("registration"), "the diagnosis was met");
         night::letters_go_out(town).await;
         let rows = database::rows(&town.house().database, "hub_rows");
         assert!(rows.is_empty(), "a refusal was registered");

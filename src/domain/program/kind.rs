@@ -20,6 +20,9 @@ pub struct KindRule {
     /// Steps of the application that are about the procedure itself: they say nothing of the person that
     /// would hold afterwards.
     pub own: Vec<String>,
+    /// Key of the yes-or-no field of a decision that it attests: a decision that refuses a benefit and has
+    /// it offers this kind.
+    pub attests: Option<String>,
 }
 
 /// A kind as a folder writes it: in full, or only the code of one whose meaning is usual.
@@ -39,6 +42,7 @@ struct Full {
     by: Vec<Body>,
     #[serde(default)]
     own: Vec<String>,
+    attests: Option<String>,
 }
 
 fn anybody() -> Vec<Body> {
@@ -48,10 +52,12 @@ fn anybody() -> Vec<Body> {
 impl From<Written> for KindRule {
     fn from(written: Written) -> KindRule {
         match written {
-            Written::Full(Full { code, effect, by, own }) => KindRule { code, effect, by, own },
+            Written::Full(Full { code, effect, by, own, attests }) => {
+                KindRule { code, effect, by, own, attests }
+            }
             Written::Usual(code) => {
                 let effect = if code.code() == "renewal" { Effect::Renews } else { Effect::Opens };
-                KindRule { code, effect, by: anybody(), own: Vec::new() }
+                KindRule { code, effect, by: anybody(), own: Vec::new(), attests: None }
             }
         }
     }

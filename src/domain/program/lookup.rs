@@ -1,5 +1,9 @@
 //! Finding what a definition says: of a kind of procedure, a command, an outcome.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::definition::{Consent, Definition, KindRule, LetterRule, OutcomeRule, Role, Signer, WorkItem};
 use super::vocabulary::{Assignee, CaseKind, CommandName, Effect, OptionalState, Outcome};
 
@@ -54,6 +58,17 @@ impl Definition {
     /// The codes of the kinds that renew.
     pub fn renewing(&self) -> Vec<&str> {
         self.kinds_that(Effect::Renews).map(|kind| kind.code()).collect()
+    }
+
+    /// The kinds that attest what a decision found although it granted nothing (登録者証).
+    pub fn offered_after<'a>(
+        &'a self,
+        outcome: Outcome,
+        fields: &'a BTreeMap<String, Value>,
+    ) -> impl Iterator<Item = &'a KindRule> {
+        let found = |key: &String| fields.get(key) == Some(&Value::Bool(true));
+        let refused = !outcome.grants();
+        self.kinds.iter().filter(move |rule| refused && rule.attests.as_ref().is_some_and(found))
     }
 
     /// The kinds with an effect.

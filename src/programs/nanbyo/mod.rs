@@ -3,6 +3,7 @@
 //! Every number comes from the dated tables of the program folder. Each file is one rule, pure and
 //! with its working; [`propose`](propose::propose) reads the forms and puts the rules together.
 
+pub mod attest;
 pub mod border;
 pub mod cap;
 pub mod certificate;

@@ -9,13 +9,12 @@ use super::RENEWAL;
 use super::certificate::{self, Assessment, office_step};
 use super::ground::Ground;
 use super::read::Slots;
-use super::start::{Route, StartInput, renewed, start};
+use super::start::{self, Route, StartInput, renewed};
 use super::transfer::{self, Earlier};
 use super::validity::Ends;
-use super::{cap, ledger, matching, money, show, tier, validity, ventilator};
+use super::{attest, cap, ledger, matching, money, show, tier, validity, ventilator};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
-use crate::domain::periods::MonthEnd;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
@@ -71,17 +70,6 @@ fn put_outcome(proposal: &mut Proposal, field: &str, worked: Worked<Option<bool>
     proposal.findings.extend(worked.findings);
 }
 
-/// How the source of a tier is shown.
-fn shown_basis(basis: &str) -> &'static str {
-    match basis {
-        "exchange" => "情報連携",
-        "certificate" => "課税・非課税証明書",
-        "public-assistance" => "生活保護",
-        "border-case" => "境界層",
-        _ => "税情報なし（上位所得）",
-    }
-}
-
 /// A proposal in the making.
 struct Draft<'a> {
     inputs: &'a Inputs<'a>,
@@ -118,6 +106,11 @@ impl<'a> Draft<'a> {
         self.earlier = self.take(earlier).0;
         let disease = self.disease();
         let Some(disease) = self.settle(disease).flatten() else { return };
+        if self.inputs.kind.code() == attest::REGISTRATION {
+            let attested = self.attest(disease);
+            self.settle(attested);
+            return;
+        }
         let ground = self.ground(disease);
         let ground = self.settle(ground).unwrap_or(Ground::Open);
         let start = self.start(ground);
@@ -202,6 +195,16 @@ impl<'a> Draft<'a> {
         Ok((diagnosis, severity))
     }
 
+    /// 登録者証: the diagnosis alone.
+    fn attest(&mut self, disease: i64) -> Result<(), TableError> {
+        let computed = match attest::shown(self.application, self.inputs.received_on, self.tables)? {
+            Some(shown) => shown,
+            None => self.assessed(disease)?.diagnosis,
+        };
+        self.judged("diagnosis_met", "medical.diagnosis-met", computed);
+        Ok(())
+    }
+
     fn assessed(&mut self, disease: i64) -> Result<Assessment, TableError> {
         if let Some(earlier) = self.earlier {
             return Ok(earlier.assessment(self.application, self.inputs.received_on));
@@ -273,9 +276,9 @@ impl<'a> Draft<'a> {
             reason: self.application.code("start.reason").map(str::to_owned),
             reason_accepted: self.office.yes("start.reason-accepted"),
             wished: self.application.day("start.wished-on"),
-            month_end: self.month_end(),
+            month_end: start::month_end(self.inputs.settings),
         };
-        let worked = start(&input, self.tables)?;
+        let worked = start::start(&input, self.tables)?;
         let (start, steps) = self.take(worked);
         if let Some(day) = start {
             self.put("start_on", day.to_string(), &show::day(day), steps);
@@ -295,12 +298,6 @@ impl<'a> Draft<'a> {
     fn renews_until(&self) -> Option<NaiveDate> {
         let before = self.inputs.before.get("valid_to").filter(|_| self.inputs.kind.code() == RENEWAL)?;
         before.as_str()?.parse().ok()
-    }
-
-    /// How the authority counts a month back from a day that the earlier month does not have.
-    fn month_end(&self) -> MonthEnd {
-        let written = self.inputs.settings.get("month_end").map(String::as_str);
-        if written == Some("next-first") { MonthEnd::NextFirst } else { MonthEnd::LastDay }
     }
 
     fn last_day(&mut self, start: NaiveDate) -> Result<(), TableError> {
@@ -323,7 +320,7 @@ impl<'a> Draft<'a> {
         let incomplete = money::household_incomplete(self.application, &input).filter(|_| !input.assistance);
         self.proposal.findings.extend(incomplete);
         let (tier, steps) = self.take(tier);
-        self.put("tier_basis", tier.basis.clone(), shown_basis(&tier.basis), steps.clone());
+        self.put("tier_basis", tier.basis.clone(), show::tax_basis(&tier.basis), steps.clone());
         self.put("tier", tier.code.clone(), &tier.name, steps);
         let segment = self.tables.row("pmh_income_segments", &tier.code, service)?;
         let code = segment.text("segment")?.to_owned();

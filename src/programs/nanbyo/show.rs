@@ -26,3 +26,14 @@ pub fn month(first: NaiveDate) -> String {
 pub fn day(day: NaiveDate) -> String {
     calendar::show(day, DateStyle::WarekiFirst)
 }
+
+/// How the source of a tier is shown.
+pub fn tax_basis(basis: &str) -> &'static str {
+    match basis {
+        "exchange" => "情報連携",
+        "certificate" => "課税・非課税証明書",
+        "public-assistance" => "生活保護",
+        "border-case" => "境界層",
+        _ => "税情報なし（上位所得）",
+    }
+}

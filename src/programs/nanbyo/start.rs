@@ -1,5 +1,7 @@
 //! The day from which the benefit runs (難病法7条5項, 施行令3条).
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 
 use super::show;
@@ -55,6 +57,12 @@ pub fn start(input: &StartInput, tables: &Tables) -> Result<Worked<Option<NaiveD
     let findings =
         [undecided(input, normal, longest), later_than_wished(input, start), after_receipt(input, basis)];
     Ok(findings.into_iter().flatten().fold(worked, Worked::noting))
+}
+
+/// How the authority counts a month back from a day that the earlier month does not have.
+pub fn month_end(settings: &BTreeMap<String, String>) -> MonthEnd {
+    let written = settings.get("month_end").map(String::as_str);
+    if written == Some("next-first") { MonthEnd::NextFirst } else { MonthEnd::LastDay }
 }
 
 /// The day on which a renewed certificate begins: without a gap after the one that ends on `until`.

@@ -15,6 +15,7 @@ use crate::usecases::house::House;
 use crate::usecases::slots::{reason_rows, shown_field_in};
 
 use super::filed::{LetterLine, letters_of};
+use super::procedures::{Procedure, offered_after};
 use super::sheet::{Head, head, text};
 
 /// A decision.
@@ -36,6 +37,10 @@ pub struct Told {
     pub decided_on: NaiveDate,
     /// The last day for applying for renewal.
     pub renew_on: Option<NaiveDate>,
+    /// Short name of the program.
+    pub program: String,
+    /// What it gives occasion to apply for.
+    pub offers: Vec<Procedure>,
     /// Its letters.
     pub letters: Vec<LetterLine>,
 }
@@ -62,6 +67,8 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
             appeal: appeal(house, program, decision, lang),
             decided_on: day_in_japan(decision.at),
             renew_on: content.valid_to.filter(|_| renews),
+            program: program.definition.id.clone(),
+            offers: offered_after(opened, content, lang),
             letters: letters_of(conn, opened, Some(&decision.id), lang)?,
         })
     })

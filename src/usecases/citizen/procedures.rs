@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::domain::case::decision::Content;
 use crate::domain::case::entitlement::{Entitlement, held};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
@@ -71,6 +72,20 @@ pub fn of_certificate(house: &House, opened: &Opened, lang: Lang) -> Vec<Procedu
         .map(|kind| Procedure {
             code: format!("{}/{}", kind.code.code(), opened.stored.case.id),
             label: text(&program, lang, &format!("kind.{}", kind.code.code())),
+        })
+        .collect()
+}
+
+/// What the applicant can begin after a decision that granted nothing but found what another kind attests.
+pub fn offered_after(opened: &Opened, content: &Content, lang: Lang) -> Vec<Procedure> {
+    let program = &opened.program;
+    let kinds = program.definition.offered_after(content.outcome, &content.fields);
+    let kinds = kinds.filter(|kind| kind.by.contains(&Body::Applicant));
+    let others = kinds.filter(|kind| kind.code != opened.stored.case.kind);
+    others
+        .map(|kind| Procedure {
+            code: kind.code.code().to_owned(),
+            label: text(program, lang, &format!("kind.{}", kind.code.code())),
         })
         .collect()
 }

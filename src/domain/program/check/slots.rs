@@ -9,7 +9,7 @@ pub const GIVEN: [(&str, &[&str]); 7] = [
     ("addressee", &["name", "postcode", "address"]),
     ("applicant", &["name"]),
     ("correction", &["requested_on", "due_on", "round"]),
-    ("decision", &["outcome", "decided_on"]),
+    ("decision", &["outcome", "decided_on", "offer"]),
     ("committee", &["held_on"]),
 ];
 

@@ -1,3 +1,4 @@
+mod attest;
 mod change;
 mod cost;
 mod forms;
