@@ -13,6 +13,9 @@ pub struct DecisionShape {
     pub starts: String,
     /// Key of the field with the last day of the benefit.
     pub ends: String,
+    /// Key of the field with the last day of a certificate, in decisions of kinds that end it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stops: Option<String>,
     /// Keys of the fields that the register of holders (受給者台帳) lists, in its order.
     #[serde(default)]
     pub listed: Vec<String>,

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::domain::case::decision::{Content, Reason};
 use crate::domain::numbers::RecipientNumber;
 use crate::domain::program::Program;
-use crate::domain::program::outcome::{DecisionField, OutcomeRule};
-use crate::domain::program::vocabulary::{CaseKind, FieldSource, FieldType, Outcome};
+use crate::domain::program::outcome::{DecisionField, DecisionShape, OutcomeRule};
+use crate::domain::program::vocabulary::{CaseKind, Effect, FieldSource, FieldType, Outcome};
 use crate::domain::proposal::Proposal;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::fold_width;
@@ -108,17 +109,31 @@ pub fn content_beside(
         return Err(Error::Refused(made.refusals));
     }
     let origins = made.origins;
-    let date = |key: &String| fields.get(key).and_then(Value::as_str).and_then(|day| day.parse().ok());
+    let (effective_from, valid_to) = period(&definition.decision, opened.effect(), &fields);
     Ok(Content {
         outcome: rule.code,
-        effective_from: date(&definition.decision.starts),
-        valid_to: date(&definition.decision.ends),
+        effective_from,
+        valid_to,
         answers: answers_digest(opened),
         appeal: appeal_code(house, &opened.program, rule),
         fields,
         origins,
         reasons,
     })
+}
+
+/// First and last day of effect. What ends a certificate takes effect on the day after its last day.
+fn period(
+    shape: &DecisionShape,
+    effect: Effect,
+    fields: &BTreeMap<String, Value>,
+) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let date = |key: &String| fields.get(key)?.as_str()?.parse::<NaiveDate>().ok();
+    if effect == Effect::Ends {
+        let last = shape.stops.as_ref().and_then(date);
+        return (last.and_then(|day| day.succ_opt()), None);
+    }
+    (date(&shape.starts), date(&shape.ends))
 }
 
 /// Whether an outcome has a field: what it needs, and what any grant may have.

@@ -138,7 +138,9 @@ fn decision(parts: &Parts<'_>, report: &mut Report<'_>) {
     report.known("decision.listed", "field of the decision", &definition.decision.listed, &|key| {
         definition.decision.field(key).is_some()
     });
-    for (name, key) in [("starts", &definition.decision.starts), ("ends", &definition.decision.ends)] {
+    let shape = &definition.decision;
+    let stops = shape.stops.iter().map(|key| ("stops", key));
+    for (name, key) in [("starts", &shape.starts), ("ends", &shape.ends)].into_iter().chain(stops) {
         let date = definition.decision.field(key).is_some_and(|field| field.kind == FieldType::Date);
         report.need(date, &format!("decision.{name}"), "it names no field of type date", "name a date field");
     }
