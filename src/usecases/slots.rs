@@ -241,6 +241,7 @@ fn decision_slots(opened: &Opened, decision: &Decision, slots: &mut Slots) {
     slots.values.insert("decision.decided_on".to_owned(), decided);
     let offers = offered_after(opened, content, Lang::Ja).into_iter().map(|offer| offer.label);
     slots.values.insert("decision.offer".to_owned(), offers.collect::<Vec<_>>().join("、"));
+    slots.values.extend(certified_on(opened).map(|day| ("certified.decided_on".to_owned(), day)));
     let reasons = reason_rows(program, content, Lang::Ja);
     if !reasons.is_empty() {
         slots.lists.insert("decision.reasons".to_owned(), reasons);
@@ -281,6 +282,12 @@ fn part_rows(program: &Program, content: &Content) -> Vec<Row> {
         BTreeMap::from([pair("label", label), pair("value", value)])
     };
     parts.map(row).collect()
+}
+
+/// The day of the newest decision on what the certificate says, before this case.
+fn certified_on(opened: &Opened) -> Option<String> {
+    let decision = opened.certified_but_for(&opened.stored.case.id)?;
+    Some(show(day_in_japan(decision.at), DateStyle::WarekiFirst))
 }
 
 /// The reasons of a decision in words.

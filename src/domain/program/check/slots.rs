@@ -3,13 +3,14 @@
 use super::Parts;
 
 /// Values that every program has, by the first part of their path.
-pub const GIVEN: [(&str, &[&str]); 7] = [
+pub const GIVEN: [(&str, &[&str]); 9] = [
     ("case", &["reference", "received_on", "kind", "program", "qr", "card", "protected"]),
     ("letter", &["issued_on", "number"]),
     ("addressee", &["name", "postcode", "address"]),
     ("applicant", &["name"]),
     ("correction", &["requested_on", "due_on", "round"]),
     ("decision", &["outcome", "decided_on", "offer"]),
+    ("certified", &["decided_on"]),
     ("committee", &["held_on"]),
 ];
 
