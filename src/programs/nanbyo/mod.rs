@@ -11,6 +11,7 @@ pub mod change;
 pub mod colitis;
 pub mod correction;
 pub mod cost;
+pub mod ending;
 pub mod ground;
 pub mod household;
 pub mod ledger;
@@ -24,6 +25,7 @@ pub mod read;
 pub mod redetermine;
 pub mod refund;
 pub mod refund_claim;
+pub mod reissue;
 pub mod renewal;
 pub mod severity;
 pub mod show;
@@ -61,12 +63,16 @@ pub const RULES: Rules = Rules {
     check_tables: |_| Vec::new(),
 };
 
-/// A claim for money and a change have rules of their own; everything else is about a certificate to be.
+/// What follows a certificate has rules of its own; everything else is about a certificate to be.
 fn by_kind(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Proposal {
     let kind = inputs.kind.code();
     match Change::of(kind) {
         Some(change) => propose::amend::amend(change, inputs, tables, today),
-        None if kind == REFUND => refund::propose(inputs, tables),
-        None => propose::propose(inputs, tables, today),
+        None => match kind {
+            REFUND => refund::propose(inputs, tables),
+            "return" | "revocation" => ending::propose(inputs, tables, today),
+            "reissue" => reissue::propose(inputs, tables),
+            _ => propose::propose(inputs, tables, today),
+        },
     }
 }

@@ -1,6 +1,7 @@
 mod attest;
 mod change;
 mod cost;
+mod ending;
 mod forms;
 mod ledger;
 mod matching;
@@ -12,6 +13,7 @@ mod propose;
 mod questions;
 mod redetermine;
 mod refund;
+mod reissue;
 mod renewal;
 mod tables;
 mod time;
