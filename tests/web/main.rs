@@ -15,6 +15,7 @@ mod certificate;
 mod change;
 mod committee;
 mod database;
+mod ending;
 mod errors;
 mod forms;
 mod headers;
