@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod ask_error;
+pub mod kaigo;
 pub mod nanbyo;
 mod paid;
 pub mod yobo;
@@ -107,7 +108,7 @@ impl Rules {
 }
 
 /// Every program that has rules of its own.
-pub const ALL: &[Rules] = &[nanbyo::RULES, yobo::RULES];
+pub const ALL: &[Rules] = &[kaigo::RULES, nanbyo::RULES, yobo::RULES];
 
 /// The rules of a program, or `None` if it has none of its own.
 pub fn rules(program: &str) -> Option<&'static Rules> {
