@@ -54,7 +54,8 @@ fn program() -> &'static Program {
     PROGRAM.get_or_init(|| {
         let mut files = Files::new();
         let folders = std::fs::read_dir(FORMS).unwrap().map(|entry| entry.unwrap().path());
-        read_folder(&folders.min().unwrap(), "", &mut files);
+        let applied_for = folders.filter(|folder| folder.join("program.toml").exists());
+        read_folder(&applied_for.min().unwrap(), "", &mut files);
         load(&files).unwrap_or_else(|problems| panic!("{}", problems[0]))
     })
 }
