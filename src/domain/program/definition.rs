@@ -210,6 +210,9 @@ pub struct TimelineStep {
     pub code: String,
     /// Text key.
     pub label: String,
+    /// Which cases have the step; without it, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Guard>,
 }
 
 /// One answer to "who is awaited now".

@@ -39,14 +39,24 @@ pub fn stage<'a>(definition: &'a Definition, facts: &Facts) -> Option<&'a StageR
     definition.stages.iter().find(|rule| rule.when.holds(facts))
 }
 
-/// The timeline of a case in a stage.
-pub fn timeline(definition: &Definition, stage: &StageRule) -> Vec<StepView> {
-    let view = |step: &TimelineStep| StepView {
-        code: step.code.clone(),
-        label: step.label.clone(),
-        status: status(stage, &step.code),
-    };
-    definition.steps.iter().map(view).collect()
+/// The timeline of a case in a stage: the steps that such a case has.
+pub fn timeline(definition: &Definition, stage: &StageRule, facts: &Facts) -> Vec<StepView> {
+    let steps = definition.steps.iter().filter(|step| belongs(step, facts));
+    steps.map(|step| view(step, stage)).collect()
+}
+
+fn belongs(step: &TimelineStep, facts: &Facts) -> bool {
+    step.when.as_ref().is_none_or(|when| when.holds(facts))
+}
+
+/// How every step of a program stands in a stage, whether a case has it or not.
+pub fn all_steps(definition: &Definition, stage: &StageRule) -> Vec<StepView> {
+    definition.steps.iter().map(|step| view(step, stage)).collect()
+}
+
+fn view(step: &TimelineStep, stage: &StageRule) -> StepView {
+    let status = status(stage, &step.code);
+    StepView { code: step.code.clone(), label: step.label.clone(), status }
 }
 
 fn status(stage: &StageRule, step: &str) -> StepStatus {
@@ -64,6 +74,7 @@ mod tests {
     use super::*;
     use crate::domain::program::definition::WaitsFor;
     use crate::domain::program::guard::Guard;
+    use crate::domain::program::vocabulary::{CaseKind, State};
 
     #[test]
     fn every_step_is_done_current_or_ahead() {
@@ -78,5 +89,17 @@ mod tests {
         };
         let found = ["filed", "review", "decision"].map(|step| status(&stage, step));
         assert_eq!(found, [StepStatus::Done, StepStatus::Current, StepStatus::Ahead]);
+    }
+
+    #[test]
+    fn a_step_that_the_case_has_not_is_left_out() {
+        let step = |when: &str| TimelineStep {
+            code: "certificate".to_owned(),
+            label: "step.certificate".to_owned(),
+            when: Some(Guard::parse(when).unwrap()),
+        };
+        let facts = Facts::new(State::InReview, CaseKind::of("return"));
+        let has = |when: &str| belongs(&step(when), &facts);
+        assert!(has("kind(return)") && !has("kind(new)"));
     }
 }

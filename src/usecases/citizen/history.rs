@@ -8,7 +8,7 @@ use crate::domain::case::apply::{apply, begin};
 use crate::domain::case::event::{Event, Stamp};
 use crate::domain::case::facts::{Items, facts};
 use crate::domain::program::definition::Definition;
-use crate::domain::program::display::{StepStatus, stage, timeline};
+use crate::domain::program::display::{StepStatus, all_steps, stage};
 
 /// For each step how it stands, and since which day.
 pub(super) type Since = BTreeMap<String, (StepStatus, NaiveDate)>;
@@ -26,7 +26,7 @@ pub(super) fn walk(definition: &Definition, events: &[(Event, Stamp)]) -> (Since
         if now.as_ref().is_none_or(|(code, _)| *code != stage.code) {
             now = Some((stage.code.clone(), stamp.today));
         }
-        for step in timeline(definition, stage) {
+        for step in all_steps(definition, stage) {
             if since.get(&step.code).is_none_or(|(status, _)| *status != step.status) {
                 since.insert(step.code, (step.status, stamp.today));
             }

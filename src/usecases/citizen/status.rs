@@ -184,7 +184,7 @@ pub(super) fn standing(
     Ok(Standing {
         now: say(&stage.now),
         next: stage.next.as_ref().map(|key| say(key)),
-        timeline: display::timeline(definition, stage).into_iter().map(step).collect(),
+        timeline: display::timeline(definition, stage, &known).into_iter().map(step).collect(),
     })
 }
 

@@ -30,6 +30,8 @@ fn all(definition: &Definition) -> Vec<(String, &Guard)> {
     found.extend(guards.map(|(index, guard)| (format!("guard[{index}].require"), &guard.require)));
     let stages = definition.stages.iter().enumerate();
     found.extend(stages.map(|(index, stage)| (format!("stage[{index}].when"), &stage.when)));
+    let steps = definition.steps.iter().enumerate();
+    found.extend(steps.filter_map(|(index, it)| Some((format!("step[{index}].when"), it.when.as_ref()?))));
     let documents = definition.start.documents.iter().enumerate();
     found.extend(documents.map(|(index, it)| (format!("start.document[{index}].needed"), &it.needed)));
     let outcomes = definition.outcomes.iter().enumerate();
