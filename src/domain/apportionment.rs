@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::domain::case::Case;
 use crate::domain::case::decision::Decision;
-use crate::domain::case::entitlement::{Ruling, held};
+use crate::domain::case::entitlement::{Ruling, held, rulings_of};
 use crate::domain::money::Yen;
 use crate::domain::program::definition::PartnerShape;
 use crate::domain::program::vocabulary::{Effect, Outcome};
@@ -44,34 +44,46 @@ pub struct Changed {
     pub after: Yen,
 }
 
-/// What the certificates of a family of cases are, as some of their decisions leave them: of each case the
-/// decisions that `counts` lets pass.
-pub fn certificates(cases: &[&Case], shape: &PartnerShape, counts: impl Fn(&Decision) -> bool) -> Vec<Held> {
+/// The certificates of the cases of a household, as some of their decisions leave them: those that `counts`
+/// lets pass. Each case comes with what its kind does.
+pub fn certificates(
+    cases: &[(&Case, Effect)],
+    shape: &PartnerShape,
+    counts: impl Fn(&Decision) -> bool,
+) -> Vec<Held> {
     let mut found: Vec<Held> = Vec::new();
-    let mut sorted = cases.to_vec();
-    sorted.sort_by(|left, right| left.id.cmp(&right.id));
-    for case in sorted {
-        let decisions: Vec<Decision> = case.decisions.iter().filter(|it| counts(it)).cloned().collect();
-        let own = of_case(case, &holder(cases, case), &decisions, shape);
+    for (root, members) in by_certificate(cases) {
+        let holder = holder(cases, root);
+        let own = of_certificate(&holder, &rulings_of(members, &counts), shape);
         if let Some(first) = own.iter().map(|it| it.from).min() {
-            make_room(&mut found, &holder(cases, case), first);
+            make_room(&mut found, &holder, first);
         }
         found.extend(own);
     }
     found
 }
 
+/// The cases of each certificate by the id of the one that opened it, oldest first.
+fn by_certificate<'a>(cases: &[(&'a Case, Effect)]) -> BTreeMap<&'a str, Vec<(&'a Case, Effect)>> {
+    let mut found: BTreeMap<&str, Vec<(&Case, Effect)>> = BTreeMap::new();
+    for (case, effect) in cases {
+        let root = case.follows.as_deref().filter(|_| effect.attaches()).unwrap_or(&case.id);
+        found.entry(root).or_default().push((case, *effect));
+    }
+    found
+}
+
 /// The first case of a person's line of cases: the name under which its certificates belong together.
-fn holder(cases: &[&Case], case: &Case) -> String {
-    let by_id: BTreeMap<&str, &Case> = cases.iter().map(|case| (case.id.as_str(), *case)).collect();
-    let mut first = case;
+fn holder(cases: &[(&Case, Effect)], root: &str) -> String {
+    let by_id: BTreeMap<&str, &Case> = cases.iter().map(|(case, _)| (case.id.as_str(), *case)).collect();
+    let mut first = root;
     for _ in 0..cases.len() {
-        match first.follows.as_deref().and_then(|id| by_id.get(id)) {
+        match by_id.get(first).and_then(|case| case.follows.as_deref()).filter(|id| by_id.contains_key(id)) {
             Some(earlier) => first = earlier,
             None => break,
         }
     }
-    first.id.clone()
+    first.to_owned()
 }
 
 /// A later case of the same person ends what an earlier one began before it.
@@ -83,16 +95,14 @@ fn make_room(found: &mut Vec<Held>, holder: &str, first: NaiveDate) {
     found.retain(|own| own.from <= own.to);
 }
 
-fn of_case(case: &Case, holder: &str, decisions: &[Decision], shape: &PartnerShape) -> Vec<Held> {
+fn of_certificate(holder: &str, rulings: &[Ruling<'_>], shape: &PartnerShape) -> Vec<Held> {
     let granting: Vec<Outcome> = Outcome::ALL.iter().copied().filter(|outcome| outcome.grants()).collect();
-    let ruling = |decision| Ruling { case: &case.id, effect: Effect::Opens, decision, undone: false };
-    let rulings: Vec<Ruling> = decisions.iter().map(ruling).collect();
-    let rows = held(&rulings, &granting);
+    let rows = held(rulings, &granting);
     let rows = rows.iter().filter(|row| !row.deleted && row.valid_from <= row.valid_to);
     rows.filter_map(|row| {
         Some(Held {
             holder: holder.to_owned(),
-            case_id: case.id.clone(),
+            case_id: row.case.to_owned(),
             cap: whole_cap(row.decision, shape)?,
             decided: decided_cap(row.decision, shape)?,
             from: row.valid_from,
@@ -129,6 +139,8 @@ pub fn against_decided(changed: Vec<Changed>, held: &[Held]) -> Vec<(String, Cha
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::case::testing::{begun, decision};
+
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -165,5 +177,47 @@ mod tests {
         assert_eq!((found[0].to, found[1].to), (day("2026-09-30"), day("2027-03-31")));
         make_room(&mut found, "a", day("2026-04-01"));
         assert_eq!(found.len(), 1, "what would end before it began is gone");
+    }
+
+    /// A granted case with a cap, from the start of 2026 to its end.
+    fn granted(id: &str, kind: &str, follows: Option<&str>, from: &str) -> Case {
+        let mut case = begun(id, kind, follows);
+        let mut decision = decision(1, Outcome::Granted, from, "2026-12-31");
+        decision.id = format!("dec_{id}");
+        decision.draft.content.fields.insert("cap".to_owned(), 10_000.into());
+        case.decisions.push(decision);
+        case
+    }
+
+    fn shape() -> PartnerShape {
+        let office =
+            "exists = 'x'\nrow = 'x'\nname = 'x'\nprogram = 'x'\nprogram_code = 'x'\nnumber = 'x'\ncap = 'x'";
+        let text = format!("number = 'no'\ncap = 'cap'\nwhole = 'whole'\nnamed = []\n[office]\n{office}");
+        toml::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn an_end_in_another_case_of_the_certificate_ends_what_is_shared() {
+        let first = granted("case_1", "new", None, "2026-01-01");
+        let end = granted("case_2", "return", Some("case_1"), "2026-07-01");
+        let cases = [(&first, Effect::Opens), (&end, Effect::Ends)];
+        let last = |counts: &dyn Fn(&Decision) -> bool| {
+            let found = certificates(&cases, &shape(), counts);
+            found.iter().map(|it| (it.holder.clone(), it.to.to_string())).collect::<Vec<_>>()
+        };
+        let until = |day: &str| vec![("case_1".to_owned(), day.to_owned())];
+        assert_eq!(last(&|_| true), until("2026-06-30"));
+        assert_eq!(last(&|it| it.id != "dec_case_2"), until("2026-12-31"));
+    }
+
+    #[test]
+    fn a_renewal_is_a_certificate_of_the_same_holder() {
+        let first = granted("case_1", "new", None, "2026-01-01");
+        let renewal = granted("case_2", "renewal", Some("case_1"), "2026-10-01");
+        let found = certificates(&[(&first, Effect::Opens), (&renewal, Effect::Renews)], &shape(), |_| true);
+        let told: Vec<_> =
+            found.iter().map(|it| (it.holder.as_str(), it.case_id.as_str(), it.to.to_string())).collect();
+        let eve = "2026-09-30".to_owned();
+        assert_eq!(told, [("case_1", "case_1", eve), ("case_1", "case_2", "2026-12-31".to_owned())]);
     }
 }

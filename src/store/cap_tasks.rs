@@ -68,6 +68,8 @@ impl Closing<'_> {
 pub struct Line {
     /// The task.
     pub task: CapTask,
+    /// Program of its case.
+    pub program: String,
     /// Reference of its case.
     pub reference: String,
     /// Name of the person.
@@ -198,25 +200,26 @@ pub fn list_open(
     _: &Seated,
     programs: &[String],
 ) -> Result<Vec<Line>, StoreError> {
-    let rows: Vec<(Row, Option<String>, String, String)> = cap_tasks::table
+    let rows: Vec<(Row, String, Option<String>, String, String)> = cap_tasks::table
         .inner_join(cases::table)
         .filter(cap_tasks::state.eq("open"))
         .filter(cases::program.eq_any(programs))
         .order((cap_tasks::from_on, cap_tasks::id))
         .limit(MOST)
-        .select((Row::as_select(), cases::reference, cases::data_key, cases::label))
+        .select((Row::as_select(), cases::program, cases::reference, cases::data_key, cases::label))
         .load(conn)?;
     rows.into_iter().map(|row| line(keys, row)).collect()
 }
 
 fn line(
     keys: &Keyring,
-    (row, reference, data_key, label): (Row, Option<String>, String, String),
+    (row, program, reference, data_key, label): (Row, String, Option<String>, String, String),
 ) -> Result<Line, StoreError> {
     let key = keys.case_key(&row.case_id, &data_key)?;
     let name = key.open(&label_place(&row.case_id), &label)?;
     let person = String::from_utf8(name).map_err(|_| StoreError::Damaged("a name".to_owned()))?;
-    Ok(Line { task: row.task(String::new()), reference: reference.unwrap_or_default(), person })
+    let reference = reference.unwrap_or_default();
+    Ok(Line { task: row.task(String::new()), program, reference, person })
 }
 
 /// Closes an open task of a case.

@@ -23,20 +23,30 @@ pub struct Ruling<'a> {
 
 /// The rulings of the cases of one certificate, in the order in which they became final.
 pub fn rulings<'a>(cases: impl IntoIterator<Item = (&'a Case, Effect)>) -> Vec<Ruling<'a>> {
+    rulings_of(cases, |_| true)
+}
+
+/// The same, as if there were only the decisions that `counts` lets pass.
+pub fn rulings_of<'a>(
+    cases: impl IntoIterator<Item = (&'a Case, Effect)>,
+    counts: impl Fn(&Decision) -> bool,
+) -> Vec<Ruling<'a>> {
     let mut found: Vec<Ruling<'a>> =
-        cases.into_iter().flat_map(|(case, effect)| of_case(case, effect)).collect();
+        cases.into_iter().flat_map(|(case, effect)| of_case(case, effect, &counts)).collect();
     found.sort_by(|a, b| (a.decision.at, &a.decision.id).cmp(&(b.decision.at, &b.decision.id)));
     found
 }
 
-fn of_case(case: &Case, effect: Effect) -> impl Iterator<Item = Ruling<'_>> {
-    let newest = case.decision().map(|decision| decision.seq);
-    case.decisions.iter().map(move |decision| Ruling {
+fn of_case<'a>(case: &'a Case, effect: Effect, counts: &impl Fn(&Decision) -> bool) -> Vec<Ruling<'a>> {
+    let decisions: Vec<&Decision> = case.decisions.iter().filter(|it| counts(it)).collect();
+    let newest = decisions.last().map(|decision| decision.seq);
+    let ruling = |decision: &'a Decision| Ruling {
         case: &case.id,
         effect,
         decision,
         undone: effect.attaches() && Some(decision.seq) != newest,
-    })
+    };
+    decisions.into_iter().map(ruling).collect()
 }
 
 /// One row of a register, as it should be.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vocabulary::CaseKind;
 use super::work::Setting;
 
 /// Where the application names the members of a household, and what is asked of each of them. Each field is the
@@ -35,6 +36,8 @@ pub struct PartnerShape {
     pub cap: String,
     /// Key of the decision's field with the cap before it was shared; it stays empty where it was not.
     pub whole: String,
+    /// Kind of procedure by which the office determines a shared cap anew.
+    pub procedure: Option<CaseKind>,
     /// Where the application names others.
     pub named: Vec<NamedShape>,
     /// Where the office's form takes those who were accepted.

@@ -9,6 +9,7 @@ use crate::domain::case::decision::Decision;
 use crate::domain::case::event::Stamp;
 use crate::domain::numbers::RecipientNumber;
 use crate::domain::program::definition::PartnerShape;
+use crate::domain::program::vocabulary::Effect;
 use crate::domain::text::search_key;
 use crate::store::cap_tasks::{self, CapTask};
 use crate::store::{Conn, partners};
@@ -18,7 +19,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::slots;
 
-use super::family;
+use super::linked;
 
 /// Lets everything follow.
 ///
@@ -30,8 +31,9 @@ pub fn decided(house: &House, conn: &mut Conn, opened: &Opened, stamp: &Stamp) -
     inherit(house, conn, opened, stamp)?;
     let case = &opened.stored.case;
     let newest = case.decision().map(|decision| decision.id.clone()).unwrap_or_default();
-    let family = family::of(house, conn, case)?;
-    let all: Vec<&Case> = family.iter().map(|it| &it.case).chain([case]).collect();
+    let others = linked::others(house, conn, case)?;
+    let others = others.iter().map(|(case, effect)| (case, *effect));
+    let all: Vec<(&Case, Effect)> = others.chain([(case, opened.effect())]).collect();
     let before = certificates(&all, shape, |decision| decision.id != newest);
     let after = certificates(&all, shape, |_| true);
     finish(conn, opened, &after, stamp)?;

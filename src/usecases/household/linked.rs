@@ -1,8 +1,8 @@
 //! The cases whose caps are shared with that of a case, directly or through others.
 
 use crate::domain::case::Case;
-use crate::store::cases::{self, Stored};
-use crate::store::{Conn, partners};
+use crate::domain::program::vocabulary::Effect;
+use crate::store::{Conn, cases, partners};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
@@ -30,11 +30,25 @@ pub fn ids(conn: &mut Conn, case_id: &str) -> Result<Vec<String>, Error> {
     }
 }
 
-/// The cases that hang together by accepted links, with `case` as it is now.
+/// The cases that hang together by accepted links, but the given one, with what their kinds do.
 ///
 /// # Errors
 /// When the database fails or a case cannot be opened.
-pub fn of(house: &House, conn: &mut Conn, case: &Case) -> Result<Vec<Stored>, Error> {
+pub fn others(house: &House, conn: &mut Conn, case: &Case) -> Result<Vec<(Case, Effect)>, Error> {
     let others: Vec<String> = ids(conn, &case.id)?.into_iter().skip(1).collect();
-    Ok(cases::find_all(conn, &house.keys, &others)?)
+    of(house, conn, &others)
+}
+
+/// Cases with what their kinds do.
+///
+/// # Errors
+/// When the database fails or a case cannot be opened.
+pub fn of(house: &House, conn: &mut Conn, ids: &[String]) -> Result<Vec<(Case, Effect)>, Error> {
+    let mut found = Vec::new();
+    for stored in cases::find_all(conn, &house.keys, ids)? {
+        let program = house.programs.pinned(conn, &stored.case.definition)?;
+        let effect = program.definition.effect(&stored.case.kind);
+        found.push((stored.case, effect));
+    }
+    Ok(found)
 }

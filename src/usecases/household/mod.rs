@@ -4,8 +4,8 @@
 pub mod batch;
 pub mod consents;
 pub mod enquiries;
-pub mod family;
 pub mod follow;
+pub mod linked;
 pub mod members;
 pub mod partners;
 pub mod tasks;

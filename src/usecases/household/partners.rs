@@ -12,7 +12,7 @@ use crate::domain::forms::{Answers, fill, free_row, rows_with};
 use crate::domain::ledger::newest;
 use crate::domain::money::Yen;
 use crate::domain::program::definition::{NamedShape, PartnerShape};
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::vocabulary::{CommandName, Effect};
 use crate::domain::refusal::Refusal;
 use crate::store::{Conn, cases, partners};
 use crate::usecases::access::{Caller, Opened};
@@ -22,8 +22,8 @@ use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
 use crate::usecases::slots;
 
-use super::family;
 use super::follow::{self, number_of, number_token, person_token};
+use super::linked;
 
 /// Candidates that are looked at for one case.
 const MOST: usize = 10;
@@ -215,7 +215,7 @@ fn join(
     let found = candidates.into_iter().flat_map(|it| it.found).find(|it| it.case == other);
     let partner = found.ok_or_else(|| Refusal::new("partner.unknown"))?;
     let case = &opened.stored.case;
-    let before = family::ids(conn, &case.id)?;
+    let before = linked::ids(conn, &case.id)?;
     let sides = [side(house, conn, &case.id)?, side(house, conn, other)?];
     let stamp = house.stamp(&caller.actor);
     let id = house.new_id("par")?;
@@ -234,12 +234,12 @@ fn share(
     house: &House,
     conn: &mut Conn,
     opened: &Opened,
-    sides: &[Vec<Case>; 2],
+    sides: &[Vec<(Case, Effect)>; 2],
     stamp: &Stamp,
 ) -> Result<(), Error> {
     let Some(shape) = &opened.program.definition.partners else { return Ok(()) };
-    let held = |cases: &mut dyn Iterator<Item = &Case>| {
-        let cases: Vec<&Case> = cases.collect();
+    let held = |cases: &mut dyn Iterator<Item = &(Case, Effect)>| {
+        let cases: Vec<(&Case, Effect)> = cases.map(|(case, effect)| (case, *effect)).collect();
         certificates(&cases, shape, |_| true)
     };
     let after = held(&mut sides.iter().flatten());
@@ -251,10 +251,9 @@ fn share(
 }
 
 /// The cases of the household of a case, itself among them.
-fn side(house: &House, conn: &mut Conn, id: &str) -> Result<Vec<Case>, Error> {
-    let ids = family::ids(conn, id)?;
-    let found = cases::find_all(conn, &house.keys, &ids)?;
-    Ok(found.into_iter().map(|it| it.case).collect())
+fn side(house: &House, conn: &mut Conn, id: &str) -> Result<Vec<(Case, Effect)>, Error> {
+    let ids = linked::ids(conn, id)?;
+    linked::of(house, conn, &ids)
 }
 
 /// Puts a partner's cap into the office's form.

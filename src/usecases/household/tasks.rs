@@ -6,9 +6,10 @@ use serde_json::json;
 
 use crate::domain::money::Yen;
 use crate::domain::permission::Desk;
+use crate::domain::program::definition::Definition;
 use crate::domain::program::vocabulary::{CommandName, Reach};
 use crate::domain::refusal::Refusal;
-use crate::store::cap_tasks::{self, CapTask, Closing};
+use crate::store::cap_tasks::{self, CapTask, Closing, Line};
 use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::clerk::typed::bounded;
@@ -22,7 +23,7 @@ pub struct Task {
     pub id: String,
     /// The case whose cap changes.
     pub case: String,
-    /// Its reference; empty on the case's own page.
+    /// Its reference.
     pub reference: String,
     /// The person; empty on the case's own page.
     pub person: String,
@@ -40,10 +41,13 @@ pub struct Task {
     pub reason: String,
     /// The case whose decision changes the cap.
     pub cause: String,
+    /// Where the office begins to determine it anew; empty where the program has no procedure for it.
+    pub begin: String,
 }
 
 impl Task {
-    fn new(task: CapTask, reference: String, person: String) -> Task {
+    fn new(task: CapTask, definition: Option<&Definition>, reference: String, person: String) -> Task {
+        let begin = definition.and_then(|definition| begin(definition, &reference)).unwrap_or_default();
         Task {
             id: task.id,
             case: task.case_id,
@@ -56,8 +60,14 @@ impl Task {
             state: task.state,
             reason: task.reason,
             cause: task.cause,
+            begin,
         }
     }
+}
+
+fn begin(definition: &Definition, reference: &str) -> Option<String> {
+    let kind = definition.partners.as_ref()?.procedure.as_ref()?;
+    Some(format!("/staff/paper?kind={}/{}&follows={reference}", definition.id, kind.code()))
 }
 
 /// The list.
@@ -80,8 +90,10 @@ pub fn open(house: &House, caller: &Caller) -> Result<Listing, Error> {
     house.read_list(caller, "cap_tasks", |conn| {
         let lines = cap_tasks::list_open(conn, &house.keys, &seated, &programs)?;
         let cases = lines.iter().map(|line| line.task.case_id.clone()).collect();
-        let tasks = lines.into_iter().map(|it| Task::new(it.task, it.reference, it.person)).collect();
-        Ok((Listing { tasks }, cases))
+        let definitions = house.programs.definitions();
+        let of = |program: &str| definitions.iter().find(|it| it.id == program).copied();
+        let task = |it: Line| Task::new(it.task, of(&it.program), it.reference, it.person);
+        Ok((Listing { tasks: lines.into_iter().map(task).collect() }, cases))
     })
 }
 
@@ -101,7 +113,9 @@ pub(super) fn works_in(house: &House, caller: &Caller, command: CommandName) -> 
 /// When the database fails.
 pub fn of_case(conn: &mut Conn, opened: &Opened) -> Result<Vec<Task>, Error> {
     let found = cap_tasks::of_case(conn, &opened.granted, &opened.stored)?;
-    Ok(found.into_iter().map(|task| Task::new(task, String::new(), String::new())).collect())
+    let definition = Some(&opened.program.definition);
+    let reference = opened.stored.case.reference.clone().unwrap_or_default();
+    Ok(found.into_iter().map(|task| Task::new(task, definition, reference.clone(), String::new())).collect())
 }
 
 /// What a clerk does with a task.

@@ -74,6 +74,14 @@ fn partners(parts: &Parts<'_>, shape: &PartnerShape, report: &mut Report<'_>) {
     let items = [&office.exists, &office.row, &office.name, &office.program, &office.number, &office.cap];
     let form = parts.definition.forms.office.as_ref();
     report.known("partners.office", "item", items, &|id| has(parts, form, id));
+    let known = |code: &str| parts.definition.kinds.iter().any(|kind| kind.code.code() == code);
+    let procedure = shape.procedure.as_ref().map(|kind| kind.code());
+    report.need(
+        procedure.is_none_or(known),
+        "partners.procedure",
+        "the program has no such kind of procedure",
+        "name one of its kinds",
+    );
     someone_may(parts, report, "partners", &[CommandName::LinkPartner, CommandName::SettleCap]);
 }
 
