@@ -19,8 +19,8 @@ use crate::usecases::house::House;
 
 use super::{Line, heads, page, seat, standing_words};
 
-/// Cases of a page.
-const PAGE: i64 = 50;
+/// Lines of a page.
+const PAGE: usize = 50;
 
 /// The query parameters, by name.
 pub type Asked = BTreeMap<String, String>;

@@ -21,6 +21,9 @@ use super::house::House;
 use super::slots::{person, shown_field};
 use super::standing;
 
+/// How many times the cases of a page are looked at to fill it: those that stand otherwise are passed over.
+const PARTS: usize = 10;
+
 /// A line of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
@@ -60,22 +63,48 @@ fn values(program: &Program, held: &Holding<'_>) -> Vec<String> {
     program.definition.decision.listed.iter().map(|key| shown(key).unwrap_or_default()).collect()
 }
 
-/// A page of lines with the ids that were looked at; the last of them is where the next page begins.
+/// A full page of lines, and the case after which the next one begins; none after the last. A page that had to
+/// look at too many cases may be short.
 fn page(
     house: &House,
     conn: &mut Conn,
     caller: &Caller,
     seated: &Seated,
     wanted: &Wanted,
-    limit: i64,
+    limit: usize,
 ) -> Result<(Vec<Line>, Option<String>), Error> {
-    let ids = holders::page(conn, seated, wanted, limit)?;
-    let full = i64::try_from(ids.len()).is_ok_and(|count| count == limit);
+    let mut wanted = wanted.clone();
     let mut lines = Vec::new();
-    for id in &ids {
+    for _ in 0..PARTS {
+        let ids = holders::page(conn, seated, &wanted, i64::try_from(limit).unwrap_or(i64::MAX))?;
+        let used = fill(house, conn, caller, &wanted, &ids, (&mut lines, limit))?;
+        if used == ids.len() && ids.len() < limit {
+            return Ok((lines, None));
+        }
+        wanted.after = ids.into_iter().take(used).last().unwrap_or(wanted.after);
+        if lines.len() == limit {
+            break;
+        }
+    }
+    Ok((lines, Some(wanted.after)))
+}
+
+/// Adds lines until there are so many; how many of the cases were looked at.
+fn fill(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    wanted: &Wanted,
+    ids: &[String],
+    (lines, limit): (&mut Vec<Line>, usize),
+) -> Result<usize, Error> {
+    for (used, id) in ids.iter().enumerate() {
+        if lines.len() == limit {
+            return Ok(used);
+        }
         lines.extend(line(house, conn, caller, wanted, id)?);
     }
-    Ok((lines, ids.last().filter(|_| full).cloned()))
+    Ok(ids.len())
 }
 
 fn line(

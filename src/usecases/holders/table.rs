@@ -8,8 +8,8 @@ use crate::usecases::house::House;
 use super::list::{Asked, Question, question};
 use super::{heads, page, seat};
 
-/// Cases of one part.
-const PAGE: i64 = 200;
+/// Lines of one part.
+const PAGE: usize = 200;
 
 /// A part of the table after a case, and where the next one begins; none after the last. Each part is
 /// recorded with the cases it showed.
