@@ -1,12 +1,18 @@
 //! Runs over many cases: what is wanted, what would be done with each, and what was.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::dsl::{Eq, EqAny, Filter};
 use diesel::prelude::*;
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::keys::Keyring;
 use super::schema::{bulk_items, bulk_runs};
+
+/// Items that are put into their places at once.
+const PLACED: usize = 500;
 
 /// A run.
 #[derive(Clone, Debug, Queryable)]
@@ -31,6 +37,12 @@ pub struct BulkRun {
     pub at: NaiveDateTime,
     /// When it last went on.
     pub updated_at: NaiveDateTime,
+    /// Items that were looked at.
+    pub looked: i64,
+    /// Items that are to be done, or were.
+    pub planned: i64,
+    /// Items that were done, or could not be.
+    pub settled: i64,
 }
 
 /// What a run would do, or did, with one case or letter.
@@ -135,27 +147,41 @@ pub fn reach(conn: &mut Conn, id: &str, place: &str, at: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// Adds what was planned; what is there already stays. `sorted_by` is sealed on the way.
+/// Adds what was planned, each at the next place of the run; what is there already stays. `sorted_by` is
+/// sealed on the way. Returns how many items were looked at by now.
 ///
 /// # Errors
 /// When the database fails.
-pub fn add(conn: &mut Conn, keys: &Keyring, mut items: Vec<BulkItem>) -> Result<(), StoreError> {
-    let Some(run) = items.first().map(|item| item.run_id.clone()) else { return Ok(()) };
-    let known: Vec<String> = bulk_items::table
-        .filter(bulk_items::run_id.eq(&run))
-        .filter(bulk_items::item.eq_any(items.iter().map(|item| item.item.clone()).collect::<Vec<_>>()))
-        .select(bulk_items::item)
-        .load(conn)?;
+pub fn add(conn: &mut Conn, keys: &Keyring, run: &str, mut items: Vec<BulkItem>) -> Result<i64, StoreError> {
+    let ids: Vec<&str> = items.iter().map(|item| item.item.as_str()).collect();
+    let known: Vec<String> = of_items(run, &ids).select(bulk_items::item).load(conn)?;
     items.retain(|item| !known.contains(&item.item));
+    let so_far = (bulk_runs::looked, bulk_runs::planned);
+    let (looked, planned): (i64, i64) = bulk_runs::table.find(run).select(so_far).first(conn)?;
+    let mut last = planned;
+    for item in items.iter_mut().filter(|item| item.state == "planned") {
+        last += 1;
+        item.place = last;
+    }
     for item in items.iter_mut().filter(|item| !item.sorted_by.is_empty()) {
-        let place = sort_place(&run, &item.item);
+        let place = sort_place(run, &item.item);
         item.sorted_by = keys.general.seal(&place, item.sorted_by.as_bytes())?;
     }
     on!(conn, c => diesel::insert_into(bulk_items::table).values(&items).execute(c))?;
-    Ok(())
+    let looked = looked + i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let counted = (bulk_runs::looked.eq(looked), bulk_runs::planned.eq(last));
+    diesel::update(bulk_runs::table.find(run)).set(counted).execute(conn)?;
+    Ok(looked)
 }
 
-/// What comes of an item.
+type OfItems<'a> =
+    Filter<Filter<bulk_items::table, Eq<bulk_items::run_id, &'a str>>, EqAny<bulk_items::item, Vec<&'a str>>>;
+
+fn of_items<'a>(run: &'a str, ids: &[&'a str]) -> OfItems<'a> {
+    bulk_items::table.filter(bulk_items::run_id.eq(run)).filter(bulk_items::item.eq_any(ids.to_vec()))
+}
+
+/// What came of an item that was planned; the run is so much further.
 ///
 /// # Errors
 /// When the database fails.
@@ -175,6 +201,8 @@ pub fn settle(
             diesel::update(target).set(change).execute(conn)?
         }
     };
+    let settled = bulk_runs::settled.eq(bulk_runs::settled + 1);
+    diesel::update(bulk_runs::table.find(run)).set(settled).execute(conn)?;
     Ok(())
 }
 
@@ -253,10 +281,22 @@ pub fn put_in_order(conn: &mut Conn, keys: &Keyring, run: &str) -> Result<(), St
         sorted.push((by, item));
     }
     sorted.sort();
-    for (place, (_, item)) in (1_i64..).zip(&sorted) {
-        diesel::update(bulk_items::table.find((run, item)))
-            .set((bulk_items::place.eq(place), bulk_items::sorted_by.eq("")))
-            .execute(conn)?;
+    let places: BTreeMap<&str, i64> = sorted.iter().map(|(_, item)| item.as_str()).zip(1..).collect();
+    for part in sorted.chunks(PLACED) {
+        let ids: Vec<&str> = part.iter().map(|(_, item)| item.as_str()).collect();
+        place(conn, run, &ids, &places)?;
     }
+    Ok(())
+}
+
+/// Writes some items anew with their places: one statement for all of them.
+fn place(conn: &mut Conn, run: &str, ids: &[&str], places: &BTreeMap<&str, i64>) -> Result<(), StoreError> {
+    let mut items: Vec<BulkItem> = of_items(run, ids).load(conn)?;
+    for item in &mut items {
+        item.place = places.get(item.item.as_str()).copied().unwrap_or(item.place);
+        item.sorted_by.clear();
+    }
+    diesel::delete(of_items(run, ids)).execute(conn)?;
+    on!(conn, c => diesel::insert_into(bulk_items::table).values(&items).execute(c))?;
     Ok(())
 }

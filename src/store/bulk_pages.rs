@@ -67,9 +67,24 @@ pub struct LetterLine {
     pub case_id: String,
     /// Its kind.
     pub kind: String,
+    at: NaiveDateTime,
 }
 
-/// Letters of a program that were composed in a time, after an id; of one kind unless it is empty.
+impl LetterLine {
+    /// Where the letters after this one begin.
+    pub fn place(&self) -> String {
+        format!("{}~{}", self.at.and_utc().timestamp_micros(), self.id)
+    }
+}
+
+/// The moment and the id in a place; none at the beginning.
+fn read_place(place: &str) -> Option<(NaiveDateTime, String)> {
+    let (at, id) = place.split_once('~')?;
+    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?.naive_utc(), id.to_owned()))
+}
+
+/// Letters of a program that were composed in a time, after a place and in the order of their making; of one
+/// kind unless it is empty.
 ///
 /// # Errors
 /// When the database fails.
@@ -81,19 +96,22 @@ pub fn letters(
     after: &str,
     limit: i64,
 ) -> Result<Vec<LetterLine>, StoreError> {
+    let (from, id) = read_place(after).unwrap_or_else(|| (time.0.naive_utc(), String::new()));
+    // A condition instead of a join, so that the letters are walked in their order and not the cases.
+    let of_program =
+        cases::table.filter(cases::id.eq(letters::case_id)).filter(cases::program.eq(program.to_owned()));
     let mut query = letters::table
-        .inner_join(cases::table.on(cases::id.eq(letters::case_id)))
-        .filter(cases::program.eq(program))
-        .filter(letters::at.ge(time.0.naive_utc()))
+        .filter(letters::at.ge(from))
         .filter(letters::at.lt(time.1.naive_utc()))
-        .filter(letters::id.gt(after))
+        .filter(letters::at.gt(from).or(letters::id.gt(id)))
+        .filter(diesel::dsl::exists(of_program))
         .into_boxed();
     if !kind.is_empty() {
         query = query.filter(letters::kind.eq(kind));
     }
     Ok(query
-        .order(letters::id)
-        .select((letters::id, letters::case_id, letters::kind))
+        .order((letters::at, letters::id))
+        .select((letters::id, letters::case_id, letters::kind, letters::at))
         .limit(limit)
         .load(conn)?)
 }

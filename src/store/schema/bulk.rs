@@ -12,6 +12,9 @@ diesel::table! {
         note -> Text,
         at -> Timestamp,
         updated_at -> Timestamp,
+        looked -> BigInt,
+        planned -> BigInt,
+        settled -> BigInt,
     }
 }
 

@@ -39,6 +39,9 @@ pub fn ask(house: &House, caller: &Caller, typed: &Typed) -> Result<String, Erro
         note: String::new(),
         at: now.naive_utc(),
         updated_at: now.naive_utc(),
+        looked: 0,
+        planned: 0,
+        settled: 0,
     };
     house.database.write(|conn| {
         bulk::insert(conn, &house.keys, &run)?;

@@ -28,6 +28,10 @@ pub struct RunLine {
     state: &'static str,
     owner: String,
     at: DateTime<Utc>,
+    /// Items that were looked at, that are to be done, and that were.
+    looked: i64,
+    planned: i64,
+    settled: i64,
 }
 
 /// The list of runs.
@@ -59,6 +63,9 @@ fn line(house: &House, conn: &mut Conn, names: &mut Names, run: BulkRun) -> Resu
         state: state_words(&run.state),
         owner: names.of(house, conn, &run.owner)?,
         at: run.at.and_utc(),
+        looked: run.looked,
+        planned: run.planned,
+        settled: run.settled,
         id: run.id,
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::bulk::MOST;
 use crate::store::bulk::{self, BulkItem};
+use crate::store::bulk_pages::LetterLine;
 use crate::store::{Conn, bulk_pages, grants};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -36,14 +37,15 @@ fn store(
     last: Option<String>,
 ) -> Result<bool, Error> {
     let (run, now) = (&at_work.run.id, house.now());
-    bulk::add(conn, &house.keys, rows)?;
-    let counted: i64 = bulk::counts(conn, run)?.iter().map(|(_, _, _, count)| count).sum();
-    let full = usize::try_from(counted).is_ok_and(|counted| counted >= MOST);
+    let looked = bulk::add(conn, &house.keys, run, rows)?;
+    let full = usize::try_from(looked).is_ok_and(|looked| looked >= MOST);
     if let Some(last) = last.filter(|_| !full) {
         bulk::reach(conn, run, &last, now)?;
         return Ok(true);
     }
-    bulk::put_in_order(conn, &house.keys, run)?;
+    if at_work.order.action == Action::Print {
+        bulk::put_in_order(conn, &house.keys, run)?;
+    }
     let note = if full { format!("{MOST}件で打ち切りました。") } else { String::new() };
     bulk::turn(conn, run, ("planning", "planned"), &note, now)?;
     Ok(false)
@@ -53,7 +55,7 @@ fn page(house: &House, conn: &mut Conn, at_work: &AtWork) -> Result<(Vec<Seen>, 
     let (order, after) = (&at_work.order, at_work.run.place.as_str());
     if order.action == Action::Print {
         let lines = bulk_pages::letters(conn, &order.program, &order.letter, order.time(), after, PAGE)?;
-        let last = lines.last().map(|line| line.id.clone());
+        let last = lines.last().map(LetterLine::place);
         return Ok((prints::look(house, conn, at_work, &lines)?, last));
     }
     let ids = match (order.action, order.days) {

@@ -13,6 +13,7 @@ use crate::usecases::bulk::order::Typed as Wanted;
 use crate::usecases::bulk::{begin, bundle, report, shown, step};
 use crate::usecases::carry_out::items;
 use crate::usecases::form_env::Surroundings;
+use crate::usecases::holders::list as holders;
 
 use super::*;
 
@@ -86,10 +87,16 @@ fn proposed(world: &World, case: &str) -> BTreeMap<String, serde_json::Value> {
     found.unwrap().unwrap().fields.into_iter().map(|(key, value)| (key, value.value)).collect()
 }
 
-fn granted(world: &World, id: &str, mut fields: BTreeMap<String, serde_json::Value>) {
+fn granted(world: &World, id: &str, fields: BTreeMap<String, serde_json::Value>) {
+    held_until(world, id, fields, "2026-12-31");
+    answer(world, id);
+}
+
+/// A grant of which the answers do not matter.
+fn held_until(world: &World, id: &str, mut fields: BTreeMap<String, serde_json::Value>, end: &str) {
     fields.insert("recipient_number".to_owned(), json!("0000018"));
-    fields.insert("valid_to".to_owned(), json!("2026-12-31"));
-    let mut content = decision(1, Outcome::Granted, "2026-01-01", "2026-12-31").draft.content;
+    fields.insert("valid_to".to_owned(), json!(end));
+    let mut content = decision(1, Outcome::Granted, "2026-01-01", end).draft.content;
     content.fields = fields;
     let decision = decided(&format!("dec_{id}"), 1, content);
     let kept = decision.clone();
@@ -97,7 +104,6 @@ fn granted(world: &World, id: &str, mut fields: BTreeMap<String, serde_json::Val
         case.decisions.push(kept);
         revise(case);
     });
-    answer(world, id);
     let stored = world.scene.stored(id);
     world.scene.write(|_, conn| decisions::insert(conn, &stored, &decision, false));
 }
@@ -153,6 +159,12 @@ fn counts(world: &World, run: &str) -> Vec<(String, String, i64)> {
     counts.into_iter().map(|(state, reason, _, count)| (state, reason, count)).collect()
 }
 
+/// How many were looked at, how many of them are to be done, and how many were.
+fn progress(world: &World, run: &str) -> (i64, i64, i64) {
+    let run = world.scene.read(|conn| bulk::find(conn, &world.house().keys, run));
+    (run.looked, run.planned, run.settled)
+}
+
 fn told(expected: &[(&str, &str, i64)]) -> Vec<(String, String, i64)> {
     expected.iter().map(|(state, reason, count)| ((*state).into(), (*reason).into(), *count)).collect()
 }
@@ -173,10 +185,12 @@ fn a_run_does_what_its_dry_run_said_and_no_more() {
     ]);
     assert_eq!(counts(&world, &run), plan);
     assert_eq!(in_state(&world, State::Approval), 0, "a dry run does nothing");
+    assert_eq!(progress(&world, &run), (5, 3, 0));
     let before = proposed(&world, "case_r2");
     started(&world, &reviewer(), &run);
     assert_eq!(counts(&world, &run)[0], ("done".to_owned(), "granted".to_owned(), 3));
     assert_eq!(in_state(&world, State::Approval), 3);
+    assert_eq!(progress(&world, &run), (5, 3, 3));
     let draft = world.case("case_r2").draft.unwrap().content;
     assert!(before.iter().all(|(key, value)| draft.fields[key] == *value || value.is_null()));
     let known = world.case("case_r4");
@@ -279,6 +293,17 @@ fn a_letter_is_printed_once_unless_there_is_a_reason() {
 }
 
 #[test]
+fn letters_of_one_moment_are_all_seen_and_have_places_of_their_own() {
+    let world = world();
+    (2..=120).for_each(|number| world.scene.letter(&format!("let_{number}")));
+    let run = planned(&world, &reviewer(), "print", &TODAY);
+    assert_eq!(progress(&world, &run), (120, 120, 0));
+    let items = world.scene.read(|conn| bulk::in_places(conn, &run, 1..1000));
+    let places: Vec<i64> = items.iter().map(|item| item.place).collect();
+    assert_eq!(places, (1..=120).collect::<Vec<_>>());
+}
+
+#[test]
 fn whoever_has_no_mail_is_invited_on_paper_once() {
     let world = season();
     world.scene.renewing("case_begun", "case_other");
@@ -308,4 +333,30 @@ fn the_results_name_nobody() {
     assert!(text.contains("NB-case_r1,処理する,granted") && !text.contains("架空"), "{text}");
     let (rest, end) = report::part(world.house(), &reviewer(), &run, &next.unwrap()).unwrap();
     assert_eq!((rest.as_str(), end), ("", None));
+}
+
+#[test]
+fn a_page_of_holders_is_filled_past_those_that_stand_otherwise() {
+    let world = season();
+    for number in 0..50 {
+        held_until(&world, &format!("case_a{number:02}"), BTreeMap::new(), "2026-12-31");
+    }
+    for id in ["case_z1", "case_z2"] {
+        held_until(&world, id, BTreeMap::new(), "2026-06-30");
+    }
+    let list = |more: &[(&str, &str)]| {
+        let given = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        serde_json::to_value(holders::list(world.house(), &reviewer(), &given.collect()).unwrap()).unwrap()
+    };
+    let cases = |page: &serde_json::Value| {
+        page["lines"].as_array().unwrap().iter().map(|line| line["case"].clone()).collect::<Vec<_>>()
+    };
+    let ended = list(&[("standing", "ended")]);
+    assert_eq!((cases(&ended), &ended["next"]), (vec![json!("case_z1"), json!("case_z2")], &json!(null)));
+    let valid = list(&[]);
+    assert_eq!(cases(&valid).len(), 50);
+    let rest = list(&[("after", "case_a49")]);
+    assert!(valid["next"].as_str().unwrap().ends_with("after=case_a49"), "{}", valid["next"]);
+    assert_eq!(cases(&rest), ["case_before", "case_other", "case_same"]);
+    assert_eq!(rest["next"], json!(null));
 }
