@@ -1,90 +1,115 @@
-//! Deciding the season: in bulk, and one by one for comparison.
-
-use std::time::Instant;
+//! The work of the season: in bulk, and one by one for comparison.
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
 use madoguchi::domain::program::vocabulary::{CommandName, Outcome};
-use madoguchi::store::bulk;
+use madoguchi::store::bulk::{self, BulkRun};
 use madoguchi::usecases::bulk::order::Typed;
-use madoguchi::usecases::bulk::{begin, step};
+use madoguchi::usecases::bulk::{begin, bundle, step};
 use madoguchi::usecases::clerk::draft_content::as_proposed;
 use madoguchi::usecases::clerk::verdict::Known;
 use madoguchi::usecases::clerk::{approval, draft, proposal};
 use madoguchi::usecases::{Caller, House};
 
+use super::phase::{Phase, Watch};
 use super::town::Town;
 
-/// Cases that are decided by hand.
-pub const BY_HAND: usize = 100;
+/// Documents of letters that are drawn.
+const DOCUMENTS: usize = 5;
 
-/// Plans, drafts and signs everything; cases a second, and the pace of the last fifth to that of the first.
-pub fn in_bulk(town: &Town, cases: usize) -> anyhow::Result<(f64, f64)> {
-    let began = Instant::now();
-    let (drafts, late) = run(town, &town.clerk, "draft", cases)?;
-    let (signed, _) = run(town, &town.approver, "approve", cases)?;
-    anyhow::ensure!((drafts, signed) == (cases, cases), "{drafts} drafted and {signed} signed of {cases}");
-    Ok((cases as f64 / began.elapsed().as_secs_f64(), late))
+/// A run that is asked for: by whom, and what was typed.
+pub struct Wish<'a> {
+    pub name: &'a str,
+    pub caller: &'a Caller,
+    pub typed: Vec<(&'a str, String)>,
 }
 
-/// One run from the first look to the last case: how many were done, and late pace to early pace.
-fn run(town: &Town, caller: &Caller, action: &str, cases: usize) -> anyhow::Result<(usize, f64)> {
-    let house: &House = &town.house;
-    let typed = [("action", action), ("program", &town.program.definition.id), ("questions", "yes")];
-    let owner = if action == "draft" { [("owner", "me")].as_slice() } else { &[] };
-    let typed: Typed =
-        typed.iter().chain(owner).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let id = begin::ask(house, caller, &typed)?;
-    let bar = progress(cases, &format!("{action}: planned"));
-    while step(house, &id)? {
-        bar.set_position(count(town, &id, "planned")?);
+impl<'a> Wish<'a> {
+    /// An action on the program of the town.
+    pub fn new(town: &'a Town, caller: &'a Caller, action: &'a str) -> Wish<'a> {
+        let program = town.program.definition.id.clone();
+        let typed =
+            vec![("action", action.to_owned()), ("program", program), ("questions", "yes".to_owned())];
+        Wish { name: action, caller, typed }
     }
-    bar.finish();
-    let planned = count(town, &id, "planned")?;
-    begin::start(house, caller, &id, &planned.to_string())?;
-    let bar = progress(cases, &format!("{action}: done"));
-    let (mut marks, began) = (Vec::new(), Instant::now());
-    while step(house, &id)? {
-        bar.inc(20);
-        marks.push(began.elapsed().as_secs_f64());
+
+    /// Narrowed by a field of the form.
+    pub fn with(mut self, field: &'a str, value: &str) -> Wish<'a> {
+        self.typed.push((field, value.to_owned()));
+        self
     }
-    bar.finish();
-    Ok((usize::try_from(count(town, &id, "done")?)?, late_to_early(&marks)))
 }
 
-/// Time of the first fifth of the parts to that of the last.
-fn late_to_early(marks: &[f64]) -> f64 {
-    let fifth = (marks.len() / 5).max(1);
-    let at = |place: usize| marks.get(place).copied().unwrap_or(f64::NAN);
-    let first = at(fifth - 1);
-    let last = at(marks.len().saturating_sub(1)) - at(marks.len().saturating_sub(1 + fifth));
-    if marks.len() < 10 { 1.0 } else { first / last }
+/// The dry run of a wish: the run, and what the phase showed.
+pub fn plan(town: &Town, wish: &Wish, expected: usize) -> anyhow::Result<(String, Phase)> {
+    let typed: Typed = wish.typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let id = begin::ask(&town.house, wish.caller, &typed)?;
+    let mut watch = Watch::new(&format!("{}, dry run", wish.name), expected);
+    while step(&town.house, &id)? {
+        watch.reach(usize::try_from(found(town, &id)?.looked)?);
+    }
+    let run = found(town, &id)?;
+    anyhow::ensure!(run.planned == i64::try_from(expected)?, "{} of {expected} planned", run.planned);
+    begin::start(&town.house, wish.caller, &id, &run.planned.to_string())?;
+    Ok((id, watch.done(usize::try_from(run.looked)?)))
 }
 
-fn count(town: &Town, run: &str, state: &str) -> anyhow::Result<u64> {
-    let counts = town.house.database.read(|conn| bulk::counts(conn, run))?;
-    let sum: i64 = counts.iter().filter(|it| it.0 == state).map(|it| it.3).sum();
-    Ok(u64::try_from(sum)?)
+/// Carries a planned run out, as far as `until` of its items.
+pub fn work(town: &Town, id: &str, until: usize, watch: &mut Watch) -> anyhow::Result<()> {
+    while watch_place(town, id, watch)? < until && step(&town.house, id)? {}
+    Ok(())
 }
 
-/// A bar that is drawn on standard error.
-pub fn progress(cases: usize, what: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:<20} {wide_bar} {pos}/{len} {eta}");
-    let bar = ProgressBar::new(u64::try_from(cases).unwrap_or(u64::MAX)).with_message(what.to_owned());
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+fn watch_place(town: &Town, id: &str, watch: &mut Watch) -> anyhow::Result<usize> {
+    let settled = usize::try_from(found(town, id)?.settled)?;
+    if settled > 0 {
+        watch.reach(settled);
+    }
+    Ok(settled)
+}
+
+/// Ends a run, and sees that every item was done.
+pub fn finish(town: &Town, id: &str, watch: Watch, expected: usize) -> anyhow::Result<Phase> {
+    while step(&town.house, id)? {}
+    let counts = town.house.database.read(|conn| bulk::counts(conn, id))?;
+    let done: i64 = counts.iter().filter(|it| it.0 == "done").map(|it| it.3).sum();
+    anyhow::ensure!(done == i64::try_from(expected)?, "{done} of {expected} done: {counts:?}");
+    Ok(watch.done(expected))
+}
+
+/// A wish from the first look to the last item.
+pub fn whole(town: &Town, wish: &Wish, expected: usize) -> anyhow::Result<(String, [Phase; 2])> {
+    let (id, planned) = plan(town, wish, expected)?;
+    let mut watch = Watch::new(wish.name, expected);
+    work(town, &id, expected, &mut watch)?;
+    let done = finish(town, &id, watch, expected)?;
+    Ok((id, [planned, done]))
+}
+
+/// Draws the first documents of a run that printed.
+pub fn draw(town: &Town, run: &str, letters: usize) -> anyhow::Result<Phase> {
+    let documents = letters.div_ceil(100).min(DOCUMENTS);
+    let mut watch = Watch::new("drawn", documents * 100);
+    for number in 1..=documents {
+        bundle::pdf(&town.house, &town.clerk, run, i64::try_from(number)?)?;
+        watch.reach(number * 100);
+    }
+    Ok(watch.done((documents * 100).min(letters)))
+}
+
+fn found(town: &Town, run: &str) -> anyhow::Result<BulkRun> {
+    Ok(town.house.database.read(|conn| bulk::find(conn, &town.house.keys, run))?)
 }
 
 /// Drafts and signs cases one by one as the pages do: look at the proposal, draft it, look at the draft, sign
-/// it. Cases a second.
-pub fn by_hand(town: &Town) -> anyhow::Result<f64> {
-    let bar = progress(BY_HAND, "by hand");
-    let began = Instant::now();
-    for case in &town.by_hand {
+/// it.
+pub fn by_hand(town: &Town) -> anyhow::Result<Phase> {
+    let cases = town.by_hand();
+    let mut watch = Watch::new("by hand", cases.len());
+    for (number, case) in (1..).zip(&cases) {
         decide(town, case).with_context(|| case.clone())?;
-        bar.inc(1);
+        watch.reach(number);
     }
-    bar.finish();
-    Ok(town.by_hand.len() as f64 / began.elapsed().as_secs_f64())
+    Ok(watch.done(cases.len()))
 }
 
 fn decide(town: &Town, case: &str) -> anyhow::Result<()> {
