@@ -32,6 +32,12 @@ impl<'a> Wish<'a> {
         Wish { name: action, caller, typed }
     }
 
+    /// Under another name.
+    pub fn named(mut self, name: &'a str) -> Wish<'a> {
+        self.name = name;
+        self
+    }
+
     /// Narrowed by a field of the form.
     pub fn with(mut self, field: &'a str, value: &str) -> Wish<'a> {
         self.typed.push((field, value.to_owned()));

@@ -3,8 +3,8 @@
 //! `cargo bench --bench season --locked` invites 20,000 holders, prints their invitations, drafts and signs their
 //! renewals and prints the certificates on a fresh SQLite file, and does a tenth of it in a process of its own.
 //! In the middle of signing the house is closed and opened again. `SEASON_CASES=2000` makes it smaller. What is
-//! aimed at are ratios: the pace of the large season to that of the small one, late to early in the same
-//! phase, in bulk to one by one, and the peaks of memory. Figures for this machine stand beside them.
+//! aimed at are ratios of what is done in a second of work: the large season to the small one, late to early in
+//! the same phase, in bulk to one by one; and of the peaks of memory. The pace on this machine stands beside them.
 
 mod decide;
 mod mould;
@@ -81,11 +81,11 @@ fn season(town: Town) -> anyhow::Result<Shown> {
     let town = town.restart()?;
     decide::work(&town, &run, cases, &mut watch)?;
     let signed = decide::finish(&town, &run, watch, cases)?;
-    let seconds: f64 = drafted.iter().chain([&planned, &signed]).map(|phase| phase.seconds).sum();
+    let busy: f64 = drafted.iter().chain([&planned, &signed]).map(|phase| phase.busy).sum();
     phases.extend(drafted.into_iter().chain([planned, signed]));
-    phases.extend(printed(&town, "certificate", cases)?);
+    phases.extend(printed(&town, ("certificates", "certificate"), cases)?);
     let by_hand = decide::by_hand(&town)?;
-    let bulk = cases as f64 / seconds / by_hand.pace();
+    let bulk = cases as f64 / busy / by_hand.diligence();
     phases.push(by_hand);
     Ok(Shown { phases, bulk, peak: resident("VmHWM:") })
 }
@@ -98,13 +98,16 @@ fn invited(town: &Town) -> anyhow::Result<Vec<Phase>> {
         .with("from", &today.to_string())
         .with("until", &(today + Days::new(90)).to_string());
     let (_, phases) = decide::whole(town, &wish, all)?;
-    Ok(phases.into())
+    let renewal = town.program.definition.renewal.as_ref();
+    let letter = renewal.and_then(|it| it.letter.as_deref()).context("nobody is invited on paper")?;
+    Ok(phases.into_iter().chain(printed(town, ("invitations", letter), all)?).collect())
 }
 
 /// Prints today's letters of a kind, and draws some documents of them.
-fn printed(town: &Town, letter: &str, expected: usize) -> anyhow::Result<Vec<Phase>> {
+fn printed(town: &Town, (name, letter): (&str, &str), expected: usize) -> anyhow::Result<Vec<Phase>> {
     let today = town.house.today().to_string();
     let wish = Wish::new(town, &town.clerk, "print")
+        .named(name)
         .with("letter", letter)
         .with("from", &today)
         .with("until", &today);
@@ -118,7 +121,7 @@ fn print(small: &Shown, large: &Shown, cases: usize) {
     println!("{:<20} {head:>14} {:>14} {:>9} {:>9}", "", format!("{cases} cases"), "ratio", "aim");
     for (few, many) in small.phases.iter().zip(&large.phases) {
         let beside = format!("{:>12.0}/s {:>12.0}/s", few.pace(), many.pace());
-        line(&many.name, &beside, many.pace() / few.pace(), "≥", LINEAR);
+        line(&many.name, &beside, many.diligence() / few.diligence(), "≥", LINEAR);
     }
     let late = large.phases.iter().filter_map(|phase| Some((phase, phase.late?)));
     for (phase, late) in late {

@@ -81,7 +81,7 @@ fn page(
         if used == ids.len() && ids.len() < limit {
             return Ok((lines, None));
         }
-        wanted.after = ids.into_iter().take(used).last().unwrap_or(wanted.after);
+        wanted.after = ids.into_iter().take(used).next_back().unwrap_or(wanted.after);
         if lines.len() == limit {
             break;
         }
