@@ -153,7 +153,7 @@ async fn records(house: &Arc<House>, case_id: &str) -> Result<(), Error> {
 }
 
 /// Makes the urgent run due: it may last longer than a job's lease.
-fn urgent(house: &House) -> Result<(), Error> {
+pub(super) fn urgent(house: &House) -> Result<(), Error> {
     let id = house.new_id("run")?;
     house.database.write(|conn| runs::note_due(conn, &id, Kind::Urgent.code(), house.now()))?;
     Ok(())

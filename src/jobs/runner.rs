@@ -195,6 +195,7 @@ impl Runner {
     async fn upkeep(&self, run: &Run) -> Result<Ended, Error> {
         let kept = off_thread(&self.house, upkeep::run).await?;
         tracing::info!(?kept, "upkeep");
+        off_thread(&self.house, press_on).await?;
         let done = i64::try_from(kept.lapsed + kept.reminded + kept.expired).unwrap_or(i64::MAX);
         let progress = Progress { total: done, done, rejected: 0 };
         Ok(Ended { progress, ..ended(run, End::Done, String::new()) })
@@ -220,6 +221,11 @@ fn claim(house: &House, kind: Kind) -> Result<Option<Run>, Error> {
         }
         Ok(runs::claim(conn, kind.code(), &worker, house.now(), LEASE)?)
     })
+}
+
+/// What could not wait and is waiting still, as after an outage, is tried again.
+fn press_on(house: &House) -> Result<(), Error> {
+    if hub::is_pressed(house)? { super::dispatcher::urgent(house) } else { Ok(()) }
 }
 
 fn ended(run: &Run, end: End, note: String) -> Ended {

@@ -82,7 +82,7 @@ pub fn id_of(conn: &mut Conn, reference: &str) -> Result<String, StoreError> {
     Ok(cases::table.filter(cases::reference.eq(reference)).select(cases::id).first(conn)?)
 }
 
-fn open(keys: &Keyring, id: &str, data_key: &str, body: &str) -> Result<Stored, StoreError> {
+pub(super) fn open(keys: &Keyring, id: &str, data_key: &str, body: &str) -> Result<Stored, StoreError> {
     let key = keys.case_key(id, data_key)?;
     let case = serde_json::from_slice(&key.open(&place(id), body)?)?;
     Ok(Stored { case, key })

@@ -223,6 +223,29 @@ pub fn unconfirmed(
     rows.into_iter().map(|row| read(keys, row)).collect()
 }
 
+/// Everything that a register was or will be told of a subject, and under some cases whoever the subject
+/// was; the newest last.
+///
+/// # Errors
+/// When the database fails or a row cannot be opened.
+pub fn told(
+    conn: &mut Conn,
+    keys: &Keyring,
+    connector: &str,
+    subject: &str,
+    cases: &[&str],
+) -> Result<Vec<HubRow>, StoreError> {
+    let theirs = hub_rows::subject.eq(subject).or(hub_rows::case_id.eq_any(cases.to_vec()));
+    let rows: Vec<Columns> = hub_rows::table
+        .inner_join(cases::table)
+        .filter(hub_rows::connector.eq(connector))
+        .filter(theirs)
+        .order((hub_rows::at, hub_rows::seq))
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
 /// Puts rows of a batch whose outcome will never be known back among the pending ones.
 ///
 /// # Errors

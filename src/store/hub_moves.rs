@@ -186,7 +186,17 @@ fn overtaken(rows: &[Place], from: &[&str], by: &[&str]) -> Vec<Aside> {
         let last = newest.get(&(row.subject.as_str(), row.history_key.as_str()));
         from.contains(&row.state.as_str()) && last.is_some_and(|last| row.seq < *last)
     };
-    rows.iter().filter(older).map(|row| (row.id.clone(), row.case_id.clone())).collect()
+    // What waits for another key between the two may need room that the older one makes.
+    let makes_room = |row: &&Place| {
+        let waits = |it: &&Place| it.state == "pending" && it.subject == row.subject && it.seq > row.seq;
+        let next = rows.iter().filter(waits).min_by_key(|it| it.seq);
+        row.state == "pending" && next.is_some_and(|next| next.history_key != row.history_key)
+    };
+    rows.iter()
+        .filter(older)
+        .filter(|row| !makes_room(row))
+        .map(|row| (row.id.clone(), row.case_id.clone()))
+        .collect()
 }
 
 /// What stands before an urgent row of the same subject becomes urgent with it.
@@ -208,6 +218,17 @@ pub fn hurry(conn: &mut Conn, connector: &str) -> Result<(), StoreError> {
         diesel::update(before).set(hub_rows::urgent.eq(true)).execute(conn)?;
     }
     Ok(())
+}
+
+/// Whether a row is pending; of the urgent ones only, if so wanted.
+///
+/// # Errors
+/// When the database fails.
+pub fn waits(conn: &mut Conn, connector: &str, urgent_only: bool) -> Result<bool, StoreError> {
+    let pending = hub_rows::connector.eq(connector).and(hub_rows::state.eq("pending"));
+    // Both databases order false before true.
+    let waiting = hub_rows::table.filter(pending).filter(hub_rows::urgent.ge(urgent_only));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 /// Gives a rejected row, or one that was accepted and is not there, another try; `false` when it is

@@ -44,6 +44,7 @@ pub mod seal;
 pub mod secrets;
 pub mod sessions;
 pub mod signing;
+pub mod subjects;
 pub mod upkeep;
 pub mod users;
 pub mod work;

@@ -87,7 +87,7 @@ fn fold<'a>(conn: &mut Conn, members: impl IntoIterator<Item = &'a Opened>) -> R
 }
 
 /// Whether what a case says of the person holds: it opened the certificate, or its change was granted.
-fn states_facts(member: &Opened) -> bool {
+pub(super) fn states_facts(member: &Opened) -> bool {
     let granted = member.stored.case.decision().is_some_and(|it| it.draft.content.outcome.grants());
     !member.effect().attaches() || (member.effect() == Effect::Changes && granted)
 }

@@ -34,8 +34,7 @@ async fn hidden_at_once(town: &Town, case: &str) {
     office::act(manager, case, "protection", &[("choice", "yes")]).await;
     night::letters_go_out(town).await;
     night::registers_at_once(town).await;
-    let page =
-        people::staff(town, "reviewer").await.visit(&format!("/staff/cases/{case}/history?kind=sync")).await;
+    let page = people::staff(town, "reviewer").await.visit(&format!("/staff/cases/{case}/register")).await;
     assert!(page.text.contains("支援措置（出さない）"), "{:#?}", page.said());
     let database = &town.house().database;
     let urgent = "SELECT state || ' ' || problem AS text FROM hub_rows WHERE urgent";

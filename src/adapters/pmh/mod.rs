@@ -17,6 +17,7 @@ use super::http::HttpSettings;
 
 pub use client::Pmh;
 pub use profile::Profile;
+pub use record::record;
 
 /// Where the hub is and who we are there.
 #[derive(Clone, Debug)]

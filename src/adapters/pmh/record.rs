@@ -6,7 +6,7 @@ use super::profile::Profile;
 use crate::ports::hub::{BasicFive, Cap, Condition, PrintedItem, Sex, SubsidyRow};
 
 /// The record. Fields without a value are left out, never `null` or empty.
-pub(super) fn record(row: &SubsidyRow, profile: &Profile) -> Value {
+pub fn record(row: &SubsidyRow, profile: &Profile) -> Value {
     let mut record = Map::new();
     let mut put = |name: &str, value: Value| record.insert(name.to_owned(), value);
     put("orgSpecificCertificateTypeId", json!(row.certificate_type));

@@ -56,7 +56,7 @@ pub struct Entitlement<'a> {
     pub case: &'a str,
     /// The decision whose content it shows.
     pub decision: &'a Decision,
-    /// Number of the ruling that opened the row: a correction keeps the row's key.
+    /// Number of the ruling that opened the row; a correction keeps the row's key.
     pub key_seq: i64,
     /// First day.
     pub valid_from: NaiveDate,
@@ -93,13 +93,21 @@ pub fn held<'a>(rulings: &[Ruling<'a>], outcomes: &[Outcome]) -> Vec<Entitlement
             Effect::Ends => _ = make_room(&mut rows, first_day(ruling.decision, true)),
             Effect::Opens | Effect::Renews | Effect::Changes => {
                 let replaced = make_room(&mut rows, first_day(ruling.decision, grants));
-                if grants {
-                    open(&mut rows, ruling, at, replaced);
+                if grants && lasts(ruling.decision) {
+                    open(&mut rows, ruling, key_seq(rulings, ruling, at), replaced);
                 }
             }
         }
     }
     rows
+}
+
+/// A case that changes the certificate has one row, under the number of its first ruling: what it decides
+/// anew is a correction.
+fn key_seq(rulings: &[Ruling<'_>], ruling: &Ruling<'_>, at: i64) -> i64 {
+    let same = |it: &Ruling<'_>| it.effect.attaches() && it.case == ruling.case;
+    let first = (1..).zip(rulings).find(|(_, it)| same(it));
+    first.filter(|_| ruling.effect.attaches()).map_or(at, |(first, _)| first)
 }
 
 fn open<'a>(rows: &mut Vec<Entitlement<'a>>, ruling: &Ruling<'a>, seq: i64, replaced: Option<usize>) {
@@ -109,6 +117,11 @@ fn open<'a>(rows: &mut Vec<Entitlement<'a>>, ruling: &Ruling<'a>, seq: i64, repl
         Some(place) => *place = row,
         None => rows.push(row),
     }
+}
+
+/// Whether a grant has a day at all: one that ends before it begins only makes room.
+fn lasts(decision: &Decision) -> bool {
+    decision.draft.content.valid_to.is_none_or(|last| first_day(decision, true) <= last)
 }
 
 fn first_day(decision: &Decision, grants: bool) -> NaiveDate {
@@ -231,6 +244,14 @@ mod tests {
     }
 
     #[test]
+    fn a_grant_that_ends_before_it_begins_is_no_row() {
+        let none = decision(2, Outcome::Granted, "2026-07-01", "2026-06-30");
+        assert_eq!(told(&[granted(1, "2026-01-01"), none]), [row(1, "2026-01-01", "2026-06-30", false)]);
+        let none = decision(2, Outcome::Granted, "2025-12-01", "2025-11-30");
+        assert_eq!(told(&[granted(1, "2026-01-01"), none]), [row(1, "2026-01-01", "2026-12-31", true)]);
+    }
+
+    #[test]
     fn only_what_still_holds_lasts() {
         let decisions = [granted(1, "2026-01-01"), granted(2, "2026-07-01")];
         let rulings = opening(&decisions);
@@ -249,6 +270,23 @@ mod tests {
         assert_eq!(
             written(&ruled(&first, &others)),
             [row(1, "2026-01-01", "2026-06-30", false), row(2, "2026-07-01", "2026-10-10", false)]
+        );
+    }
+
+    #[test]
+    fn a_change_that_is_decided_anew_keeps_its_key() {
+        let first = [granted(1, "2026-01-01")];
+        let others = [granted(1, "2026-07-01"), granted(2, "2026-08-01")];
+        let mut rulings = opening(&first);
+        rulings.extend(others.iter().map(|decision| Ruling {
+            case: "case_2",
+            effect: Effect::Changes,
+            decision,
+            undone: decision.seq == 1,
+        }));
+        assert_eq!(
+            written(&rulings),
+            [row(1, "2026-01-01", "2026-07-31", false), row(2, "2026-08-01", "2026-12-31", false)]
         );
     }
 

@@ -1,10 +1,10 @@
 //! The tab 履歴: what happened, who read, what was sent and registered, as one stream.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::vocabulary::{CommandName, DataClass};
 use crate::store::{Conn, audit, cases, hub, letters};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
@@ -12,9 +12,7 @@ use crate::usecases::house::House;
 
 use super::may::may;
 use super::names::Names;
-use super::register::{self, RegisterRow};
 use super::shell::{Shell, Tab, shell};
-use super::typed::day;
 use super::work::who;
 use super::{events, words};
 
@@ -49,10 +47,8 @@ pub struct History {
     pub shell: Shell,
     kinds: Vec<KindLink>,
     events: Vec<Entry>,
-    /// What the register should show, in the list of 連携.
-    register: Vec<RegisterRow>,
-    /// The day for which that is said.
-    on: NaiveDate,
+    /// Whether the page of what the register should show is open to the reader.
+    may_look: bool,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -60,8 +56,7 @@ pub struct History {
 const KINDS: [(&str, &str); 5] =
     [("", "すべて"), ("events", "できごと"), ("reads", "閲覧"), ("letters", "通知"), ("sync", "連携")];
 
-/// A page of the history of a case, the newest first; the list of 連携 says as well what the register
-/// should show on the day `on`, today unless it can be read.
+/// A page of the history of a case, the newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -70,13 +65,11 @@ pub fn history(
     caller: &Caller,
     case: &str,
     kind: &str,
-    on: &str,
     page: usize,
 ) -> Result<History, Error> {
     house.read(caller, case, "history", |conn, opened| {
         let shell = shell(house, conn, opened, Tab::History)?;
-        let on = day(on, "on").unwrap_or(house.today());
-        let register = if kind == "sync" { register::rows(conn, opened, on)? } else { Vec::new() };
+        let registered = !opened.program.definition.connectors.is_empty();
         let mut all = entries(house, conn, opened, kind)?;
         all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         let address = |page: usize| format!("/staff/cases/{case}/history?kind={kind}&page={page}");
@@ -93,8 +86,7 @@ pub fn history(
             shell,
             kinds: kinds.map(link).collect(),
             events: all.into_iter().skip(page * PAGE).take(PAGE).collect(),
-            register,
-            on,
+            may_look: registered && opened.granted.sees(DataClass::Decision),
             previous: page.checked_sub(1).map(address),
             next: more.then(|| address(page + 1)),
         })
@@ -158,6 +150,7 @@ fn purpose(detail: &str) -> Option<String> {
         "notes" => "メモ",
         "messages" => "やりとり",
         "history" => "履歴",
+        "register" => "連携先の内容",
         "letter" | "letter_preview" => "通知文",
         "approval" => "決裁",
         "draft" => "起案",

@@ -1,10 +1,13 @@
 //! From the hub's results to answers for our rows, so that nothing unclear passes for a success.
 
-use crate::ports::hub::{RowOutcome, RowResult};
+use crate::ports::hub::{Defect, RowOutcome, RowResult};
 use crate::store::hub_moves::Answer;
 
 use super::faults::{self, Fault};
 use super::ledger::Line;
+
+/// The hub's code for the withdrawal of a row that it does not hold.
+const ABSENT: &str = "E3004";
 
 /// The outcome of every row of a batch, where there is one. A result belongs to a row only when
 /// position and history key agree; two that contradict each other are none.
@@ -56,6 +59,10 @@ fn answer(line: &Line, outcome: Option<&RowOutcome>, task: &str) -> Answer {
         Some(RowOutcome::Unchanged) => taken("accepted", "unchanged"),
         Some(RowOutcome::Deleted) => taken("accepted", "deleted"),
         Some(RowOutcome::Superseded) => taken("superseded", "superseded"),
+        // What is withdrawn and was never there is as it should be.
+        Some(RowOutcome::Rejected(defects)) if line.deleted && is_absent(defects) => {
+            taken("accepted", "absent")
+        }
         Some(RowOutcome::Rejected(defects)) if !defects.is_empty() => {
             rejected(line, &defects.iter().map(Fault::from).collect::<Vec<_>>())
         }
@@ -64,6 +71,10 @@ fn answer(line: &Line, outcome: Option<&RowOutcome>, task: &str) -> Answer {
         }
         None => rejected(line, &[Fault::new("no-answer")]),
     }
+}
+
+fn is_absent(defects: &[Defect]) -> bool {
+    !defects.is_empty() && defects.iter().all(|defect| defect.code.ends_with(ABSENT))
 }
 
 /// The answer that rejects a row.
@@ -79,11 +90,14 @@ pub(super) fn rejected(line: &Line, faults: &[Fault]) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::hub::Defect;
 
     fn lines() -> Vec<Line> {
-        let line =
-            |n: usize| Line { row: format!("r{n}"), case: format!("c{n}"), history_key: format!("k{n}") };
+        let line = |n: usize| Line {
+            row: format!("r{n}"),
+            case: format!("c{n}"),
+            history_key: format!("k{n}"),
+            deleted: n == 2,
+        };
         (0..3).map(line).collect()
     }
 
@@ -139,6 +153,17 @@ mod tests {
         let found = outcomes(&lines, vec![result(0, "k0", RowOutcome::Rejected(vec![defect]))]);
         let (_, answer) = answers(&lines, &found, "t").remove(0);
         assert_eq!(faults::read(&answer.problem), vec![Fault::at("PMH-E2003", "incomeSegment")]);
+    }
+
+    #[test]
+    fn to_withdraw_what_is_not_there_is_no_fault() {
+        let absent = |row: usize| {
+            let code = "PMH-E3004".to_owned();
+            let defect = Defect { row: Some(row), field: None, code, message: String::new() };
+            result(row, &format!("k{row}"), RowOutcome::Rejected(vec![defect]))
+        };
+        let others = result(1, "k1", RowOutcome::Registered);
+        assert_eq!(states(vec![absent(0), others, absent(2)]), ["rejected", "accepted", "accepted"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::numbers::{MyNumber, NumberError, PayerNumber};
-use crate::ports::hub::{BasicFive, Cap, PrintedItem, Sex, SubsidyRow};
+use crate::ports::hub::{BasicFive, Cap, Condition, PrintedItem, Sex, SubsidyRow};
 use crate::store::hub::HubRow;
 use crate::usecases::registration::Registration;
 
@@ -25,6 +25,7 @@ pub(super) fn subsidy_row(row: &HubRow) -> Result<SubsidyRow, Vec<Fault>> {
     let person = reader.person();
     let payer_number = reader.payer_number();
     let cap = reader.cap();
+    let conditions = reader.conditions();
     let withheld = reader.flag("withheld");
     let always_reimbursed = reader.flag("always_reimbursed");
     let (Some(number), Some(person), true) = (number, person, reader.faults.is_empty()) else {
@@ -41,7 +42,7 @@ pub(super) fn subsidy_row(row: &HubRow) -> Result<SubsidyRow, Vec<Fault>> {
         sub_key: None,
         segment: None,
         income_segment: reader.optional("income_segment"),
-        conditions: Vec::new(),
+        conditions,
         institutions: reader.optional("institutions").map(|text| one_line(&text)),
         always_reimbursed,
         cap,
@@ -141,6 +142,17 @@ impl Reader<'_> {
     fn payer_number(&mut self) -> Option<PayerNumber> {
         let text = self.optional("payer_number")?;
         PayerNumber::parse(&text).ok().or_else(|| self.wrong("payer_number"))
+    }
+
+    /// Item and code with a hyphen between, and blanks between entries.
+    fn conditions(&mut self) -> Vec<Condition> {
+        let text = self.optional("conditions").unwrap_or_default();
+        let entry = |entry: &str| {
+            let (item, code) = entry.split_once('-')?;
+            Some(Condition { item: item.to_owned(), code: code.to_owned() })
+        };
+        let read: Option<Vec<Condition>> = text.split_whitespace().map(entry).collect();
+        read.or_else(|| self.wrong("conditions")).unwrap_or_default()
     }
 
     fn cap(&mut self) -> Option<Cap> {

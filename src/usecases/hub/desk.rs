@@ -154,6 +154,17 @@ pub fn desk(house: &House, caller: &Caller) -> Result<HubDesk, Error> {
     })
 }
 
+/// Whether something waits that cannot wait for the night, and could go.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_pressed(house: &House) -> Result<bool, Error> {
+    house.database.read(|conn| {
+        let stopped = house.hub.is_none() || hub_state::stopped(conn, CONNECTOR)?.is_some();
+        Ok(!stopped && hub_moves::waits(conn, CONNECTOR, true)?)
+    })
+}
+
 /// Rows in a state (any, when empty), newest first, [`ROWS`] on a page; before an id.
 ///
 /// # Errors

@@ -114,6 +114,7 @@ fn field_words(field: &str) -> &str {
         "recipient_number" | "medicalSubsidyRecipientNumber" => "公費受給者番号",
         "monthly_cap" | "maxCopaymentAmount" => "自己負担上限額",
         "income_segment" | "incomeSegment" => "所得区分",
+        "conditions" | "additionalConditions" => "追加条件",
         "institutions" | "designatedMedicalInstitutions" => "指定医療機関",
         "always_reimbursed" | "isAlwaysReimbursement" => "常に償還払い",
         "withheld" | "isNotDisclosed" => "不開示",

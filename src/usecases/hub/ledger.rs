@@ -32,6 +32,7 @@ pub(super) struct Line {
     pub row: String,
     pub case: String,
     pub history_key: String,
+    pub deleted: bool,
 }
 
 /// A batch with its rows, ready to be sent or asked after.
@@ -181,7 +182,8 @@ fn key<'a>(org: &str, batch: &str, rows: impl Iterator<Item = &'a HubRow>) -> Uu
 }
 
 fn line(row: &HubRow) -> Line {
-    Line { row: row.id.clone(), case: row.case_id.clone(), history_key: row.history_key.clone() }
+    let (row_id, case, history_key) = (row.id.clone(), row.case_id.clone(), row.history_key.clone());
+    Line { row: row_id, case, history_key, deleted: row.deleted }
 }
 
 /// Loads a batch that an earlier run left open.

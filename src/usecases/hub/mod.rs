@@ -25,7 +25,7 @@ use super::house::House;
 use super::off_thread::off_thread;
 
 pub use desk::{
-    BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, of_case, release, retry, rows,
+    BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, is_pressed, of_case, release, retry, rows,
     run_view, start_again,
 };
 pub use faults::Fault;

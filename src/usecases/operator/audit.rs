@@ -31,7 +31,7 @@ const READ: &str = "read";
 
 const READS: [&str; 3] = [READ, "read_log", "read_list"];
 
-const OPERATION: [&str; 14] = [
+const OPERATION: [&str; 16] = [
     "search_audit",
     "verify_audit",
     "add_account",
@@ -41,6 +41,8 @@ const OPERATION: [&str; 14] = [
     "revoke_client",
     "retry_job",
     "retry_row",
+    "withdraw_row",
+    "export_masters",
     "release_batch",
     "start_run",
     "start_connector",

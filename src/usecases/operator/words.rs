@@ -103,6 +103,8 @@ const ACTIONS: &[(&str, &str)] = &[
     ("claim_item", "依頼コードで依頼を受けた"),
     ("retry_job", "処理をやり直した"),
     ("retry_row", "連携の行を再送した"),
+    ("export_masters", "制度マスタを書き出した"),
+    ("withdraw_row", "登録を取り消した（誤って登録されていたもの）"),
     ("release_batch", "連携の束を組みなおした"),
     ("start_run", "連携を始めた"),
     ("start_connector", "連携を再開した"),

@@ -61,6 +61,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(tabs::income)
         .service(tabs::judgement)
         .service(tabs::history)
+        .service(tabs::register)
         .service(tabs::verify)
         .service(tabs::print)
         .service(talk::messages)

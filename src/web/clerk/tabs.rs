@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::domain::refusal::Refusal;
 use crate::usecases::clerk::certificate::certificate as signed;
 use crate::usecases::clerk::history::{history as stream, verify as check_chain};
+use crate::usecases::clerk::register::look;
 use crate::usecases::clerk::{income as money, papers, proposal, sheet};
 use crate::usecases::physician::pull;
 use crate::web::page::rfc3339;
@@ -132,24 +133,40 @@ pub async fn history(
     query: Query,
 ) -> Result<HttpResponse, Failure> {
     let kind = query.get("kind").cloned().unwrap_or_default();
-    let on = query.get("on").cloned().unwrap_or_default();
     let number = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(0);
-    history_page(&frame, &visitor, &id, (kind, on), number, None).await
+    history_page(&frame, &visitor, &id, kind, number, None).await
 }
 
 async fn history_page(
     frame: &Frame,
     visitor: &Visitor,
     id: &str,
-    (kind, on): (String, String),
+    kind: String,
     number: usize,
     chain_ok: Option<bool>,
 ) -> Result<HttpResponse, Failure> {
     let (caller, case) = (visitor.user()?, id.to_owned());
-    let view = frame.run(move |house| stream(house, &caller, &case, &kind, &on, number.min(1000))).await?;
+    let view = frame.run(move |house| stream(house, &caller, &case, &kind, number.min(1000))).await?;
     let page = Page::new(frame, visitor, &format!("{}　履歴", view.shell.case.reference));
     let checked_at = chain_ok.map(|_| rfc3339(frame.house.now()));
     draw(frame, "staff/history.html", &page, view, json!({ "chain_ok": chain_ok, "checked_at": checked_at }))
+}
+
+/// `GET /staff/cases/{id}/register`: what an outside register should show on a day, and what it confirmed.
+#[get("/staff/cases/{id}/register")]
+pub async fn register(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
+    let (caller, case, lang) = (visitor.user()?, id.into_inner(), visitor.lang);
+    let on = query.get("on").map(|on| on.trim().to_owned()).unwrap_or_default();
+    let view = frame.run(move |house| look(house, &caller, &case, &on, lang)).await?;
+    let page = Page::new(&frame, &visitor, &format!("{}　連携", view.shell.case.reference));
+    let wrong = view.wrong.clone().into_iter().collect();
+    let page = with_refusals(&frame, page, None, wrong);
+    draw(&frame, "staff/register.html", &page, view, nothing())
 }
 
 /// `POST /staff/cases/{id}/history/verify`

@@ -8,6 +8,7 @@ mod household;
 mod lists;
 mod members;
 mod reading;
+mod registering;
 mod road;
 mod ruling;
 mod simulation;
@@ -39,6 +40,11 @@ struct World {
 }
 
 fn world() -> World {
+    world_with(|_| {})
+}
+
+/// A world with something of the house changed.
+fn world_with(change: impl FnOnce(&mut House)) -> World {
     let scene = Scene::with(|house| {
         let values = [
             ("name", "架空県まどか保健所"),
@@ -52,6 +58,7 @@ fn world() -> World {
             ("payer_number", "54126016"),
         ];
         house.office = values.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        change(house);
     });
     let world = World { scene };
     for (id, roles) in [

@@ -27,9 +27,7 @@ fn every_tab_opens_for_the_reviewer() {
     assert!(json(papers(house, &caller, &case).unwrap())["documents"].is_array());
     assert!(json(certificate(house, &caller, &case).unwrap())["request"]["reason"].is_string());
     assert!(!json(income(house, &caller, &case).unwrap())["result"].as_array().unwrap().is_empty());
-    assert!(
-        json(history(house, &caller, &case, "", "", 0).unwrap())["events"].as_array().unwrap().len() > 10
-    );
+    assert!(json(history(house, &caller, &case, "", 0).unwrap())["events"].as_array().unwrap().len() > 10);
     assert!(!json(sheet(house, &caller, &case).unwrap())["sections"].as_array().unwrap().is_empty());
     assert!(verify(house, &caller, &case).unwrap());
 }
