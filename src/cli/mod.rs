@@ -5,6 +5,7 @@ pub mod client;
 pub mod demo;
 pub mod doctor;
 pub mod keys;
+pub mod masters;
 pub mod migrate;
 pub mod program;
 pub mod restore;
@@ -52,6 +53,9 @@ pub enum Command {
     Serve,
     /// Do the nightly work now, with a progress bar.
     Sync,
+    /// The 制度マスタ of the hub: tables to set up there, and what differs.
+    #[command(subcommand)]
+    Masters(masters::Command),
     /// Run only the stand-ins of the outside systems, on their own ports.
     Sandbox(sandbox::Options),
     /// Bring the database to the newest shape.
@@ -116,6 +120,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => runtime().block_on(serve::run(config))?,
         Command::Sync => runtime().block_on(sync::run(&config))?,
+        Command::Masters(command) => return Ok(judged(runtime().block_on(masters::run(&config, &command))?)),
         Command::Sandbox(options) => runtime().block_on(sandbox::run(&options))?,
         Command::Migrate => migrate::run(&config)?,
         Command::Doctor => return Ok(judged(runtime().block_on(doctor::run(&config))?)),

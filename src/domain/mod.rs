@@ -12,6 +12,7 @@ pub mod forms;
 pub mod lang;
 pub mod ledger;
 pub mod letter;
+pub mod masters;
 pub mod money;
 pub mod numbers;
 pub mod periods;

@@ -4,8 +4,10 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 use uuid::Uuid;
 
+use crate::domain::masters::Masters;
 use crate::domain::numbers::{MyNumber, PayerNumber};
 
 /// A hub that takes certificate rows and makes them visible to medical institutions.
@@ -40,8 +42,28 @@ pub trait SubsidyHub: Send + Sync {
         certificate_type: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>>;
 
+    /// The 制度マスタ that the hub holds.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when it has no way to ask.
+    fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>>;
+
+    /// Masters as the hub takes them, a table after the other.
+    fn master_tables(&self, kept: &Masters) -> Vec<MasterTable>;
+
     /// Whether the hub can be reached with our credentials; one line for the operator.
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>>;
+}
+
+/// A table of the 制度マスタ with the hub's own names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MasterTable {
+    /// Name of the table.
+    pub name: String,
+    /// Names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows, a value a column.
+    pub rows: Vec<Vec<Value>>,
 }
 
 /// One history row of a certificate. Has no `Debug`: it names a person.

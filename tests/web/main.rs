@@ -29,6 +29,7 @@ mod origin;
 mod page;
 mod people;
 mod refund;
+mod register;
 mod renewal;
 mod routes;
 mod samples;

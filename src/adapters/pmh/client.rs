@@ -10,12 +10,15 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::replies::{self, read_fault, refusal, submit_fault, token_fault, unreadable, whole_batch};
-use super::{PmhConfig, Profile, check, record};
+use super::{PmhConfig, Profile, check, masters, record};
 use crate::adapters::http::{Http, Reply, SetupError, SharedClock};
 use crate::adapters::jwt::SigningKey;
 use crate::adapters::token::Tokens;
+use crate::domain::masters::Masters;
 use crate::domain::numbers::{MunicipalityCode, MyNumber};
-use crate::ports::hub::{Accepted, HeldRow, HubError, ResultPage, SubsidyHub, SubsidyRow, TaskState};
+use crate::ports::hub::{
+    Accepted, HeldRow, HubError, MasterTable, ResultPage, SubsidyHub, SubsidyRow, TaskState,
+};
 
 /// Client of the hub for one issuing body.
 pub struct Pmh {
@@ -147,9 +150,20 @@ impl Pmh {
         replies::held(&body, &self.profile).ok_or_else(|| unreadable("what the hub holds"))
     }
 
+    async fn read_masters(&self) -> Result<Masters, HubError> {
+        let [types, incomes, conditions] = &self.profile.master_paths;
+        let bodies = [self.table(types).await?, self.table(incomes).await?, self.table(conditions).await?];
+        let read = masters::read(bodies.each_ref(), self.org_code.as_str(), &self.profile);
+        read.ok_or_else(|| unreadable("the masters"))
+    }
+
+    async fn table(&self, path: &str) -> Result<Value, HubError> {
+        let url = self.url(path, "")?;
+        self.read(|client| client.get(url.clone())).await
+    }
+
     async fn probe(&self) -> Result<String, HubError> {
-        let url = self.url(&self.profile.probe_path, "")?;
-        self.read(|client| client.get(url.clone())).await?;
+        self.table(&self.profile.probe_path).await?;
         Ok(format!("PMH at {}, signed in as {} for {}", self.base, self.client_id, self.org_code.as_str()))
     }
 }
@@ -173,6 +187,14 @@ impl SubsidyHub for Pmh {
         certificate_type: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>> {
         self.read_held(person, certificate_type).boxed()
+    }
+
+    fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>> {
+        self.read_masters().boxed()
+    }
+
+    fn master_tables(&self, kept: &Masters) -> Vec<MasterTable> {
+        masters::tables(kept, self.org_code.as_str())
     }
 
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>> {

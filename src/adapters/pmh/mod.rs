@@ -7,6 +7,7 @@
 
 mod check;
 mod client;
+mod masters;
 mod profile;
 mod record;
 mod replies;

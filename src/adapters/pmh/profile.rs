@@ -20,6 +20,10 @@ pub struct Profile {
     pub search_path: String,
     /// Path of a harmless read that shows that we are let in.
     pub probe_path: String,
+    /// Paths of the 制度マスタ: certificate types, 所得区分, 所得区分以外.
+    pub master_paths: [String; 3],
+    /// Key of the list in a table of the 制度マスタ.
+    pub masters_list: String,
     /// Header with the 全国地方公共団体コード.
     pub org_header: String,
     /// Header with a name for the request, made anew each time.
@@ -78,6 +82,9 @@ impl Profile {
             page_parameter: "page".to_owned(),
             search_path: "subjects/search".to_owned(),
             probe_path: "masters/certificate-types".to_owned(),
+            master_paths: ["certificate-types", "income-segments", "additional-conditions"]
+                .map(|table| format!("masters/{table}")),
+            masters_list: "items".to_owned(),
             org_header: "X-PMH-Org-Code".to_owned(),
             request_header: "X-Request-Id".to_owned(),
             idempotency_header: "Idempotency-Key".to_owned(),

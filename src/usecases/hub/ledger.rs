@@ -105,6 +105,11 @@ fn urgent_ones(house: &House, conn: &mut Conn, batches: Vec<Batch>) -> Result<Ve
     Ok(urgent)
 }
 
+/// Whether anything is pending.
+pub(super) fn waits(house: &House) -> Result<bool, Error> {
+    Ok(house.database.read(|conn| hub_moves::waits(conn, CONNECTOR, false))?)
+}
+
 /// Picks the next rows and writes them down as a batch with its key, before anything is sent.
 pub(super) fn pick(house: &House, org: &str, urgent_only: bool, limit: usize) -> Result<Picked, Error> {
     house.database.write(|conn| {

@@ -10,6 +10,7 @@ mod convert;
 mod desk;
 mod faults;
 mod ledger;
+mod masters;
 mod pace;
 mod send;
 mod session;
@@ -25,14 +26,19 @@ use super::house::House;
 use super::off_thread::off_thread;
 
 pub use desk::{
-    BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, is_pressed, of_case, release, retry, rows,
-    run_view, start_again,
+    BatchView, Count, DiscrepancyView, HubDesk, RowView, RunView, desk, is_pressed, of_case, release, retry,
+    rows, run_view, start_again,
 };
 pub use faults::Fault;
+pub use masters::{
+    Comparison, Form as MasterForm, ask as ask_masters, cell as master_cell, compare as compare_masters,
+    file as master_file, kept as kept_masters, shown as masters_shown, tables as master_tables,
+    written as master_written,
+};
 pub use pace::HubPace;
 
 use confirm::Compared;
-use session::Session;
+use session::{Outcome, Session};
 
 /// The connector whose rows go to this hub.
 pub const CONNECTOR: &str = "pmh";
@@ -94,7 +100,7 @@ impl End {
 pub struct Report {
     /// How it ended.
     pub end: End,
-    /// Why, in Japanese; empty when it is done.
+    /// Why, or what should be looked at, in Japanese; empty when all went well.
     pub note: String,
     /// How far it came.
     pub progress: Progress,
@@ -153,11 +159,11 @@ async fn work(
 }
 
 fn report(session: Session<'_>, compared: Compared) -> Report {
-    let (stopped, failed, progress) = session.end();
+    let Outcome { stopped, failed, warned, progress } = session.end();
     let (end, note) = match (stopped, failed) {
         (Some(reason), _) => (End::Stopped, reason),
         (None, Some(why)) => (End::Failed, why),
-        (None, None) => (End::Done, String::new()),
+        (None, None) => (End::Done, warned.unwrap_or_default()),
     };
     Report { end, note, progress, confirmed: compared.confirmed, different: compared.different }
 }

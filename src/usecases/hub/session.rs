@@ -17,6 +17,7 @@ use crate::usecases::house::House;
 use crate::usecases::off_thread::off_thread;
 
 use super::ledger::{self, Load};
+use super::masters::{self, Comparison};
 use super::pace::MOST_TRIES;
 use super::{CONNECTOR, HubPlan, MOST_ROWS, Progress, Watch, faults, send};
 
@@ -72,6 +73,19 @@ struct Tally {
     stopped: Option<String>,
     away: Option<String>,
     left: Option<String>,
+    warned: Option<String>,
+}
+
+/// How a run ended.
+pub(super) struct Outcome {
+    /// Why the connector stopped.
+    pub stopped: Option<String>,
+    /// Why something is left.
+    pub failed: Option<String>,
+    /// What should be looked at.
+    pub warned: Option<String>,
+    /// How far it came.
+    pub progress: Progress,
 }
 
 impl Tally {
@@ -145,12 +159,35 @@ impl<'a> Session<'a> {
         if let Some(batch) = open {
             return off_thread(self.house, |house| ledger::resume(house, batch)).await.map(Some);
         }
-        let (org, urgent_only, limit) =
-            (self.plan.org.clone(), self.urgent_only, self.limit.load(Ordering::Relaxed));
+        let urgent_only = match self.held_back().await {
+            Ok(held_back) => held_back,
+            Err(halt) => {
+                self.note(halt).await?;
+                return Ok(None);
+            }
+        };
+        let (org, limit) = (self.plan.org.clone(), self.limit.load(Ordering::Relaxed));
         let picked =
             off_thread(self.house, move |house| ledger::pick(house, &org, urgent_only, limit)).await?;
         self.count(picked.refused, picked.refused);
         Ok(picked.load)
+    }
+
+    /// Whether only what cannot wait may be sent: in an urgent run, and while the hub's masters are not as
+    /// ours. Somebody who must be hidden is hidden even then. The masters are compared before each batch.
+    async fn held_back(&self) -> Result<bool, Halt> {
+        let waits = |house: &House| ledger::waits(house);
+        if self.urgent_only || !off_thread(self.house, waits).await? {
+            return Ok(self.urgent_only);
+        }
+        let kept = masters::kept(self.house)?;
+        let answer = self.patiently(|| self.hub.masters()).await;
+        let compared = masters::compared(&kept, answer)?;
+        let (stops, note) = (compared.stops() > 0, note_of(&compared));
+        let mut tally = self.tally();
+        let place = if stops { &mut tally.left } else { &mut tally.warned };
+        *place = note.or(place.take());
+        Ok(stops)
     }
 
     /// Remembers why a batch was not brought to its end; stops the connector if it must.
@@ -246,10 +283,28 @@ impl<'a> Session<'a> {
         tally.stopped.is_none() && tally.away.is_none()
     }
 
-    /// How the run ended: stopped, failed and why, or done; and how far it came.
-    pub fn end(self) -> (Option<String>, Option<String>, Progress) {
+    /// How the run ended, and how far it came.
+    pub fn end(self) -> Outcome {
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (tally.stopped, tally.away.or(tally.left), tally.progress)
+        let failed = tally.away.or(tally.left);
+        Outcome { stopped: tally.stopped, failed, warned: tally.warned, progress: tally.progress }
+    }
+}
+
+/// What is said of a comparison; nothing when all is the same.
+fn note_of(compared: &Comparison) -> Option<String> {
+    let page = "「制度マスタ」のページで確かめてください";
+    match (compared, compared.stops()) {
+        (Comparison::NotOffered, _) => {
+            Some(format!("連携先に制度マスタを照会できないため、比べていません。{page}"))
+        }
+        (Comparison::Compared(found), 0) if found.is_empty() => None,
+        (Comparison::Compared(found), 0) => {
+            Some(format!("制度マスタの名前などが連携先と{}件違います。{page}", found.len()))
+        }
+        (Comparison::Compared(_), stops) => {
+            Some(format!("制度マスタが連携先と{stops}件違うため、緊急のもののほかは送っていません。{page}"))
+        }
     }
 }
 

@@ -7,10 +7,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
+use crate::domain::masters::Masters;
 use crate::domain::numbers::MyNumber;
 use crate::ports::hub::{
-    Accepted, Cap, Defect, HeldRow, HubError, ResultPage, RowOutcome, RowResult, SubsidyHub, SubsidyRow,
-    TaskState,
+    Accepted, Cap, Defect, HeldRow, HubError, MasterTable, ResultPage, RowOutcome, RowResult, SubsidyHub,
+    SubsidyRow, TaskState,
 };
 
 #[derive(Default)]
@@ -34,6 +35,7 @@ struct State {
     slow: u32,
     failing_tasks: u32,
     missing_results: u32,
+    masters: Option<Masters>,
 }
 
 /// The hub.
@@ -113,6 +115,11 @@ impl FakeHub {
     /// So many of the next result pages lack their last row.
     pub fn lose_results(&self, count: u32) {
         self.state().missing_results = count;
+    }
+
+    /// Holds these masters; without any it cannot be asked for them.
+    pub fn hold(&self, masters: Option<Masters>) {
+        self.state().masters = masters;
     }
 
     /// Forgets tasks and keys, as after a restart of a hub that keeps none; rows stay.
@@ -258,6 +265,14 @@ impl SubsidyHub for FakeHub {
             same.then(|| row.clone())
         };
         answer(Ok(state.rows.iter().filter_map(wanted).collect()))
+    }
+
+    fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>> {
+        answer(self.state().masters.clone().ok_or(HubError::NotFound))
+    }
+
+    fn master_tables(&self, _kept: &Masters) -> Vec<MasterTable> {
+        Vec::new()
     }
 
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>> {

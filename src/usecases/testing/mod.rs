@@ -107,6 +107,7 @@ impl Scene {
             settings: BTreeMap::new(),
             public_url: "https://town.example".to_owned(),
         };
+        hub.hold(super::hub::kept_masters(&house).ok());
         change(&mut house);
         let applicant = "cit_1".to_owned();
         let mut scene = Scene {

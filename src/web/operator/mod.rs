@@ -6,6 +6,7 @@ mod deliveries;
 mod discrepancies;
 mod health;
 mod jobs;
+mod masters;
 mod runs;
 mod users;
 
@@ -32,6 +33,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(runs::resume)
         .service(runs::detail)
         .service(runs::retry)
+        .service(masters::list)
+        .service(masters::download)
         .service(discrepancies::list)
         .service(discrepancies::act)
         .service(deliveries::list)

@@ -15,10 +15,11 @@ use uuid::Uuid;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::jwt::{Curve, SigningKey, key_set};
 use crate::adapters::pmh::{Pmh, PmhConfig, Profile, record};
+use crate::domain::masters::Masters;
 use crate::domain::numbers::MyNumber;
 use crate::jobs::{Dispatcher, Kind, RetryPolicy, Runner};
 use crate::ports::hub::{
-    Accepted, HeldRow, HubError, ResultPage, SubsidyHub, SubsidyRow, TaskState,
+    Accepted, HeldRow, HubError, MasterTable, ResultPage, SubsidyHub, SubsidyRow, TaskState,
 };
 use crate::sandbox::{RegisteredClient, Sandbox, SandboxConfig};
 use crate::store::hub;
@@ -58,6 +59,14 @@ impl SubsidyHub for Tap {
         kind: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>> {
         self.hub.read_back(person, kind)
+    }
+
+    fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>> {
+        self.hub.masters()
+    }
+
+    fn master_tables(&self, kept: &Masters) -> Vec<MasterTable> {
+        self.hub.master_tables(kept)
     }
 
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>> {
