@@ -21,9 +21,16 @@ function hidden(form) {
   return all.filter(({ name }) => !OF_THE_PAGE.includes(name));
 }
 
+function unasked(form) {
+  const asked = new Set([...form.elements].map(({ name }) => name));
+  return [...meant.keys()].filter((name) => !asked.has(name));
+}
+
 function choose() {
-  const forms = [...document.forms].filter((form) => form.getAttribute("action") === action);
-  return forms.find((form) => hidden(form).every(means)) ?? refuse("is not on the page with these hidden values");
+  const all = [...document.forms].filter((form) => form.getAttribute("action") === action);
+  const fit = all.filter((form) => hidden(form).every(means));
+  if (!fit.length) refuse("is not on the page with these hidden values");
+  return fit.find((form) => !unasked(form).length) ?? refuse(`does not ask for ${unasked(fit[0])}`);
 }
 
 function reach(control) {
@@ -45,11 +52,6 @@ function write(control, value) {
   for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
 }
 
-function everyNameIsAsked(form) {
-  const asked = new Set([...form.elements].map(({ name }) => name));
-  for (const name of meant.keys()) if (!asked.has(name)) refuse(`does not ask for ${name}`);
-}
-
 function everyChoiceIsOffered(form) {
   for (const [name, values] of meant) {
     const boxes = [...form.elements].filter((it) => it.name === name && BOXES.includes(it.type));
@@ -66,7 +68,6 @@ function button(form) {
 }
 
 const form = choose();
-everyNameIsAsked(form);
 everyChoiceIsOffered(form);
 for (const control of form.elements) {
   if (BOXES.includes(control.type)) pick(control);

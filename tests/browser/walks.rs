@@ -1,6 +1,6 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
-use super::roads::renewal;
+use super::roads::{committee, hospital, household, ledger, refund, renewal, transfer};
 use super::town::{self, Town};
 use super::window::Window;
 
@@ -16,4 +16,34 @@ fn walk(settings: &[(&str, &str)], road: impl AsyncFn(&Town)) {
 #[test]
 fn a_grant_is_renewed_with_one_document_sent_back() {
     walk(&[renewal::OPEN_AT_ONCE], renewal::without_a_gap);
+}
+
+#[test]
+fn the_certificate_of_another_authority_is_taken_over() {
+    walk(&[], transfer::carried_by_the_certificate);
+}
+
+#[test]
+fn of_three_recipients_in_a_family_one_ends() {
+    walk(&[], household::one_of_three_ends);
+}
+
+#[test]
+fn a_refusal_goes_by_the_committee() {
+    walk(&[], committee::refusal);
+}
+
+#[test]
+fn what_was_paid_above_the_cap_comes_back() {
+    walk(&[], refund::back_above_the_cap);
+}
+
+#[test]
+fn a_document_of_a_hospital_becomes_a_certificate() {
+    walk(&[], hospital::document_to_certificate);
+}
+
+#[test]
+fn two_counters_share_one_cap() {
+    walk(&[], ledger::two_counters);
 }

@@ -3,5 +3,11 @@
 //! A road is an async function over a [`crate::town::Town`]. It names `crate::browser`, which is another
 //! one in each of the two test binaries.
 
+pub mod committee;
+pub mod hospital;
+pub mod household;
+pub mod ledger;
+pub mod refund;
 pub mod renewal;
 pub mod road;
+pub mod transfer;

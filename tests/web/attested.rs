@@ -1,7 +1,8 @@
 //! 登録者証: applied for by itself, with the notice of a refusal that accepted the diagnosis.
 
+use super::roads::transfer::{file, fill};
 use super::town::in_own_towns;
-use super::transfer::{file, fill};
+
 use super::typing::{Answers, answers};
 use super::{database, night, office, people, samples};
 

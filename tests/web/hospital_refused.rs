@@ -7,7 +7,7 @@ use madoguchi::usecases::hospital::clients;
 use serde_json::{Value, json};
 
 use super::database;
-use super::hospital::{Waiting, answer, base, issue, physician, registered, resource};
+use super::roads::hospital::{Waiting, answer, base, issue, physician, registered, resource};
 use super::town::{Town, in_own_towns};
 
 /// A change to a document, what is said about it, and where.

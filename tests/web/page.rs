@@ -31,6 +31,15 @@ impl Page {
         found.unwrap_or_else(|| panic!("{}: no form goes to {action}, only to {known:?}", self.url))
     }
 
+    /// The form that goes to an address and has a button of an act.
+    pub fn form_for(&self, action: &str, act: &str) -> Form {
+        let mut all = forms::forms(&self.text).into_iter().filter(|form| form.action == action);
+        let found = all.find(|form| form.offers("act", act));
+        found
+            .unwrap_or_else(|| panic!("{}: nobody can {act}: {:#?}", self.url, self.said()))
+            .pressing("act", act)
+    }
+
     /// The first form.
     pub fn first_form(&self) -> Form {
         forms::forms(&self.text).into_iter().next().unwrap_or_else(|| panic!("{}: no form", self.url))
