@@ -111,6 +111,7 @@ pub async fn refusal(town: &Town) {
     let mut first = member(town, &board.members[0]).await;
     let packet = first.visit(&format!("/committee/packets/{case}")).await;
     assert!(packet.text.contains("パーキンソン病") && packet.text.contains("日常生活に支障はない"));
+    assert_eq!(packet.text.matches("<li>重症度の基準を満たしていません。").count(), 2, "told twice");
     tells_nobody(&packet);
     assert_eq!(opine(&mut first, &case, "not_met", "").await.status, 422);
     assert_eq!(opine(&mut first, &case, "not_met", "1度").await.status, 303);

@@ -1,6 +1,8 @@
 //! Makes the packet of a case: the certificate, what the rules read in it and what changed, without who the
 //! person or the signer is.
 
+use std::collections::BTreeSet;
+
 use crate::domain::calendar::day_in_japan;
 use crate::domain::committee::Ties;
 use crate::domain::committee::packet::{Gate, Line, Packet, Section, Since};
@@ -179,9 +181,14 @@ fn judged(house: &House, opened: &Opened, answers: &Answers) -> Option<(Vec<Stri
     let assessed = (rules.assess_certificate)(answers, &case.kind, &program.tables, received);
     let review = (rules.review_certificate)(answers, &case.kind, &program.tables, received);
     let findings = assessed.findings.iter().chain(&review);
-    let mut unmet: Vec<String> = findings.map(|finding| finding_words(program, finding)).collect();
-    unmet.dedup();
+    let unmet = distinct(findings.map(|finding| finding_words(program, finding)));
     Some((unmet, gates(opened, &assessed)))
+}
+
+/// Assessment and review often find the same.
+fn distinct(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    lines.filter(|line| seen.insert(line.clone())).collect()
 }
 
 fn gates(opened: &Opened, assessed: &Proposal) -> Vec<Gate> {
