@@ -198,6 +198,7 @@ pub async fn one_of_three_ends(town: &Town) {
     assert_eq!(told, [raised(), raised()], "{:#?}", page.said());
     let home = format!("/staff/cases/{second}/household");
     let page = clerk.visit(&home).await;
+    assert!(!page.text.contains("この窓口の受給者には見つかりません"), "{:#?}", page.said());
     let form = forms::forms(&page.text).into_iter().find(|form| form.action.contains("/tasks/")).unwrap();
     assert_eq!(clerk.send(&form.clone().pressing("act", "dismiss")).await.status, 422);
     let page = clerk.submit(&form.pressing("act", "done")).await;

@@ -41,6 +41,8 @@ pub struct Named {
     pub birth: Option<String>,
     /// Certificates of this installation that may be theirs.
     pub found: Vec<Partner>,
+    /// Whether one of theirs was accepted before.
+    pub linked: bool,
     #[serde(skip)]
     tokens: Vec<String>,
 }
@@ -83,18 +85,17 @@ pub fn named(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -
     let hits = partners::find(conn, &opened.granted, &tokens)?;
     let own = &opened.stored.case;
     let links = partners::links(conn, std::slice::from_ref(&own.id))?;
-    let other = |case: &String| {
-        let known = links.iter().any(|link| link.other(&own.id) == case);
-        !known && *case != own.id && Some(case) != own.follows.as_ref()
-    };
+    let known = |case: &String| links.iter().any(|link| link.other(&own.id) == case);
+    let other = |case: &String| !known(case) && *case != own.id && Some(case) != own.follows.as_ref();
     let mut cases: Vec<String> = hits.iter().map(|(_, case)| case.clone()).filter(other).collect();
     cases.sort();
     cases.dedup();
     cases.truncate(MOST);
     let seen = seen(house, conn, caller, &cases)?;
     for row in &mut found {
-        let mine = |case: &str| hits.iter().any(|(token, id)| id == case && row.tokens.contains(token));
-        row.found = seen.iter().filter(|it| mine(&it.case)).cloned().collect();
+        let mine: Vec<_> = hits.iter().filter(|hit| row.tokens.contains(&hit.0)).map(|hit| &hit.1).collect();
+        row.linked = mine.iter().any(|case| known(case));
+        row.found = seen.iter().filter(|it| mine.contains(&&it.case)).cloned().collect();
     }
     Ok(found)
 }
@@ -108,7 +109,7 @@ fn rows(house: &House, answers: &Answers, shape: &NamedShape) -> Vec<Named> {
         let by_number = number.as_ref().and_then(|number| number_token(house, number));
         let by_person = birth.as_ref().and_then(|birth| person_token(house, &name, birth));
         let tokens = by_number.into_iter().chain(by_person).collect();
-        Named { name, number, birth, found: Vec::new(), tokens }
+        Named { name, number, birth, found: Vec::new(), linked: false, tokens }
     };
     rows_with(answers, &shape.name).into_iter().map(row).collect()
 }
