@@ -2,7 +2,6 @@
 
 use super::roads::transfer::{file, fill};
 use super::town::in_own_towns;
-
 use super::typing::{Answers, answers};
 use super::{database, night, office, people, samples};
 
