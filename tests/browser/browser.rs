@@ -78,7 +78,8 @@ impl Browser {
         let filled = window.client().execute(include_str!("fill.js"), meant).await;
         let filled = filled.unwrap_or_else(|error| panic!("{error}"));
         for (place, (_, name, content)) in filled["places"].as_array().unwrap().iter().zip(&form.files) {
-            let file = folder("uploads").join(name);
+            // Each case has a folder of its own, as others upload at the same moment.
+            let file = folder(form.action.trim_start_matches('/')).join(name);
             std::fs::write(&file, content).unwrap();
             element(window, place).send_keys(&file.display().to_string()).await.unwrap();
         }
