@@ -58,10 +58,19 @@ async fn file(citizen: &mut Browser, case: &str, answers: &Answers) {
     assert!(page.url.ends_with("/done"), "{}", page.url);
 }
 
-/// What stands in the file for all to see does not hold the number of the account.
-async fn account_is_masked(clerk: &mut Browser, case: &str) {
+/// What stands in the file for all to see does not hold the number of the account; who has to pay sees it for a
+/// purpose, and that stands on record.
+async fn account_is_shown_for_a_purpose(town: &Town, clerk: &mut Browser, case: &str) {
     let page = clerk.visit(&format!("/staff/cases/{case}?section=account")).await;
     assert!(page.text.contains("架空銀行") && !page.text.contains("0001234"), "{:#?}", page.said());
+    let home = format!("/staff/cases/{case}/secrets");
+    let form = clerk.visit(&home).await.form(&home);
+    assert_eq!(clerk.send(&form.clone().with("purpose", "")).await.status, 422);
+    let page = clerk.send(&form.with("purpose", "payment")).await;
+    assert!(page.status == 200 && page.text.contains("0001234"), "{:#?}", page.said());
+    let shown = "SELECT outcome AS text FROM audit WHERE action = 'show_secret'";
+    assert_eq!(database::texts(&town.house().database, shown), ["done"]);
+    assert_eq!(people::staff(town, "approver").await.get(&home).await.status, 403);
 }
 
 /// What was paid above the cap comes back.
@@ -71,7 +80,7 @@ pub async fn back_above_the_cap(town: &Town) {
     file(&mut citizen, &refund, &claim(town)).await;
     office::act(&mut clerk, &refund, "begin", &[]).await;
     office::take(&mut clerk, &refund).await;
-    account_is_masked(&mut clerk, &refund).await;
+    account_is_shown_for_a_purpose(town, &mut clerk, &refund).await;
     office::accept_all(&mut clerk, &refund).await;
     let page = clerk.visit(&format!("/staff/cases/{refund}/judgement")).await;
     assert!(page.text.contains("有効期間の開始日より前のため"), "{:#?}", page.said());

@@ -52,6 +52,9 @@ pub struct Definition {
     /// Consents, each given and revoked on its own.
     #[serde(default, rename = "consent")]
     pub consents: Vec<Consent>,
+    /// LinkIds of sealed answers that the office may see, each time for a purpose that is recorded.
+    #[serde(default)]
+    pub revealed: Vec<String>,
     /// Groups of the application's items, in the order in which a clerk examines them.
     #[serde(rename = "item_group")]
     pub item_groups: Vec<ItemGroup>,

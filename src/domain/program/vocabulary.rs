@@ -217,6 +217,8 @@ vocabulary! {
         LinkPartner = "link_partner",
         /// Close the task to determine a cap anew.
         SettleCap = "settle_cap",
+        /// See a sealed answer, such as the number of an account, for a purpose that is recorded.
+        ShowSecret = "show_secret",
     }
 }
 

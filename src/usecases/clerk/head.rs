@@ -19,6 +19,7 @@ use crate::usecases::{slots, standing};
 use super::clock::{self, Chip};
 use super::may::may;
 use super::names::Names;
+use super::reveal;
 use super::words;
 
 /// Minutes for which somebody who opened a case counts as looking at it.
@@ -65,6 +66,8 @@ pub struct Head {
     pub related: Vec<Related>,
     /// Procedures that can be registered on the certificate that the case opened.
     pub procedures: Vec<Related>,
+    /// Whether sealed answers can be seen, each for a purpose.
+    pub sealed: bool,
     /// Further marks.
     pub flags: Vec<&'static str>,
 }
@@ -113,6 +116,7 @@ pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Err
         can_take: !mine && may(opened, CommandName::Assign) && case.state != State::Ended,
         related: related(house, conn, opened)?,
         procedures: procedures(house, opened),
+        sealed: reveal::offered(house, conn, opened)?,
         flags: flags(case),
     })
 }

@@ -22,6 +22,7 @@ pub mod papers;
 pub mod proposal;
 pub mod queue;
 pub mod register;
+pub mod reveal;
 pub mod sheet;
 pub mod simulation;
 pub mod talk;

@@ -155,6 +155,7 @@ pub fn command(code: &str) -> &str {
         CommandName::Enquire => "照会",
         CommandName::LinkPartner => "按分の相手の確認",
         CommandName::SettleCap => "上限額の見直しの処理",
+        CommandName::ShowSecret => "伏せた番号の表示",
     }
 }
 

@@ -84,6 +84,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("enquire", "照会を扱った"),
     ("link_partner", "按分の相手を確かめた"),
     ("settle_cap", "上限額の見直しを処理した"),
+    ("show_secret", "伏せた番号を表示した"),
     ("find_card", "受給者証を照会した"),
     ("plan_bulk", "一括処理の試し計算をした"),
     ("start_bulk", "一括処理を始めた"),

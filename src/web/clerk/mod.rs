@@ -14,6 +14,7 @@ mod household;
 mod ledger;
 mod letters;
 mod paper;
+mod reveal;
 mod table;
 mod tabs;
 mod talk;
@@ -54,6 +55,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(enquiries::import)
         .service(paper::show)
         .service(paper::post)
+        .service(reveal::show)
+        .service(reveal::ask)
         .service(tabs::documents)
         .service(tabs::file)
         .service(tabs::certificate)

@@ -21,6 +21,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     names(parts.definition, report);
     forms(parts, report);
     work_items(parts, report);
+    revealed(parts, report);
     decision(parts, report);
     ledger(parts.definition, report);
     roles(parts.definition, report);
@@ -131,6 +132,12 @@ fn work_items(parts: &Parts<'_>, report: &mut Report<'_>) {
             "name both or neither",
         );
     }
+}
+
+fn revealed(parts: &Parts<'_>, report: &mut Report<'_>) {
+    let application = parts.forms.get(&parts.definition.forms.application);
+    let sealed = |id: &str| application.is_some_and(|form| form.item(id).is_some_and(|item| item.secret));
+    report.known("revealed", "sealed item of the application", &parts.definition.revealed, &sealed);
 }
 
 fn decision(parts: &Parts<'_>, report: &mut Report<'_>) {
