@@ -129,6 +129,7 @@ impl Mould {
             received_at: stamp.at,
             missing: Vec::new(),
             duplicates: Vec::new(),
+            receiver: None,
         });
         let ruled = Event::Ruled { items: self.items(number)?, ruling: Some(Ruling::Accepted) };
         Ok(vec![(stamp, filed), (stamp, vec![Event::ReviewBegun]), (stamp, vec![ruled])])

@@ -154,6 +154,7 @@ fn staff(house: &House, id: &str, role: &str) -> anyhow::Result<Caller> {
         roles: vec![role.to_owned()],
         designation: None,
         institution: None,
+        office: None,
         password: String::new(),
         totp: Vec::new(),
         totp_step: 0,

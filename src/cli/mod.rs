@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod keys;
 pub mod masters;
 pub mod migrate;
+pub mod office;
 pub mod program;
 pub mod restore;
 pub mod rules;
@@ -79,6 +80,9 @@ pub enum Command {
     /// Record systems of hospitals that may hand signed documents in.
     #[command(subcommand)]
     Client(client::Command),
+    /// Offices that receive applications and pass them on to the body that decides.
+    #[command(subcommand)]
+    Office(office::Command),
     /// Accounts of staff and physicians.
     #[command(subcommand)]
     User(user::Command),
@@ -134,6 +138,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Restore(options) => return Ok(judged(restore::run(&config, &options)?)),
         Command::Keys(keys::Command::Rotate) => keys::rotate(&config)?,
         Command::Client(command) => client::run(&config, &command)?,
+        Command::Office(command) => office::run(&config, &command)?,
         Command::User(user::Command::Add(options)) => user::add(&config, &options)?,
     }
     Ok(ExitCode::SUCCESS)

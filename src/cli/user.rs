@@ -42,6 +42,9 @@ pub struct Options {
     /// care that it usually gives, as the program names it.
     #[arg(long)]
     pub institution: Option<PathBuf>,
+    /// Code of the receiving office for which the person works; without it, the body that decides.
+    #[arg(long)]
+    pub office: Option<String>,
 }
 
 /// Adds an account and prints what goes into the person's authenticator app, once. The password is
@@ -67,6 +70,7 @@ pub fn add_to(house: &House, options: &Options, password: &str) -> anyhow::Resul
         roles: options.role.clone(),
         designation: options.designation.as_deref().map(from_file).transpose()?,
         institution: options.institution.as_deref().map(from_file).transpose()?,
+        office: options.office.clone(),
         password: password.to_owned(),
     };
     accounts::add(house, &operator(), &new).map_err(|error| in_words(house, error))

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::case::route::Custody;
 use crate::domain::program::definition::{Definition, Role};
 use crate::domain::program::vocabulary::{Body, CommandName, DataClass, Reach, State};
 use crate::domain::refusal::Refusal;
@@ -22,6 +23,8 @@ pub struct Actor {
     pub designation: Option<String>,
     /// 医療機関コード of the institution for which the person acts.
     pub institution: Option<String>,
+    /// Code of the receiving office for which the person works; none for the body that decides.
+    pub office: Option<String>,
 }
 
 /// The role of every citizen towards their own cases.
@@ -52,7 +55,14 @@ impl Actor {
     /// Someone with the given roles.
     pub fn with_roles<'a>(id: &str, name: &str, roles: impl IntoIterator<Item = &'a str>) -> Actor {
         let roles = roles.into_iter().map(str::to_owned).collect();
-        Actor { id: id.to_owned(), name: name.to_owned(), roles, designation: None, institution: None }
+        Actor {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            roles,
+            designation: None,
+            institution: None,
+            office: None,
+        }
     }
 
     /// Whether the person holds a role.
@@ -74,6 +84,8 @@ pub struct Relation {
     pub seated: bool,
     /// The state of the case, once there is one.
     pub state: Option<State>,
+    /// Where it lies, seen from the actor's office.
+    pub custody: Custody,
 }
 
 /// The proof that an actor may carry a command out. Only [`grant`] makes one.
@@ -110,27 +122,66 @@ impl Granted {
 /// Allows a command, or refuses it without telling whether the case exists.
 ///
 /// # Errors
-/// `permission.denied`.
+/// `permission.elsewhere` when only another office may do it now, otherwise `permission.denied`.
 pub fn grant(
     actor: &Actor,
     command: CommandName,
     definition: &Definition,
     relation: &Relation,
 ) -> Result<Granted, Refusal> {
-    let mut held = definition.roles.iter().filter(|role| actor.is(&role.code));
-    let role = held
-        .clone()
-        .find(|role| allows(role, command, relation))
-        .ok_or_else(|| Refusal::new("permission.denied"))?;
-    let sees = held.by_ref().filter(|it| reaches(it, relation)).flat_map(|it| it.sees.iter().copied());
-    Ok(Granted { actor: actor.clone(), command, role: role.code.clone(), sees: sees.collect() })
+    let held = definition.roles.iter().filter(|role| holds(actor, role));
+    let mut allowing = held.clone().filter(|role| allows(role, command, relation)).peekable();
+    if allowing.peek().is_none() {
+        return Err(Refusal::new("permission.denied"));
+    }
+    let role = allowing
+        .find(|role| lies_within(role, command, relation.custody))
+        .ok_or_else(|| Refusal::new("permission.elsewhere"))?;
+    let seen = held.filter(|it| reaches(it, relation)).flat_map(|it| classes(it, relation.custody));
+    Ok(Granted { actor: actor.clone(), command, role: role.code.clone(), sees: seen.collect() })
+}
+
+/// Whether an actor holds a role. The roles of an office that only receives are held by those who work for
+/// one, and those of the body that decides by nobody there.
+pub fn holds(actor: &Actor, role: &Role) -> bool {
+    let right_office = match role.body {
+        Body::Forwarding => actor.office.is_some(),
+        Body::Receiving | Body::Deciding => actor.office.is_none(),
+        Body::Applicant | Body::Institution | Body::System => true,
+    };
+    right_office && actor.is(&role.code)
+}
+
+/// Whether a role is on one of the two sides between which a case is passed on.
+fn passes(role: &Role) -> bool {
+    matches!(role.body, Body::Forwarding | Body::Receiving | Body::Deciding)
+}
+
+/// Whether a role may carry a command out where the case lies now: what was passed on is only looked at, and
+/// what arrives is first taken over.
+fn lies_within(role: &Role, command: CommandName, custody: Custody) -> bool {
+    match custody {
+        Custody::Arriving if passes(role) => {
+            matches!(command, CommandName::Read | CommandName::TakeOver | CommandName::ReadLog)
+        }
+        Custody::PassedOn if passes(role) => matches!(command, CommandName::Read | CommandName::ReadLog),
+        Custody::Elsewhere if passes(role) => command == CommandName::ReadLog,
+        _ => true,
+    }
+}
+
+/// The classes of data that a role sees: of a case with the other body no more than whose it is.
+fn classes(role: &Role, custody: Custody) -> impl Iterator<Item = DataClass> {
+    let here = !passes(role) || matches!(custody, Custody::Here | Custody::Arriving);
+    let shown = move |class: &DataClass| here || matches!(class, DataClass::Identity | DataClass::Log);
+    role.sees.iter().copied().filter(shown)
 }
 
 /// Whether an actor holds a role of a program that carries a command and reaches the office's cases: what
 /// may be offered. Each case is asked about again.
 pub fn could(actor: &Actor, command: CommandName, definition: &Definition) -> bool {
     let mut roles = definition.roles_for(command);
-    roles.any(|role| actor.is(&role.code) && role.reach == Reach::Organisation)
+    roles.any(|role| holds(actor, role) && role.reach == Reach::Organisation)
 }
 
 fn allows(role: &Role, command: CommandName, relation: &Relation) -> bool {
@@ -158,8 +209,10 @@ fn reaches(role: &Role, relation: &Relation) -> bool {
 /// A page of the installation that belongs to no single case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Desk {
-    /// Lists of cases and the search in them.
+    /// Lists of the cases of one's own office and the search in them.
     Queue,
+    /// Lists over everything that the body that decides works on or has decided.
+    Register,
     /// A physician's own requests.
     Physician,
     /// Where an institution asks for the ledger of a certificate that is presented to it.
@@ -192,16 +245,19 @@ impl Seated {
 /// # Errors
 /// `permission.denied`.
 pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Seated, Refusal> {
-    let holds = |wanted: fn(&Role) -> bool| {
+    let has = |wanted: fn(&Role) -> bool| {
         let mut roles = definitions.iter().flat_map(|it| it.roles.iter());
-        roles.any(|role| actor.is(&role.code) && wanted(role))
+        roles.any(|role| holds(actor, role) && wanted(role))
     };
     let allowed = match desk {
-        Desk::Queue => holds(|role| role.reach == Reach::Organisation && role.code != ENGINE),
-        Desk::Physician => holds(|role| role.reach == Reach::Assigned),
-        Desk::Institution => actor.institution.is_some() && holds(|role| role.reach == Reach::Presented),
-        Desk::Secretary => holds(|role| role.commands.contains(&CommandName::Convene)),
-        Desk::Member => holds(|role| role.reach == Reach::Seated),
+        Desk::Queue => has(|role| role.reach == Reach::Organisation && role.code != ENGINE),
+        Desk::Register => {
+            actor.office.is_none() && has(|role| role.reach == Reach::Organisation && role.code != ENGINE)
+        }
+        Desk::Physician => has(|role| role.reach == Reach::Assigned),
+        Desk::Institution => actor.institution.is_some() && has(|role| role.reach == Reach::Presented),
+        Desk::Secretary => has(|role| role.commands.contains(&CommandName::Convene)),
+        Desk::Member => has(|role| role.reach == Reach::Seated),
         Desk::Operation => actor.is(OPERATOR),
         Desk::Audit => actor.is(AUDITOR),
         Desk::Documents => actor.institution.is_some() && actor.is(RECORD_SYSTEM),

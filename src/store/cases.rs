@@ -181,6 +181,8 @@ pub fn update(
             cases::body.eq(sealed(stored)?),
             cases::assignee.eq(case.assignee.as_deref().unwrap_or_default()),
             cases::submitted_at.eq(case.received_at.map(|at| at.naive_utc())),
+            cases::received_by.eq(case.receiving_office()),
+            cases::held_by.eq(case.holding_office()),
             cases::due_on.eq(projection.due_on),
             cases::waiting.eq(&projection.waiting),
             cases::duplicate.eq(projection.duplicate),

@@ -8,7 +8,7 @@ use crate::domain::permission::Seated;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::{case_search, cases};
+use super::schema::{case_search, cases, forwardings};
 
 /// What to list. Empty fields do not narrow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,10 +33,28 @@ pub struct Filter {
     pub due_until: Option<NaiveDate>,
     /// Keyed hash of what was searched for.
     pub token: String,
+    /// Where the case lies.
+    pub held: Held,
+    /// Code of the office that received it.
+    pub received_by: String,
     /// Rows after this place.
     pub after: Option<(NaiveDate, String)>,
     /// The rows just before this place.
     pub before: Option<(NaiveDate, String)>,
+}
+
+/// Where cases lie, by the code of a receiving office, or empty for the body that decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Held {
+    /// Anywhere.
+    #[default]
+    Anywhere,
+    /// With that one.
+    With(String),
+    /// With another one, to which that one passed them.
+    PassedOnBy(String),
+    /// Either of the two.
+    KnownTo(String),
 }
 
 /// A line of a list.
@@ -142,6 +160,21 @@ pub fn count(conn: &mut Conn, _seated: &Seated, filter: &Filter) -> Result<usize
     Ok(ids.len())
 }
 
+fn held<'a>(query: Boxed<'a>, held: &'a Held) -> Boxed<'a> {
+    // What an office, or without a code the body that decides, ever sent to the other side.
+    let sent = |code: &'a str| {
+        let own = forwardings::office.eq(code).or(forwardings::onward.eq(false));
+        let ways = forwardings::table.filter(forwardings::onward.eq(!code.is_empty()).and(own));
+        cases::id.eq_any(ways.select(forwardings::case_id))
+    };
+    match held {
+        Held::Anywhere => query,
+        Held::With(code) => query.filter(cases::held_by.eq(code)),
+        Held::PassedOnBy(code) => query.filter(cases::held_by.ne(code).and(sent(code))),
+        Held::KnownTo(code) => query.filter(cases::held_by.eq(code).or(sent(code))),
+    }
+}
+
 type Boxed<'a> = cases::BoxedQuery<'a, <Conn as diesel::Connection>::Backend>;
 
 fn narrowed(filter: &Filter) -> Boxed<'_> {
@@ -171,6 +204,10 @@ fn narrowed(filter: &Filter) -> Boxed<'_> {
     }
     if !filter.origin.is_empty() {
         query = query.filter(cases::origin.eq(&filter.origin));
+    }
+    query = held(query, &filter.held);
+    if !filter.received_by.is_empty() {
+        query = query.filter(cases::received_by.eq(&filter.received_by));
     }
     if let Some(day) = filter.due_until {
         query = query.filter(cases::due_on.le(day));

@@ -6,6 +6,7 @@ mod case;
 mod committee;
 mod decision;
 mod enquiry;
+mod forwarding;
 mod hospital;
 mod hub;
 mod ledger;
@@ -15,13 +16,14 @@ mod partner;
 mod signing;
 
 pub use {
-    accounts::*, bulk::*, case::*, committee::*, decision::*, enquiry::*, hospital::*, hub::*, ledger::*,
-    member::*, operation::*, partner::*, signing::*,
+    accounts::*, bulk::*, case::*, committee::*, decision::*, enquiry::*, forwarding::*, hospital::*, hub::*,
+    ledger::*, member::*, operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));
 diesel::joinable!(certificate_signatures -> signing_keys (kid));
 diesel::joinable!(decisions -> cases (case_id));
+diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(work_items -> cases (case_id));
 
@@ -33,6 +35,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     deliveries,
     documents,
+    forwardings,
     hub_batches,
     hub_rows,
     letters,

@@ -57,6 +57,8 @@ pub struct User {
     pub designation: Option<Designation>,
     /// For those at the counter of an institution.
     pub institution: Option<Institution>,
+    /// Code of the receiving office for which they work; none for the body that decides.
+    pub office: Option<String>,
     /// argon2id hash.
     pub password: String,
     /// Secret of the second factor.
@@ -85,6 +87,7 @@ type Columns = (
     bool,
     NaiveDateTime,
     Option<String>,
+    Option<String>,
 );
 
 fn place(id: &str) -> String {
@@ -106,12 +109,14 @@ fn read(keys: &Keyring, row: Columns) -> Result<User, StoreError> {
         active,
         _,
         works_at,
+        office,
     ) = row;
     Ok(User {
         totp: keys.general.open(&place(&id), &totp)?,
         roles: serde_json::from_str(&roles)?,
         designation: designation.as_deref().map(serde_json::from_str).transpose()?,
         institution: works_at.as_deref().map(serde_json::from_str).transpose()?,
+        office,
         locked_until: locked.map(|at| at.and_utc()),
         id,
         login,
@@ -161,6 +166,7 @@ pub fn insert(conn: &mut Conn, keys: &Keyring, user: &User, at: DateTime<Utc>) -
             users::roles.eq(serde_json::to_string(&user.roles)?),
             users::designation.eq(user.designation.as_ref().map(serde_json::to_string).transpose()?),
             users::institution.eq(user.institution.as_ref().map(serde_json::to_string).transpose()?),
+            users::office.eq(&user.office),
             users::password.eq(&user.password),
             users::totp.eq(keys.general.seal(&place(&user.id), &user.totp)?),
             users::active.eq(user.active),

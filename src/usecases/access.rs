@@ -87,6 +87,7 @@ impl House {
             presented: self.is_presented(conn, actor, case_id)?,
             seated: is_seated(self, conn, actor, case_id, &program.definition)?,
             state: Some(stored.case.state),
+            custody: stored.case.custody(actor.office.as_deref()),
         };
         match grant(actor, command, &program.definition, &relation) {
             Ok(granted) => self.with_kin(conn, Opened::new(stored, program, granted)),

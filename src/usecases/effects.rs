@@ -7,7 +7,7 @@ use crate::domain::program::vocabulary::CommandName;
 use crate::domain::text::search_key;
 use crate::store::cases::{self, Stored};
 use crate::store::seal::sha256_hex;
-use crate::store::{Conn, decisions, secrets, work};
+use crate::store::{Conn, decisions, forwardings, secrets, work};
 
 use super::access::Opened;
 use super::error::Error;
@@ -27,6 +27,7 @@ pub fn follow(
 ) -> Result<(), Error> {
     let case = &opened.stored.case;
     work::sync(conn, case, |item| request_code_hash(house, item))?;
+    forwardings::sync(conn, case)?;
     for event in events {
         match event {
             Event::Submitted { .. } | Event::Resubmitted { .. } => index(house, conn, opened)?,

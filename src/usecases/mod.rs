@@ -19,6 +19,7 @@ pub mod hub;
 pub mod kin;
 pub mod ledger;
 pub mod off_thread;
+pub mod offices;
 pub mod operator;
 pub mod outbox;
 pub mod passwords;

@@ -2,7 +2,7 @@
 
 use crate::domain::case::Case;
 use crate::domain::program::display;
-use crate::domain::program::vocabulary::State;
+use crate::domain::program::vocabulary::{Holder, State};
 use crate::domain::text::search_key;
 use crate::store::Conn;
 use crate::store::cases::Projection;
@@ -29,6 +29,7 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Projection,
     if case.state == State::InReview && case.draft.as_ref().is_some_and(|it| it.returned.is_some()) {
         waiting.push("draft_returned".to_owned());
     }
+    waiting.extend(way(case).map(str::to_owned));
     let person = person_hash(house, &name, &kana, &birth);
     Ok(Projection {
         due_on: nearest_due(case, today),
@@ -39,6 +40,19 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Projection,
         person,
         label: name,
     })
+}
+
+/// Mark of a case that was passed on and not taken over yet.
+pub const ON_THE_WAY: &str = "on_the_way";
+/// Mark of a case that the body that decides sent back.
+pub const SENT_BACK: &str = "sent_back";
+
+fn way(case: &Case) -> Option<&'static str> {
+    let route = case.route.as_ref()?;
+    match route.holder() {
+        Holder::OnTheWay => Some(ON_THE_WAY),
+        _ => route.sent_back().map(|_| SENT_BACK),
+    }
 }
 
 /// The keyed hash of who a person is; empty without a birth date.

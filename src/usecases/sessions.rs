@@ -116,6 +116,7 @@ pub fn actor_of(user: &users::User) -> Actor {
     let mut actor = Actor::with_roles(&user.id, &user.name, roles);
     actor.designation = user.designation.as_ref().map(|it| it.kind.clone());
     actor.institution = user.institution.as_ref().map(|it| it.code.clone());
+    actor.office.clone_from(&user.office);
     actor
 }
 

@@ -151,6 +151,8 @@ fn case_slots(house: &House, opened: &Opened, slots: &mut Slots) {
     if let Some(at) = case.received_at {
         put("case.received_on", show(day_in_japan(at), DateStyle::WarekiFirst));
     }
+    let receiver = case.route.as_ref().map(|route| &route.receiver.name);
+    put("case.receiver", receiver.or_else(|| house.office.get("name")).cloned().unwrap_or_default());
     put("letter.issued_on", show(house.today(), DateStyle::WarekiFirst));
     if let Some(result) = &case.committee {
         put("committee.held_on", show(result.held_on, DateStyle::WarekiFirst));

@@ -29,7 +29,7 @@ pub struct Page {
     pub path: String,
     /// Whether this is the demo.
     pub demo: bool,
-    /// Who is signed in: name and role in words.
+    /// Who is signed in: name and role in words, and whether their office only receives.
     pub principal: Option<Value>,
     /// When the session ends without further use.
     pub timeout_at: Option<String>,
@@ -62,7 +62,11 @@ impl Page {
             csrf: visitor.csrf.clone(),
             path: visitor.path.clone(),
             demo: frame.config.demo,
-            principal: visitor.principal.as_ref().map(|who| json!({ "name": who.name, "role": who.role })),
+            principal: visitor.principal.as_ref().map(|who| {
+                json!({
+                    "name": who.name, "role": who.role, "receives_only": who.receives_only,
+                })
+            }),
             timeout_at: visitor.timeout_at.map(rfc3339),
             back: None,
             flash: visitor.flash.as_ref().map(|(kind, text)| json!({ "kind": kind, "text": text })),

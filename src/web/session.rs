@@ -27,6 +27,8 @@ pub struct Principal {
     pub name: String,
     /// Role in words.
     pub role: String,
+    /// Whether their office only receives and passes on.
+    pub receives_only: bool,
 }
 
 /// Who sent a request.
@@ -189,7 +191,8 @@ async fn visitor(frame: &Frame, request: &HttpRequest) -> Result<Visitor, Failur
     visitor.flash = request.cookie(FLASH).and_then(|cookie| read_flash(cookie.value()));
     if let Some(Known { actor, name, role, lang, stage, data, timeout_at }) = known {
         visitor.actor = (stage == "full").then_some(actor).flatten();
-        visitor.principal = visitor.actor.is_some().then_some(Principal { name, role });
+        let receives_only = visitor.actor.as_ref().is_some_and(|actor| actor.office.is_some());
+        visitor.principal = visitor.actor.is_some().then_some(Principal { name, role, receives_only });
         visitor.lang = lang.unwrap_or(visitor.lang);
         visitor.stage = stage;
         visitor.data = data;

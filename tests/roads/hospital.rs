@@ -111,6 +111,7 @@ pub fn physician(town: &Town, number: &str, kind: &str, days: i64) {
         roles: vec!["physician".to_owned()],
         designation: Some(designation),
         institution: None,
+        office: None,
         password: String::new(),
         totp: vec![7; 20],
         totp_step: 0,

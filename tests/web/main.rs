@@ -18,6 +18,7 @@ mod database;
 mod ending;
 mod errors;
 mod forms;
+mod forwarding;
 mod headers;
 mod hospital;
 mod hospital_refused;

@@ -25,6 +25,17 @@ pub fn hire(town: &Town, role: &str) -> String {
     login
 }
 
+/// A browser in which a clerk of an office that only receives is signed in.
+pub async fn at_office(town: &Town, code: &str) -> Browser {
+    let login = format!("forwarder-{}", HIRED.fetch_add(1, Ordering::Relaxed));
+    let house = town.house();
+    let user = User { office: Some(code.to_owned()), ..user(house, &login, "forwarder") };
+    house.database.write(|conn| users::insert(conn, &house.keys, &user, house.now())).unwrap();
+    let mut browser = town.browser();
+    sign_in(town, &mut browser, &login).await;
+    browser
+}
+
 /// Closes somebody's account.
 pub fn dismiss(town: &Town, login: &str) {
     let id = id(login);
@@ -59,6 +70,7 @@ fn user(house: &House, login: &str, role: &str) -> User {
         name: name(login),
         roles: vec![role.to_owned()],
         designation,
+        office: None,
         institution: (role == "institution").then(|| institution(login)),
         password: HASH.clone(),
         totp: secret(login),

@@ -21,6 +21,8 @@ pub struct Colleague {
     pub designation: Option<(&'static str, &'static str, &'static str)>,
     /// 医療機関コード, name and usual kind of care, for those at the counter of an institution.
     pub institution: Option<(&'static str, &'static str, &'static str)>,
+    /// Code of the receiving office, for those who work for one.
+    pub office: Option<&'static str>,
 }
 
 const fn colleague(
@@ -29,8 +31,11 @@ const fn colleague(
     roles: &'static [&'static str],
     role_words: &'static str,
 ) -> Colleague {
-    Colleague { login, name, roles, role_words, designation: None, institution: None }
+    Colleague { login, name, roles, role_words, designation: None, institution: None, office: None }
 }
+
+/// The city beside it that only receives: its code, its name, and the addresses for which it receives.
+pub const RECEIVING: (&str, &str, &str) = ("990027", "みどり市役所 福祉課", "架空県みどり市");
 
 /// Everybody who works in the demo.
 pub const STAFF: &[Colleague] = &[
@@ -46,12 +51,22 @@ pub const STAFF: &[Colleague] = &[
     colleague("kansa", "監査 五月", &["auditor"], "監査（だれが見たかの記録）"),
     colleague("unyo", "運用 六花", &["operator"], "システム運用"),
     Colleague {
+        login: "midori",
+        name: "経由 みのり",
+        roles: &["forwarder"],
+        role_words: "受付だけをする市の窓口（みどり市）",
+        designation: None,
+        institution: None,
+        office: Some(RECEIVING.0),
+    },
+    Colleague {
         login: "ishi",
         name: "診療 七海",
         roles: &["physician"],
         role_words: "指定医（まどか中央病院）",
         designation: Some(("designated", "D990001", "まどか中央病院")),
         institution: None,
+        office: None,
     },
     Colleague {
         login: "ishi2",
@@ -60,6 +75,7 @@ pub const STAFF: &[Colleague] = &[
         role_words: "協力指定医（更新だけ）",
         designation: Some(("cooperating", "C990002", "けやき台診療所")),
         institution: None,
+        office: None,
     },
     Colleague {
         login: "byoin",
@@ -68,6 +84,7 @@ pub const STAFF: &[Colleague] = &[
         role_words: "指定医療機関の窓口（まどか中央病院の会計）",
         designation: None,
         institution: Some(("9910000019", "まどか中央病院", "outpatient")),
+        office: None,
     },
     Colleague {
         login: "yakkyoku",
@@ -76,6 +93,7 @@ pub const STAFF: &[Colleague] = &[
         role_words: "指定医療機関の窓口（けやき台薬局）",
         designation: None,
         institution: Some(("9940000020", "けやき台薬局", "pharmacy")),
+        office: None,
     },
 ];
 

@@ -4,6 +4,7 @@ mod city;
 mod clock;
 mod committee;
 mod ledger;
+mod receiving;
 mod road;
 mod seed;
 

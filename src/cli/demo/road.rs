@@ -110,17 +110,17 @@ impl Road<'_> {
         Caller { actor: Actor::citizen(&self.citizen, &name), source: "127.0.0.1".to_owned() }
     }
 
-    fn colleague(&self, login: &str) -> anyhow::Result<Caller> {
+    pub(super) fn colleague(&self, login: &str) -> anyhow::Result<Caller> {
         let user = self.house.database.read(|conn| users::by_login(conn, &self.house.keys, login))?;
         Ok(Caller { actor: sessions::actor_of(&user), source: "127.0.0.1".to_owned() })
     }
 
     /// Time goes by since the filing, never beyond now.
-    fn days_later(&self, days: i64) {
+    pub(super) fn days_later(&self, days: i64) {
         self.clock.move_back((self.filed - days).max(0) * 86_400);
     }
 
-    fn by(
+    pub(super) fn by(
         &self,
         caller: &Caller,
         case: &str,
@@ -153,7 +153,7 @@ impl Road<'_> {
         Ok(())
     }
 
-    fn draft(&self) -> anyhow::Result<String> {
+    pub(super) fn draft(&self) -> anyhow::Result<String> {
         let id = citizen::start::draft(
             self.house,
             &self.applicant(),
@@ -170,7 +170,7 @@ impl Road<'_> {
         Ok(id)
     }
 
-    fn file(&self, case: &str) -> anyhow::Result<()> {
+    pub(super) fn file(&self, case: &str) -> anyhow::Result<()> {
         let ticked: Vec<String> =
             self.program.definition.consents.iter().map(|consent| consent.key.clone()).collect();
         Ok(citizen::submit::file(self.house, &self.applicant(), case, "", true, &ticked)?)
@@ -296,7 +296,7 @@ impl Road<'_> {
         Ok(())
     }
 
-    fn accept_items(&self, clerk: &Caller, case: &str) -> anyhow::Result<()> {
+    pub(super) fn accept_items(&self, clerk: &Caller, case: &str) -> anyhow::Result<()> {
         self.by(clerk, case, CommandName::SetVerdict, |stage| {
             let items = items(stage.house, stage.conn, stage.opened)?.into_iter().collect();
             Ok(Command::SetVerdict { items, ruling: Some(Ruling::Accepted) })

@@ -16,10 +16,11 @@ use crate::store::citizens::{self, Profile};
 use crate::store::users::{self, Designation, Institution, User};
 use crate::usecases::{Error, House, passwords, slots};
 
-use super::city::{Colleague, PASSWORD, STAFF, totp_secret};
+use super::city::{Colleague, PASSWORD, RECEIVING, STAFF, totp_secret};
 use super::clock::MovedClock;
 use super::committee;
 use super::ledger;
+use super::receiving;
 use super::road::{Road, Stop};
 
 /// Opens the accounts of everybody who works in the demo.
@@ -29,6 +30,7 @@ use super::road::{Road, Stop};
 pub fn people(house: &House) -> anyhow::Result<()> {
     // One hash for all: they share the password, and hashing is slow on purpose.
     let password = passwords::hash(PASSWORD)?;
+    receiving::open(house)?;
     house.database.write(|conn| {
         for colleague in STAFF {
             users::insert(conn, &house.keys, &user(house, colleague, &password)?, house.now())?;
@@ -61,6 +63,7 @@ fn user(house: &House, colleague: &Colleague, password: &str) -> Result<User, Er
             name: name.to_owned(),
             kind: kind.to_owned(),
         }),
+        office: colleague.office.map(str::to_owned),
         password: password.to_owned(),
         totp: totp_secret(colleague.login),
         totp_step: 0,
@@ -148,10 +151,21 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
         };
         road.go_to(*stop).with_context(|| format!("demo case {index} ({stop:?})"))?;
     }
+    for (index, (desk, days)) in receiving::PLAN.iter().enumerate() {
+        let person = people.get((index + PLAN.len() + 5) % people.len()).context("there are no people")?;
+        let case = worked.first().context("the program has no worked case")?;
+        clock.move_back(days * 86_400);
+        let citizen = register(house, person, issuer)?;
+        let typed =
+            |form: &str| Some(living_there(&program, typed_into(house, &program, case, person, form)?));
+        let (program, kind) = (&*program, case.kind.clone());
+        let road = Road { house, clock, program, citizen, person, filed: *days, kind, typed: &typed };
+        receiving::go_to(&road, *desk).with_context(|| format!("demo case there {index} ({desk:?})"))?;
+    }
     clock.move_back(0);
     committee::prepare(house).context("the session of the committee")?;
     ledger::lines(house, clock).context("the ledgers of payments")?;
-    Ok(PLAN.len())
+    Ok(PLAN.len() + receiving::PLAN.len())
 }
 
 /// The citizen under the name by which the stand-in for the identity provider will sign them in.
@@ -201,6 +215,17 @@ fn move_date(form: &Form, path: &str, value: &mut Value, by: Duration) {
     {
         *text = (day + by).to_string();
     }
+}
+
+/// The same answers of somebody who lives in the city that only receives.
+fn living_there(program: &Program, mut typed: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let address = address_parts(RECEIVING.2);
+    for (item, part) in program.definition.subject.address.iter().zip(address).take(2) {
+        if typed.contains_key(item) {
+            typed.insert(item.clone(), Value::String(part));
+        }
+    }
+    typed
 }
 
 fn become_person(program: &Program, typed: &mut BTreeMap<String, Value>, person: &Person) {

@@ -1,11 +1,12 @@
 //! Makes an event part of the case. Never fails: what happened, happened.
 
-use crate::domain::program::vocabulary::State;
+use crate::domain::program::vocabulary::{Holder, State};
 
 use super::clock::Clock;
 use super::correction::CorrectionRound;
 use super::decision::{Decision, Draft, Signature};
 use super::event::{Event, Stamp};
+use super::route::{Leg, Route};
 use super::verdict::Verdict;
 use super::work::{WorkItem, WorkState};
 use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Revision};
@@ -30,6 +31,7 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         lang: *lang,
         started_at: stamp.at,
         received_at: None,
+        route: None,
         revisions: Default::default(),
         missing: Vec::new(),
         consents: Default::default(),
@@ -103,6 +105,9 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
             }
         }
         Event::Ruled { items, ruling } => {
+            if let Some(route) = case.route.as_mut().filter(|route| route.holder() == Holder::Receiving) {
+                route.looked_at.extend(items.iter().map(|(item, _)| item.clone()));
+            }
             for (item, content) in items {
                 match ruling {
                     None => drop(case.verdicts.remove(item)),
@@ -130,6 +135,7 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
         | Event::DraftReturned { .. }
         | Event::Decided { .. }
         | Event::Reopened { .. } => ruling(case, event, stamp),
+        Event::Forwarded { .. } | Event::TakenOver { .. } | Event::SentBack { .. } => way(case, event, stamp),
         Event::Ended { code, reason } => {
             case.state = State::Ended;
             case.ending = Some(Ending { code: code.clone(), reason: reason.clone(), at: stamp.at });
@@ -163,6 +169,35 @@ fn deliberation(case: &mut Case, event: &Event) {
     }
 }
 
+/// A case that changes hands has no owner at the other desk yet.
+fn way(case: &mut Case, event: &Event, stamp: &Stamp) {
+    let Some(route) = case.route.as_mut() else { return };
+    let leg = |onward: bool, remark: &str, arrived_on| Leg {
+        onward,
+        sent_at: stamp.at,
+        sent_on: stamp.today,
+        remark: remark.to_owned(),
+        arrived_on,
+    };
+    match event {
+        Event::Forwarded { remark } => {
+            route.legs.push(leg(true, remark, None));
+            route.looked_at.clear();
+            case.assignee = None;
+        }
+        Event::SentBack { reason } => {
+            route.legs.push(leg(false, reason, Some(stamp.today)));
+            case.assignee = None;
+        }
+        Event::TakenOver { arrived_on } => {
+            if let Some(leg) = route.legs.last_mut() {
+                leg.arrived_on = Some(*arrived_on);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn consent(case: &mut Case, event: &Event, stamp: &Stamp) {
     match event {
         Event::ConsentGiven { key } => {
@@ -179,7 +214,8 @@ fn consent(case: &mut Case, event: &Event, stamp: &Stamp) {
 
 fn arrival(case: &mut Case, event: &Event) {
     match event {
-        Event::Submitted { reference, received_at, missing, duplicates } => {
+        Event::Submitted { reference, received_at, missing, duplicates, receiver } => {
+            case.route = receiver.clone().map(Route::at);
             case.state = State::Submitted;
             case.reference = Some(reference.clone());
             case.received_at = Some(*received_at);

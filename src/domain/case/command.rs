@@ -9,6 +9,7 @@ use crate::domain::program::vocabulary::CommandName;
 
 use super::correction::Reply;
 use super::decision::Content;
+use super::route::Receiver;
 use super::verdict::Ruling;
 
 /// A command with its content. Texts are bounded by the use case that builds it.
@@ -54,6 +55,23 @@ pub enum Command {
         duplicates: Vec<String>,
         /// The legal time of arrival, where it is not now: a paper application's.
         received_at: Option<DateTime<Utc>>,
+        /// The office that receives it, where that is not the body that decides.
+        receiver: Option<Receiver>,
+    },
+    /// 進達: the receiving office passes the case on.
+    Forward {
+        /// What it wants to say; may be empty.
+        remark: String,
+    },
+    /// The body that decides takes the case over.
+    TakeOver {
+        /// The day on which it arrived there.
+        arrived_on: NaiveDate,
+    },
+    /// 差戻し: the case goes back to the office that passed it on.
+    SendBack {
+        /// What is to be done there.
+        reason: String,
     },
     /// The examination begins (T4).
     BeginReview,
@@ -217,6 +235,9 @@ impl Command {
             Command::RevokeConsent { .. } => CommandName::RevokeConsent,
             Command::Submit { received_at: Some(_), .. } => CommandName::RegisterPaper,
             Command::Submit { .. } => CommandName::Submit,
+            Command::Forward { .. } => CommandName::Forward,
+            Command::TakeOver { .. } => CommandName::TakeOver,
+            Command::SendBack { .. } => CommandName::SendBack,
             Command::BeginReview => CommandName::BeginReview,
             Command::Assign { .. } => CommandName::Assign,
             Command::SetVerdict { .. } => CommandName::SetVerdict,

@@ -12,7 +12,7 @@ use super::apply::apply;
 use super::command::Command;
 use super::event::{Event, Stamp};
 use super::facts::{Codes, Items, facts};
-use super::{Case, Origin, review, ruling};
+use super::{Case, Origin, forwarding, review, ruling};
 
 /// All that a decision may rest on besides the case and the command.
 pub struct Context<'a> {
@@ -65,7 +65,10 @@ pub(super) fn states(command: &Command) -> &'static [State] {
         Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::ReferToCommittee { .. } => {
             &[InReview]
         }
-        Command::DraftDecision { .. } => &[InReview],
+        Command::DraftDecision { .. }
+        | Command::Forward { .. }
+        | Command::TakeOver { .. }
+        | Command::SendBack { .. } => &[InReview],
         Command::Resubmit { .. } | Command::LapseCorrection => &[Correction],
         Command::RecordCommitteeResult { .. } | Command::AskByCommittee { .. } => &[Deliberation],
         Command::ApproveLevel { .. } | Command::ReturnDraft { .. } => &[Approval],
@@ -125,6 +128,9 @@ fn step(case: &Case, command: &Command, context: &Context) -> Outcome {
         | Command::AcceptItem { .. }
         | Command::ReturnItem { .. }
         | Command::WaiveItem { .. } => review::work(case, command, context),
+        Command::Forward { .. } | Command::TakeOver { .. } | Command::SendBack { .. } => {
+            forwarding::step(case, command, context)
+        }
         _ => ruling::step(case, command, context),
     }
 }
@@ -174,7 +180,8 @@ fn revoke_consent(case: &Case, key: &str) -> Outcome {
 }
 
 fn submit(case: &Case, command: &Command, context: &Context) -> Outcome {
-    let Command::Submit { reference, digest, missing, declared, duplicates, received_at } = command else {
+    let Command::Submit { reference, digest, missing, declared, duplicates, received_at, receiver } = command
+    else {
         return Err(Refusal::new("case.state"));
     };
     if !declared && case.origin == Origin::Online {
@@ -189,6 +196,7 @@ fn submit(case: &Case, command: &Command, context: &Context) -> Outcome {
             received_at: received_at.unwrap_or(context.stamp.at),
             missing: missing.clone(),
             duplicates: duplicates.clone(),
+            receiver: receiver.clone(),
         },
     ];
     for clock in &context.definition.clocks {

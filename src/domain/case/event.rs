@@ -11,6 +11,7 @@ use crate::domain::program::vocabulary::CaseKind;
 use super::Origin;
 use super::correction::Reply;
 use super::decision::Content;
+use super::route::Receiver;
 use super::verdict::Ruling;
 
 /// Who made an event happen, and when.
@@ -55,7 +56,21 @@ pub enum Event {
     /// A form's answers were fixed as a revision.
     RevisionFixed { form: String, number: i64, digest: String },
     /// The application was filed.
-    Submitted { reference: String, received_at: DateTime<Utc>, missing: Vec<String>, duplicates: Vec<String> },
+    Submitted {
+        reference: String,
+        received_at: DateTime<Utc>,
+        missing: Vec<String>,
+        duplicates: Vec<String>,
+        /// The office that received it, where that is not the body that decides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receiver: Option<Receiver>,
+    },
+    /// 進達: the receiving office passed the case on.
+    Forwarded { remark: String },
+    /// The body that decides took the case over.
+    TakenOver { arrived_on: NaiveDate },
+    /// 差戻し: the case went back to the office that had passed it on.
+    SentBack { reason: String },
     /// A clock began to run.
     ClockStarted { name: String, days: u32 },
     /// A clock stands still.

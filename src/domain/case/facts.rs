@@ -22,6 +22,7 @@ pub fn facts(case: &Case, items: &Items, today: NaiveDate) -> Facts {
     };
     Facts {
         state: case.state,
+        holder: case.holder(),
         kind: case.kind.clone(),
         open: kinds(&|item| item.state.is_open() || item.state == WorkState::Planned),
         accepted: kinds(&|item| item.state == WorkState::Accepted),

@@ -12,7 +12,9 @@ pub mod decision;
 pub mod entitlement;
 pub mod event;
 pub mod facts;
+pub mod forwarding;
 pub mod holding;
+pub mod route;
 pub mod verdict;
 pub mod work;
 
@@ -36,6 +38,7 @@ use crate::domain::program::vocabulary::{CaseKind, State};
 use clock::Clock;
 use correction::CorrectionRound;
 use decision::{Decision, Draft};
+use route::Route;
 use verdict::Verdict;
 use work::WorkItem;
 
@@ -148,6 +151,9 @@ pub struct Case {
     pub started_at: DateTime<Utc>,
     /// The legal time of arrival.
     pub received_at: Option<DateTime<Utc>>,
+    /// Its way, where an office received it that does not decide.
+    #[serde(default)]
+    pub route: Option<Route>,
     /// Fixed revisions of each form's answers, oldest first, by form name.
     pub revisions: BTreeMap<String, Vec<Revision>>,
     /// Items of the application that may still be missing, as found at filing.

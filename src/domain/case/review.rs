@@ -6,7 +6,6 @@ use crate::domain::periods::period_end;
 use crate::domain::program::vocabulary::{Assignee, Reach, ReturnEffect};
 use crate::domain::refusal::Refusal;
 
-use super::Case;
 use super::command::Command;
 use super::correction::Reply;
 use super::decide::{Context, Outcome};
@@ -14,10 +13,14 @@ use super::event::Event;
 use super::facts::returned;
 use super::verdict::{Ruling, item_key};
 use super::work::{WorkItem, WorkState};
+use super::{Case, forwarding};
 
 pub(super) fn correction(case: &Case, command: &Command, context: &Context) -> Outcome {
     match command {
-        Command::SetVerdict { items, ruling } => rule(items, ruling.as_ref(), context),
+        Command::SetVerdict { items, ruling } => {
+            forwarding::about_form(case, ruling.as_ref())?;
+            rule(items, ruling.as_ref(), context)
+        }
         Command::RequestCorrection { due_on } => request(case, *due_on, context),
         Command::Resubmit { .. } => resubmit(case, command, context),
         Command::LapseCorrection => lapse(case, context),

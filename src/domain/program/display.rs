@@ -7,9 +7,9 @@ use super::guard::Facts;
 
 /// Slots that the texts of stages may use.
 ///
-/// `institution`: who has the open work item; `since`: since when; `due`: by when; `count`: how
+/// `institution`: who has the open work item; `receiver`: the office that received the application; `since`: since when; `due`: by when; `count`: how
 /// many items were returned; `from` and `to`: the published or measured span in days.
-pub const SLOTS: [&str; 6] = ["institution", "since", "due", "count", "from", "to"];
+pub const SLOTS: [&str; 7] = ["institution", "receiver", "since", "due", "count", "from", "to"];
 
 /// How a step of the timeline stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

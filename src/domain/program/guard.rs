@@ -11,7 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::vocabulary::{CaseKind, Outcome, State};
+use super::vocabulary::{CaseKind, Holder, Outcome, State};
 
 /// Bytes in the longest expression, so that reading one cannot exhaust the stack.
 const LONGEST: usize = 1000;
@@ -21,6 +21,8 @@ const LONGEST: usize = 1000;
 pub struct Facts {
     /// The core state.
     pub state: State,
+    /// Who has it.
+    pub holder: Holder,
     /// The kind of procedure.
     pub kind: CaseKind,
     /// Kinds of work items that are requested, in progress or received.
@@ -48,6 +50,7 @@ impl Facts {
     pub fn new(state: State, kind: CaseKind) -> Facts {
         Facts {
             state,
+            holder: Holder::Deciding,
             kind,
             open: BTreeSet::new(),
             accepted: BTreeSet::new(),
@@ -85,6 +88,8 @@ pub enum Atom {
     Always,
     /// `state(x)`
     State(State),
+    /// `with(x)`: who has the case
+    With(Holder),
     /// `kind(x)`
     Kind(CaseKind),
     /// `outcome(x)`
@@ -182,6 +187,7 @@ impl Atom {
         match self {
             Atom::Always => true,
             Atom::State(state) => facts.state == *state,
+            Atom::With(holder) => facts.holder == *holder,
             Atom::Kind(kind) => facts.kind == *kind,
             Atom::Outcome(outcome) => facts.outcome == Some(*outcome),
             Atom::Open(item) => facts.open.contains(item),
@@ -212,6 +218,9 @@ impl Atom {
             ("unseen", []) => Ok(Atom::Unseen),
             ("state", [code]) => {
                 State::from_code(code).map(Atom::State).ok_or_else(|| unknown("state", code))
+            }
+            ("with", [code]) => {
+                Holder::from_code(code).map(Atom::With).ok_or_else(|| unknown("holder", code))
             }
             ("kind", [code]) => Ok(Atom::Kind(CaseKind::read(code))),
             ("outcome", [code]) => {

@@ -46,7 +46,7 @@ struct Full {
 }
 
 fn anybody() -> Vec<Body> {
-    vec![Body::Applicant, Body::Receiving, Body::Deciding]
+    vec![Body::Applicant, Body::Forwarding, Body::Receiving, Body::Deciding]
 }
 
 impl From<Written> for KindRule {

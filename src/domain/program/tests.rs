@@ -201,8 +201,9 @@ fn names_that_lead_nowhere_are_told_with_their_line() {
 
 #[test]
 fn work_items_that_wait_for_each_other_are_told() {
-    let open = "opens = \"state(in_review)\"\nassignee = \"clerk\"";
-    let problems = misdefined(open, &open.replace("state(in_review)", "done(identity_check)"));
+    let when = "state(in_review) and with(deciding)";
+    let open = format!("opens = \"{when}\"\nassignee = \"clerk\"");
+    let problems = misdefined(&open, &open.replace(when, "done(identity_check)"));
     assert!(says(&problems, "waits, in the end, for itself"), "{problems:?}");
 }
 

@@ -191,6 +191,12 @@ vocabulary! {
         SendMessage = "send_message",
         /// Mark a suspected duplicate as cleared.
         ClearDuplicate = "clear_duplicate",
+        /// 進達: pass a case on to the body that decides.
+        Forward = "forward",
+        /// Take a case over that an office passed on.
+        TakeOver = "take_over",
+        /// 差戻し: give a case back to the office that passed it on.
+        SendBack = "send_back",
         /// Withhold or show the person's data (支援措置).
         SetProtection = "set_protection",
         /// Record what a connector's receiver answered.
@@ -227,14 +233,28 @@ vocabulary! {
     Body {
         /// The person and those who act for them.
         Applicant = "applicant",
-        /// 受付・経由機関: receives the application.
+        /// 受付: receives applications at the body that decides.
         Receiving = "receiving",
+        /// 経由機関: another office, which receives applications and passes them on.
+        Forwarding = "forwarding",
         /// 処分庁: decides.
         Deciding = "deciding",
         /// A medical institution.
         Institution = "institution",
         /// The installation itself.
         System = "system",
+    }
+}
+
+vocabulary! {
+    /// Who has a filed case, where the office that received it may be another than the one that decides.
+    Holder {
+        /// The office that received it and only passes it on.
+        Receiving = "receiving",
+        /// Nobody: it was passed on, and the body that decides has not taken it over.
+        OnTheWay = "on_the_way",
+        /// The body that decides.
+        Deciding = "deciding",
     }
 }
 

@@ -14,6 +14,7 @@ pub mod cost;
 pub mod ending;
 pub mod ground;
 pub mod household;
+pub mod late;
 pub mod ledger;
 pub mod matching;
 pub mod money;

@@ -1,18 +1,17 @@
 //! Putting the rules together: what is proposed for a decision, and what has to be looked at.
 
 pub mod amend;
+mod begin;
 
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::RENEWAL;
 use super::certificate::{self, Assessment, office_step};
 use super::ground::Ground;
 use super::read::Slots;
-use super::start::{self, Route, StartInput, renewed};
 use super::transfer::{self, Earlier};
 use super::validity::Ends;
-use super::{attest, cap, ledger, matching, money, show, tier, validity, ventilator};
+use super::{attest, cap, late, ledger, matching, money, show, tier, validity, ventilator};
 use crate::domain::clinical::Diagnosis;
 use crate::domain::forms::Answers;
 use crate::domain::program::vocabulary::CaseKind;
@@ -78,6 +77,8 @@ struct Draft<'a> {
     office: Slots<'a>,
     tables: &'a Tables,
     today: NaiveDate,
+    /// The kind by whose rules the certificate is judged.
+    judged_as: CaseKind,
     /// The certificate of another authority that stands in for a new one.
     earlier: Option<Earlier>,
     /// The day after 軽症高額 was met, as far as the months tell.
@@ -94,6 +95,7 @@ impl<'a> Draft<'a> {
             office: Slots::new("office", inputs.office),
             tables,
             today,
+            judged_as: inputs.kind.clone(),
             earlier: None,
             mild_cost_from: None,
             proposal: Proposal::default(),
@@ -104,6 +106,8 @@ impl<'a> Draft<'a> {
     fn fill(&mut self) {
         let earlier = transfer::earlier(self.application, self.inputs.kind, self.inputs.received_on);
         self.earlier = self.take(earlier).0;
+        let kind = late::judged_as(self.inputs.kind, self.renewal(), self.tables);
+        self.judged_as = self.settle(kind).unwrap_or_else(|| self.inputs.kind.clone());
         let disease = self.disease();
         let Some(disease) = self.settle(disease).flatten() else { return };
         if self.inputs.kind.code() == attest::REGISTRATION {
@@ -216,11 +220,11 @@ impl<'a> Draft<'a> {
         let on = self.inputs.received_on;
         self.proposal.findings.extend(certificate::formal(
             self.certificate,
-            self.inputs.kind,
+            &self.judged_as,
             self.tables,
             on,
         )?);
-        certificate::assess(self.certificate, disease, self.inputs.kind, self.tables, on)
+        certificate::assess(self.certificate, disease, &self.judged_as, self.tables, on)
     }
 
     fn judged(&mut self, field: &str, path: &str, mut computed: Worked<Option<bool>>) -> Option<bool> {
@@ -252,52 +256,6 @@ impl<'a> Draft<'a> {
         self.mild_cost_from = counted.effective_on;
         self.put("mild_cost", counted.met, &show::yes_no(Some(counted.met)), steps);
         Ok(counted.met)
-    }
-
-    fn start(&mut self, ground: Ground) -> Result<Option<NaiveDate>, TableError> {
-        if let Some(until) = self.renews_until() {
-            let (start, steps) = self.take(renewed(until, self.tables)?);
-            self.put("start_on", start.to_string(), &show::day(start), steps);
-            return Ok(Some(start));
-        }
-        if ground == Ground::Transfer {
-            return self.transferred().map(Some);
-        }
-        let (route, basis) = match ground {
-            Ground::MildCost => {
-                (Route::MildCost, self.office.day("mild-cost.met-on").or(self.mild_cost_from))
-            }
-            _ => (Route::Severity, self.certificate.day("diagnosis.met-on")),
-        };
-        let input = StartInput {
-            route,
-            basis,
-            received_on: self.inputs.received_on,
-            reason: self.application.code("start.reason").map(str::to_owned),
-            reason_accepted: self.office.yes("start.reason-accepted"),
-            wished: self.application.day("start.wished-on"),
-            month_end: start::month_end(self.inputs.settings),
-        };
-        let worked = start::start(&input, self.tables)?;
-        let (start, steps) = self.take(worked);
-        if let Some(day) = start {
-            self.put("start_on", day.to_string(), &show::day(day), steps);
-        }
-        Ok(start)
-    }
-
-    fn transferred(&mut self) -> Result<NaiveDate, TableError> {
-        let (span, steps) = self.take(transfer::span(self.inputs.received_on, self.tables)?);
-        let (start, end) = (span.start, span.earlier_ends);
-        self.put("start_on", start.to_string(), &show::day(start), steps.clone());
-        self.put("earlier_ends_on", end.to_string(), &show::day(end), steps);
-        Ok(start)
-    }
-
-    /// The last day of the grant that is renewed.
-    fn renews_until(&self) -> Option<NaiveDate> {
-        let before = self.inputs.before.get("valid_to").filter(|_| self.inputs.kind.code() == RENEWAL)?;
-        before.as_str()?.parse().ok()
     }
 
     fn last_day(&mut self, start: NaiveDate) -> Result<(), TableError> {

@@ -25,6 +25,7 @@ diesel::table! {
         active -> Bool,
         created_at -> Timestamp,
         institution -> Nullable<Text>,
+        office -> Nullable<Text>,
     }
 }
 

@@ -36,6 +36,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         follows -> Nullable<Text>,
+        received_by -> Text,
+        held_by -> Text,
     }
 }
 

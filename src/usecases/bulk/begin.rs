@@ -18,7 +18,7 @@ use super::order::{Action, Order, Typed};
 /// # Errors
 /// `permission.denied`, `clerk.choose`, or what was typed wrong.
 pub fn ask(house: &House, caller: &Caller, typed: &Typed) -> Result<String, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     let get = |name: &str| typed.get(name).map_or("", String::as_str);
     let choose = |field: &str| Refusal::new("clerk.choose").at(field);
     let action = Action::from_code(get("action")).ok_or_else(|| choose("action"))?;
@@ -104,7 +104,7 @@ pub fn cancel(house: &House, caller: &Caller, id: &str) -> Result<(), Error> {
 }
 
 fn own(house: &House, conn: &mut Conn, caller: &Caller, id: &str) -> Result<BulkRun, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     let run = bulk::find(conn, &house.keys, id)?;
     if run.owner == caller.actor.id { Ok(run) } else { Err(Error::NotFound) }
 }

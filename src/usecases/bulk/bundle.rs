@@ -39,7 +39,7 @@ pub(super) fn bundles(run: &BulkRun, counts: &[Count], opens: bool) -> Vec<Choic
 /// # Errors
 /// [`Error::NotFound`] where there are none that the caller may open.
 pub fn pdf(house: &House, caller: &Caller, run: &str, number: i64) -> Result<Vec<u8>, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     let letters = house.database.write(|conn| {
         let run = visible(house, conn, caller, run)?;
         let first = number.saturating_sub(1).saturating_mul(LETTERS).saturating_add(1);

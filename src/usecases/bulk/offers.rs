@@ -47,7 +47,7 @@ pub struct Runs {
 /// # Errors
 /// `permission.denied`.
 pub fn runs(house: &House, caller: &Caller) -> Result<Runs, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     house.database.read(|conn| {
         let mut names = Names::default();
         let runs = bulk::newest(conn, &programs(house, caller), RUNS)?;
@@ -92,7 +92,7 @@ pub struct NewRun {
 /// # Errors
 /// [`Error::NotFound`] for an action that the caller may not begin.
 pub fn new_run(house: &House, caller: &Caller, action: &str) -> Result<NewRun, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     let action = Action::from_code(action).ok_or(Error::NotFound)?;
     let open = house.programs.offered().filter(|program| action.is_open_to(caller, program));
     let mut form = NewRun {

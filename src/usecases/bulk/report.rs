@@ -32,7 +32,7 @@ pub fn part(
     run: &str,
     after: &Place,
 ) -> Result<(String, Option<Place>), Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     house.database.read(|conn| {
         let run = visible(house, conn, caller, run)?;
         let items = bulk::items(conn, &run.id, ("", ""), after, PAGE)?;

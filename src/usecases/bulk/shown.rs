@@ -129,7 +129,7 @@ pub struct Asked {
 /// # Errors
 /// [`Error::NotFound`] for a run of a program in which the caller does not work.
 pub fn run(house: &House, caller: &Caller, id: &str, asked: &Asked) -> Result<RunPage, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     house.read_list(caller, "bulk_run", |conn| {
         let run = visible(house, conn, caller, id)?;
         let mut items =

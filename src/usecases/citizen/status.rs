@@ -12,7 +12,7 @@ use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::lang::Lang;
 use crate::domain::program::definition::{StageRule, WaitsFor};
 use crate::domain::program::display::{self, StepStatus};
-use crate::domain::program::vocabulary::{Assignee, ClockKind, State};
+use crate::domain::program::vocabulary::{Assignee, ClockKind, Holder, State};
 use crate::store::{Conn, cases, messages};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{fixed_answers, items};
@@ -179,7 +179,7 @@ pub(super) fn standing(
         status: view.status,
         label: text(&opened.program, lang, &view.label),
         since: since.get(&view.code).filter(|_| view.status != StepStatus::Ahead).map(|(_, day)| *day),
-        who: (Some(&view.code) == last).then(|| awaited(house, stage, &institution)).flatten(),
+        who: (Some(&view.code) == last).then(|| awaited(house, case, stage, &institution)).flatten(),
     };
     Ok(Standing {
         now: say(&stage.now),
@@ -188,11 +188,15 @@ pub(super) fn standing(
     })
 }
 
-fn awaited(house: &House, stage: &StageRule, institution: &str) -> Option<Awaited> {
+fn awaited(house: &House, case: &Case, stage: &StageRule, institution: &str) -> Option<Awaited> {
+    let receiver = case.route.as_ref().filter(|route| route.holder() == Holder::Receiving);
     match stage.waits_for {
         WaitsFor::Applicant => Some(Awaited::You),
         WaitsFor::Physician => Some(Awaited::Named(institution.to_owned())),
-        WaitsFor::Office => house.office.get("name").cloned().map(Awaited::Named),
+        WaitsFor::Office => {
+            let name = receiver.map(|route| &route.receiver.name).or_else(|| house.office.get("name"));
+            name.cloned().map(Awaited::Named)
+        }
         WaitsFor::Committee => Some(Awaited::Committee),
         WaitsFor::Nobody => None,
     }
@@ -201,6 +205,7 @@ fn awaited(house: &House, stage: &StageRule, institution: &str) -> Option<Awaite
 /// The slots of the stages' texts ([`display::SLOTS`]).
 fn slots(case: &Case, began: Option<NaiveDate>, institution: &str, lang: Lang) -> BTreeMap<String, String> {
     let mut args = BTreeMap::from([("institution".to_owned(), institution.to_owned())]);
+    args.extend(case.route.as_ref().map(|it| ("receiver".to_owned(), it.receiver.name.clone())));
     let day = |day: NaiveDate| show_in(day, lang);
     let asked = case.work.iter().filter(|item| item.state.is_open() && item.assignee.starts_with("usr_"));
     let asked = asked.filter_map(|item| item.requested_at).map(crate::domain::calendar::day_in_japan).min();

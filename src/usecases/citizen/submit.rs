@@ -15,6 +15,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::carry_out::{Order, Stage, carry_out, fixed_answers};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::offices;
 use crate::usecases::outbox::enqueue;
 use crate::usecases::{projection, slots};
 
@@ -67,7 +68,9 @@ fn build(stage: &mut Stage, declared: bool) -> Result<Command, Error> {
     if may_pull(&stage.opened.program.definition, stage.case(), stage.house) {
         enqueue(stage.house, stage.conn, "pull", &stage.opened.stored.case.id, stage.stamp)?;
     }
-    Ok(Command::Submit { reference, digest, missing, declared, duplicates, received_at: None })
+    let subject = &stage.opened.program.definition.subject;
+    let receiver = offices::of_answers(stage.conn, subject, &sheet.answers)?;
+    Ok(Command::Submit { reference, digest, missing, declared, duplicates, received_at: None, receiver })
 }
 
 /// Other filed applications of the same person under the same program. What a renewal follows is

@@ -43,6 +43,12 @@ pub enum Act {
     Revise,
     /// 支援措置
     Protection,
+    /// 進達
+    Forward,
+    /// Receipt of a 進達.
+    TakeOver,
+    /// 差戻し to the office that passed the case on.
+    SendBack,
 }
 
 /// What was typed; each act reads what concerns it.
@@ -73,7 +79,10 @@ pub struct ActPage {
 }
 
 impl Act {
-    const ALL: [(&'static str, Act); 9] = [
+    const ALL: [(&'static str, Act); 12] = [
+        ("forward", Act::Forward),
+        ("take-over", Act::TakeOver),
+        ("send-back", Act::SendBack),
         ("begin", Act::Begin),
         ("assign", Act::Assign),
         ("lapse", Act::Lapse),
@@ -102,6 +111,9 @@ impl Act {
             Act::End => CommandName::EndWithoutDecision,
             Act::Revise => CommandName::ReviseDecision,
             Act::Protection => CommandName::SetProtection,
+            Act::Forward => CommandName::Forward,
+            Act::TakeOver => CommandName::TakeOver,
+            Act::SendBack => CommandName::SendBack,
         }
     }
 }
@@ -138,7 +150,7 @@ fn choices(house: &House, conn: &mut Conn, opened: &Opened, act: Act) -> Result<
         pairs.iter().map(choice).collect()
     };
     Ok(match act {
-        Act::Assign => colleagues(house, conn, &opened.program.definition)?,
+        Act::Assign => colleagues(house, conn, opened)?,
         Act::Protection => {
             fixed(&[("yes", "支援措置あり（所在を表示・連携しない）"), ("no", "支援措置なし")])
         }
@@ -152,10 +164,12 @@ fn choices(house: &House, conn: &mut Conn, opened: &Opened, act: Act) -> Result<
     })
 }
 
-/// Those who can own a case of the program.
-fn colleagues(house: &House, conn: &mut Conn, definition: &Definition) -> Result<Vec<Choice>, Error> {
-    let users = users::all(conn, &house.keys)?;
-    let fits = |user: &users::User| user.active && works_in(definition, &user.roles);
+/// Those who can own a case: they work in the program, at the office of whoever assigns it.
+fn colleagues(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Choice>, Error> {
+    let (users, office) = (users::all(conn, &house.keys)?, &opened.granted.actor().office);
+    let definition = &opened.program.definition;
+    let fits =
+        |user: &users::User| user.active && user.office == *office && works_in(definition, &user.roles);
     Ok(users.into_iter().filter(fits).map(|user| Choice { value: user.id, label: user.name }).collect())
 }
 
@@ -204,6 +218,9 @@ fn command(stage: &mut Stage, act: Act, typed: &Typed) -> Result<Command, Error>
         Act::End => Command::EndWithoutDecision { code: typed.choice.clone(), reason },
         Act::Revise => Command::ReviseDecision { reason },
         Act::Protection => Command::SetProtection { on: yes(&typed.choice)? },
+        Act::Forward => Command::Forward { remark: reason },
+        Act::TakeOver => Command::TakeOver { arrived_on: day(&typed.day, "day")? },
+        Act::SendBack => Command::SendBack { reason },
     })
 }
 
@@ -220,7 +237,7 @@ fn owner(stage: &mut Stage, choice: &str) -> Result<Option<String>, Error> {
     if choice.is_empty() {
         return Ok(None);
     }
-    let colleagues = colleagues(stage.house, stage.conn, &stage.opened.program.definition)?;
+    let colleagues = colleagues(stage.house, stage.conn, stage.opened)?;
     match colleagues.into_iter().find(|it| it.value == choice) {
         Some(found) => Ok(Some(found.value)),
         None => Err(Refusal::new("clerk.choose").at("choice").into()),

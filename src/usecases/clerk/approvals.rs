@@ -46,7 +46,7 @@ pub struct Approvals {
 /// # Errors
 /// `permission.denied`.
 pub fn approvals(house: &House, caller: &Caller) -> Result<Approvals, Error> {
-    let seated = house.seat(caller, Desk::Queue)?;
+    let seated = house.seat(caller, Desk::Register)?;
     let asked: Asked = [("state".to_owned(), "approval".to_owned())].into();
     let filter = filter(house, caller, &asked);
     house.read_list(caller, "approvals", |conn| {

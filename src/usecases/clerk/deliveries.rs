@@ -39,7 +39,7 @@ pub struct Undelivered {
 /// # Errors
 /// `permission.denied`.
 pub fn undelivered(house: &House, caller: &Caller) -> Result<Undelivered, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     house.database.read(|conn| {
         let bounced = lines(house, conn, caller, "mail", "bounced")?;
         Ok(Undelivered { bounced, paper: lines(house, conn, caller, "paper", "queued")? })

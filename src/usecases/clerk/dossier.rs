@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::case::facts::Items;
+use crate::domain::case::forwarding::is_formal;
 use crate::domain::case::verdict::{Ruling, item_key};
 use crate::domain::forms::{Answers, Change, SummaryRow, changes, summary};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::definition::ItemGroup;
+use crate::domain::program::vocabulary::Holder;
 use crate::store::{Conn, answers as revisions};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{fixed_answers, items};
@@ -110,7 +112,7 @@ pub fn dossier(house: &House, caller: &Caller, case: &str, wanted: &Wanted) -> R
             shell,
             sections,
             section: Section { code: group.code.clone(), title, items: rows },
-            reasons: reasons(&opened.program, &group),
+            reasons: reasons(opened, &group),
             waivers: waivers(&opened.program),
             evidence,
         })
@@ -245,9 +247,12 @@ fn link(opened: &Opened, group: &ItemGroup, items: &[Item], current: bool) -> Gr
     }
 }
 
-fn reasons(program: &Program, group: &ItemGroup) -> Vec<Choice> {
+/// The reasons of a group; at an office that only receives, those about form.
+fn reasons(opened: &Opened, group: &ItemGroup) -> Vec<Choice> {
+    let receives = opened.stored.case.holder() == Holder::Receiving;
     let fits = |code: &String| group.reasons.is_empty() || group.reasons.contains(code);
-    let phrases = program.phrases.returns.iter().filter(|phrase| fits(&phrase.code));
+    let all = opened.program.phrases.returns.iter().filter(|phrase| fits(&phrase.code));
+    let phrases = all.filter(|phrase| !receives || is_formal(phrase.effect));
     phrases.map(|it| Choice { value: it.code.clone(), label: it.label.clone() }).collect()
 }
 

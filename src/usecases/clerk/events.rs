@@ -65,6 +65,9 @@ fn filing(program: &Program, event: &Event) -> Words {
             with("内容を確定しました", format!("{title}　第{number}版"))
         }
         Event::Submitted { reference, .. } => with("申請が届きました", reference),
+        Event::Forwarded { remark } => with("進達しました", remark),
+        Event::TakenOver { arrived_on } => with("進達を受領しました", format!("届いた日 {arrived_on}")),
+        Event::SentBack { reason } => with("受付機関に差し戻しました", reason),
         Event::ReviewBegun => plain("審査を始めました"),
         Event::Assigned { to: Some(_) } => plain("担当が決まりました"),
         Event::Assigned { to: None } => plain("担当を外しました"),

@@ -1,14 +1,15 @@
 //! The head of every page about a case.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 
-use crate::domain::calendar::day_in_japan;
+use crate::domain::calendar::{day_in_japan, show_in};
 use crate::domain::case::Case;
 use crate::domain::case::work::WorkState;
-use crate::domain::permission::{Desk, Seated, seat};
-use crate::domain::program::vocabulary::{Body, CommandName, State};
-use crate::store::queue::{self, Filter};
+use crate::domain::lang::Lang;
+use crate::domain::permission::{Desk, Seated, holds, seat};
+use crate::domain::program::vocabulary::{Body, CommandName, Holder, State};
+use crate::store::queue::{self, Filter, Held};
 use crate::store::{Conn, audit, cases};
 use crate::usecases::access::Opened;
 use crate::usecases::citizen::procedures::fits;
@@ -70,6 +71,8 @@ pub struct Head {
     pub sealed: bool,
     /// Further marks.
     pub flags: Vec<&'static str>,
+    /// Which office received it, and who has it; none where one body receives and decides.
+    pub way: Option<String>,
 }
 
 /// Another case of the same person that belongs to this one.
@@ -116,8 +119,9 @@ pub fn head(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Head, Err
         can_take: !mine && may(opened, CommandName::Assign) && case.state != State::Ended,
         related: related(house, conn, opened)?,
         procedures: procedures(house, opened),
-        sealed: reveal::offered(house, conn, opened)?,
+        sealed: reveal::offered(conn, opened)?,
         flags: flags(case),
+        way: way(case),
     })
 }
 
@@ -139,6 +143,22 @@ fn waiting(opened: &Opened) -> Vec<String> {
     let correction =
         case.open_correction().map(|round| format!("申請者の補正（{}まで）", round.due_on.format("%-m/%-d")));
     open.filter_map(item).chain(correction).collect()
+}
+
+fn way(case: &Case) -> Option<String> {
+    let route = case.route.as_ref()?;
+    let name = &route.receiver.name;
+    let day = |day: NaiveDate| show_in(day, Lang::Ja);
+    Some(match (route.holder(), route.legs.last()) {
+        (Holder::Receiving, Some(leg)) => {
+            format!("{name}に差し戻し中（{}）：{}", day(leg.sent_on), leg.remark)
+        }
+        (Holder::OnTheWay, Some(leg)) => format!("{name}から進達・未受領（{}）", day(leg.sent_on)),
+        (Holder::Deciding, Some(leg)) => {
+            format!("{name}から進達、{}に受領", day(leg.arrived_on.unwrap_or(leg.sent_on)))
+        }
+        _ => format!("{name}が受付、進達前"),
+    })
 }
 
 fn flags(case: &Case) -> Vec<&'static str> {
@@ -176,7 +196,7 @@ fn related(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Relate
 fn procedures(house: &House, opened: &Opened) -> Vec<Related> {
     let definition = &opened.program.definition;
     let actor = opened.granted.actor();
-    let roles = definition.roles_for(CommandName::RegisterPaper).filter(|role| actor.is(&role.code));
+    let roles = definition.roles_for(CommandName::RegisterPaper).filter(|role| holds(actor, role));
     let sides: Vec<Body> = roles.map(|role| role.body).collect();
     let reference = opened.stored.case.reference.clone().unwrap_or_default();
     let offered = definition.kinds.iter().filter(|kind| kind.by.iter().any(|side| sides.contains(side)));
@@ -211,6 +231,7 @@ fn neighbours(house: &House, conn: &mut Conn, opened: &Opened) -> Result<[Option
         programs: vec![case.program.clone()],
         state: case.state.code().to_owned(),
         assignee: case.assignee.clone().unwrap_or_else(|| "none".to_owned()),
+        held: Held::With(opened.granted.actor().office.clone().unwrap_or_default()),
         ..Filter::default()
     };
     let before = Filter { before: Some(place.clone()), ..filter.clone() };

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::domain::permission::{Desk, Seated};
+use crate::domain::permission::{Desk, Seated, holds};
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::queue::{self, Filter};
-use crate::store::{Conn, letters};
+use crate::store::{Conn, letters, offices};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -95,13 +95,22 @@ impl At<'_> {
             self.tile("重複が疑われる案件", &[("mark", "duplicate")], false)?,
         ];
         let back = vec![self.tile("差し戻された起案", &with(&[("mark", "draft_returned")]), true)?];
-        Ok(vec![
+        let mut groups = vec![
             Group { title: "きょうの仕事", note: None, tiles: today },
             Group { title: "返事を待っているもの", note: None, tiles: waiting },
             Group { title: "担当のいない案件", note: None, tiles: pool },
             Group { title: "自分に戻ったもの", note: None, tiles: back },
-            Group { title: "届かなかった通知と連携", note: None, tiles: self.failed()? },
-        ])
+        ];
+        let ways = self.ways()?;
+        if !ways.is_empty() {
+            groups.insert(1, Group { title: "進達", note: None, tiles: ways });
+        }
+        if self.house.seat(self.caller, Desk::Register).is_ok() {
+            groups.push(Group {
+                title: "届かなかった通知と連携", note: None, tiles: self.failed()?
+            });
+        }
+        Ok(groups)
     }
 
     fn tile(&mut self, label: &'static str, asked: &[(&str, &str)], alert: bool) -> Result<Tile, Error> {
@@ -112,10 +121,26 @@ impl At<'_> {
         Ok(Tile { label, count, shown: total(count), href: address(&asked, None), alert, note: None })
     }
 
+    /// What goes between this office and the other ones, where there are any.
+    fn ways(&mut self) -> Result<Vec<Tile>, Error> {
+        if offices::all(self.conn)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        if self.caller.actor.office.is_some() {
+            return Ok(vec![
+                self.tile("処分庁から差し戻された案件", &[("mark", "sent_back")], true)?,
+                self.tile("進達して受領を待つ案件", &[("mark", "on_the_way"), ("held", "passed")], false)?,
+            ]);
+        }
+        let mut arriving = self.tile("受領を待つ進達", &[("mark", "on_the_way")], true)?;
+        "/staff/forwarding".clone_into(&mut arriving.href);
+        Ok(vec![arriving, self.tile("受付機関に差し戻した案件", &[("held", "passed")], false)?])
+    }
+
     fn signs(&self) -> bool {
         let programs = self.house.programs.definitions();
         let mut roles = programs.iter().flat_map(|program| program.roles_for(CommandName::ApproveLevel));
-        roles.any(|role| self.caller.actor.is(&role.code))
+        roles.any(|role| holds(&self.caller.actor, role))
     }
 
     fn failed(&mut self) -> Result<Vec<Tile>, Error> {

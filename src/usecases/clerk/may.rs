@@ -9,6 +9,7 @@ pub fn may(opened: &Opened, command: CommandName) -> bool {
     let case = &opened.stored.case;
     let actor = opened.granted.actor();
     let own = case.applicant == actor.id;
-    let relation = Relation { own, state: Some(case.state), ..Relation::default() };
+    let custody = case.custody(actor.office.as_deref());
+    let relation = Relation { own, state: Some(case.state), custody, ..Relation::default() };
     grant(actor, command, &opened.program.definition, &relation).is_ok()
 }

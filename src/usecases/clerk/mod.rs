@@ -11,6 +11,7 @@ pub mod dossier;
 pub mod draft;
 pub mod draft_content;
 pub mod duplicate;
+pub mod forwarding;
 pub mod history;
 pub mod home;
 pub mod household;

@@ -4,11 +4,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::case::work::WorkItem;
-use crate::domain::program::vocabulary::{Assignee, CommandName, OptionalState, State};
+use crate::domain::program::vocabulary::{Assignee, CommandName, Holder, OptionalState, State};
 use crate::usecases::access::Opened;
 
 use super::may::may;
 use super::words;
+
+/// The first conditions, those about the items: an office that only receives looks at no more.
+const ABOUT_ITEMS: usize = 2;
 
 /// A condition in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,7 +41,9 @@ pub struct Panel {
     pub returned: usize,
     /// What the committee wants to know before it concludes.
     pub question: Option<String>,
-    /// What a draft needs.
+    /// What the next step is: 起案, or 進達 at an office that only receives.
+    pub needed_for: &'static str,
+    /// What the next step needs.
     pub guards: Vec<Condition>,
     /// What the reader can do now.
     pub actions: Vec<Action>,
@@ -47,10 +52,15 @@ pub struct Panel {
 /// The panel of an opened case with so many items unseen and returned.
 pub fn of(opened: &Opened, unseen: usize, returned: usize, today: NaiveDate) -> Panel {
     let examined = opened.stored.case.state == State::InReview;
-    let guards = if examined { conditions(opened, unseen, returned) } else { Vec::new() };
+    let receives = opened.stored.case.holder() == Holder::Receiving;
+    let mut guards = if examined { conditions(opened, unseen, returned) } else { Vec::new() };
+    if receives {
+        guards.truncate(ABOUT_ITEMS);
+    }
+    let needed_for = if receives { "進達" } else { "起案" };
     let actions = actions(opened, returned, guards.iter().all(|guard| guard.met), today);
     let question = opened.stored.case.asked.as_ref().filter(|_| examined).map(|it| it.question.clone());
-    Panel { unseen: if examined { unseen } else { 0 }, returned, question, guards, actions }
+    Panel { unseen: if examined { unseen } else { 0 }, returned, question, needed_for, guards, actions }
 }
 
 /// What must hold before a decision is drafted.
@@ -94,7 +104,9 @@ fn actions(opened: &Opened, returned: usize, ready: bool, today: NaiveDate) -> V
     let in_state = |state| case.state == state;
     let committee = opened.program.definition.uses(OptionalState::Deliberation);
     let lapsed = case.open_correction().is_some_and(|round| round.due_on < today);
-    let all: [(bool, CommandName, &'static str, &'static str, bool); 14] = [
+    let routed = in_state(State::InReview) && case.route.is_some();
+    let held = |holder| routed && case.holder() == holder;
+    let all: [(bool, CommandName, &'static str, &'static str, bool); 17] = [
         (in_state(State::Submitted), CommandName::BeginReview, "審査を始める", "act/begin", true),
         (
             in_state(State::InReview) && returned > 0,
@@ -110,6 +122,9 @@ fn actions(opened: &Opened, returned: usize, ready: bool, today: NaiveDate) -> V
             "act/refer",
             false,
         ),
+        (held(Holder::Receiving), CommandName::Forward, "進達する", "act/forward", ready),
+        (held(Holder::OnTheWay), CommandName::TakeOver, "進達を受領する", "act/take-over", true),
+        (held(Holder::Deciding), CommandName::SendBack, "受付機関に差し戻す", "act/send-back", false),
         (in_state(State::InReview), CommandName::DraftDecision, "起案する", "draft", ready),
         (in_state(State::Deliberation), CommandName::Convene, "審査会の開催", "/committee", true),
         (in_state(State::Approval), CommandName::ApproveLevel, "決裁を見る", "approval", true),

@@ -11,9 +11,10 @@ use crate::domain::case::Origin;
 use crate::domain::case::apply::begin;
 use crate::domain::case::command::Command;
 use crate::domain::case::event::Event;
+use crate::domain::case::route::Receiver;
 use crate::domain::forms::{Answers, FieldError, check, read_step};
 use crate::domain::lang::Lang;
-use crate::domain::permission::{Relation, grant};
+use crate::domain::permission::{Relation, grant, holds};
 use crate::domain::program::Program;
 use crate::domain::program::definition::KindRule;
 use crate::domain::program::vocabulary::{Body, CaseKind, CommandName, Effect};
@@ -31,7 +32,7 @@ use crate::usecases::documents::{CLEAN, keep};
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
-use crate::usecases::{previous, projection};
+use crate::usecases::{offices, previous, projection};
 
 use super::dossier::Choice;
 use super::typed::{bounded, day};
@@ -129,7 +130,7 @@ fn programs(house: &House, caller: &Caller) -> Vec<Choice> {
         let definition = &program.definition;
         let roles = definition.roles_for(CommandName::RegisterPaper);
         let sides: Vec<Body> =
-            roles.filter(|role| caller.actor.is(&role.code)).map(|role| role.body).collect();
+            roles.filter(|role| holds(&caller.actor, role)).map(|role| role.body).collect();
         let title = words::text(program, &definition.title);
         let kinds = definition.kinds.iter().filter(|kind| kind.by.iter().any(|side| sides.contains(side)));
         found.extend(kinds.map(|kind| Choice {
@@ -208,7 +209,7 @@ pub fn file(
     }
     answers.retain_enabled(form, &around.env());
     let scanned = scan.map(looked_into).transpose()?;
-    let id = house.database.write(|conn| {
+    let (id, receiver) = house.database.write(|conn| {
         let follows = match program.definition.kind(&kind) {
             Some(rule) if rule.effect.attaches() => {
                 Some(certificate(house, conn, caller, rule, &typed.follows)?)
@@ -218,13 +219,15 @@ pub fn file(
             }
             _ => None,
         };
-        started(house, conn, caller, &program, kind, follows, &typed.request)
+        let id = started(house, conn, caller, &program, kind, follows, &typed.request)?;
+        Ok::<_, Error>((id, offices::of_clerk(conn, caller)?))
     })?;
     let missing = errors.into_iter().map(|error| error.path).collect();
     let paper = Paper {
         answers,
         missing,
         arrived_on,
+        receiver,
         scanned,
         late_reason: bounded(&typed.late_reason, "late_reason")?,
     };
@@ -272,6 +275,7 @@ struct Paper {
     answers: Answers,
     missing: Vec<String>,
     arrived_on: NaiveDate,
+    receiver: Option<Receiver>,
     scanned: Option<Scanned>,
     late_reason: String,
 }
@@ -349,6 +353,7 @@ fn registered(stage: &mut Stage, paper: Paper) -> Result<Command, Error> {
         declared: true,
         duplicates,
         received_at: Some(start_in_japan(paper.arrived_on)),
+        receiver: paper.receiver,
     })
 }
 

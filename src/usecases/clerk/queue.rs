@@ -7,14 +7,16 @@ use serde::Serialize;
 
 use crate::domain::calendar::EnteredDate;
 use crate::domain::calendar::day_in_japan;
-use crate::domain::permission::{Desk, Seated};
+use crate::domain::permission::{Desk, Seated, holds};
 use crate::domain::program::vocabulary::{Reach, State};
 use crate::store::Conn;
-use crate::store::queue::{self, Filter, Line};
+use crate::store::offices;
+use crate::store::queue::{self, Filter, Held, Line};
 use crate::usecases::access::Caller;
 use crate::usecases::effects::search_token;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::projection::{ON_THE_WAY, SENT_BACK};
 
 use super::clock::{self, Chip};
 use super::names::Names;
@@ -27,6 +29,9 @@ const PAGE: i64 = 50;
 const COUNTED: usize = 500;
 /// The address of the list.
 const ADDRESS: &str = "/staff/queue";
+
+/// Marks that stand among what a case waits for.
+const WAITING_MARKS: [&str; 3] = ["draft_returned", ON_THE_WAY, SENT_BACK];
 
 /// The query parameters of a list, by name.
 pub type Asked = BTreeMap<String, String>;
@@ -86,7 +91,7 @@ pub fn listing(house: &House, caller: &Caller, asked: &Asked) -> Result<Listing,
         let (first, last) = (lines.first().map(place), lines.last().map(place));
         let more = full || filter.before.is_some();
         let back = filter.after.is_some() || (filter.before.is_some() && full);
-        let selects = selects::of(house, caller, asked);
+        let selects = selects::of(house, caller, asked, &offices::all(conn)?);
         let listing = Listing {
             search: asked.get("q").cloned().unwrap_or_default(),
             active: active(asked, &selects),
@@ -125,7 +130,7 @@ pub fn total(count: usize) -> String {
 pub fn programs(house: &House, caller: &Caller) -> Vec<String> {
     let works = |program: &&std::sync::Arc<crate::domain::program::Program>| {
         let mut roles = program.definition.roles.iter();
-        roles.any(|role| caller.actor.is(&role.code) && role.reach == Reach::Organisation)
+        roles.any(|role| holds(&caller.actor, role) && role.reach == Reach::Organisation)
     };
     house.programs.offered().filter(works).map(|program| program.definition.id.clone()).collect()
 }
@@ -144,7 +149,7 @@ pub fn filter(house: &House, caller: &Caller, asked: &Asked) -> Filter {
         _ => None,
     };
     let mark = get("mark");
-    let waiting = if mark == "draft_returned" { mark } else { get("waiting") };
+    let waiting = if WAITING_MARKS.contains(&mark) { mark } else { get("waiting") };
     let search = get("q").trim();
     Filter {
         programs,
@@ -156,9 +161,21 @@ pub fn filter(house: &House, caller: &Caller, asked: &Asked) -> Filter {
         answered: mark == "answered",
         origin: get("origin").to_owned(),
         due_until,
+        held: held(caller, get("held"), !search.is_empty()),
+        received_by: get("office").to_owned(),
         token: if search.is_empty() { String::new() } else { search_token(house, &searched(search)) },
         after: read_place(get("after")),
         before: read_place(get("before")),
+    }
+}
+
+/// What the caller's office has; on request what it passed on. A search looks in both.
+fn held(caller: &Caller, wanted: &str, searching: bool) -> Held {
+    let own = caller.actor.office.clone().unwrap_or_default();
+    match wanted {
+        "passed" => Held::PassedOnBy(own),
+        _ if searching => Held::KnownTo(own),
+        _ => Held::With(own),
     }
 }
 
@@ -208,11 +225,13 @@ pub fn row(house: &House, conn: &mut Conn, names: &mut Names, line: &Line) -> Re
 }
 
 fn flags(line: &Line) -> Vec<&'static str> {
-    let returned = line.waiting.split_whitespace().any(|code| code == "draft_returned");
+    let waits = |mark: &str| line.waiting.split_whitespace().any(|code| code == mark);
     let marks = [
         (line.duplicate, "重複の疑い"),
         (line.answered, "補正の回答あり"),
-        (returned, "起案の差戻し"),
+        (waits("draft_returned"), "起案の差戻し"),
+        (waits(ON_THE_WAY), "進達・未受領"),
+        (waits(SENT_BACK), "処分庁からの差戻し"),
         (line.origin == "paper", "紙の申請"),
         (line.sync == "rejected", "連携エラー"),
         (line.sync == "confirmed", "連携済"),

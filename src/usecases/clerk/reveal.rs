@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::domain::forms::Answers;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
@@ -48,8 +49,13 @@ pub struct View {
 ///
 /// # Errors
 /// When its answers cannot be read.
-pub fn offered(house: &House, conn: &mut Conn, opened: &Opened) -> Result<bool, Error> {
-    Ok(may(opened, CommandName::ShowSecret) && !sealed(house, conn, opened)?.is_empty())
+pub fn offered(conn: &mut Conn, opened: &Opened) -> Result<bool, Error> {
+    Ok(may(opened, CommandName::ShowSecret) && !given(opened, &standing::answers(conn, opened)?).is_empty())
+}
+
+fn given(opened: &Opened, answers: &Answers) -> Vec<String> {
+    let wanted = opened.program.definition.revealed.iter();
+    wanted.filter(|path| answers.get(path).is_some()).cloned().collect()
 }
 
 /// The sealed answers of a case.
@@ -64,17 +70,12 @@ pub fn view(house: &House, caller: &Caller, case: &str) -> Result<View, Error> {
 }
 
 fn sealed(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Sealed>, Error> {
-    let wanted = &opened.program.definition.revealed;
-    let Some(form) = opened.program.application().filter(|_| !wanted.is_empty()) else {
-        return Ok(Vec::new());
-    };
+    let Some(form) = opened.program.application() else { return Ok(Vec::new()) };
     let answers = standing::answers(conn, opened)?;
     let around = Surroundings::of_case(house, conn, opened)?;
     let mut labels = slots::labels(form, &answers, &around.env());
-    let given = wanted.iter().filter(|path| answers.get(path).is_some());
-    let found =
-        given.map(|path| Sealed { path: path.clone(), label: labels.remove(path).unwrap_or_default() });
-    Ok(found.collect())
+    let given = given(opened, &answers).into_iter();
+    Ok(given.map(|path| Sealed { label: labels.remove(&path).unwrap_or_default(), path }).collect())
 }
 
 /// Shows a sealed answer, and records that it was shown, to whom and what for.

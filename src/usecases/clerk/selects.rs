@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::program::vocabulary::State;
+use crate::store::offices::ReceivingOffice;
 use crate::usecases::access::Caller;
 use crate::usecases::house::House;
 
@@ -18,6 +19,8 @@ pub struct Select {
     label: &'static str,
     value: String,
     options: Vec<Choice>,
+    /// The words for no choice.
+    blank: &'static str,
 }
 
 impl Select {
@@ -29,12 +32,13 @@ impl Select {
 }
 
 /// The choices for a reader, with those that hold.
-pub fn of(house: &House, caller: &Caller, asked: &Asked) -> Vec<Select> {
+pub fn of(house: &House, caller: &Caller, asked: &Asked, offices: &[ReceivingOffice]) -> Vec<Select> {
     let select = |name: &'static str, label: &'static str, options: Vec<Choice>| Select {
         name,
         label,
         value: asked.get(name).cloned().unwrap_or_default(),
         options,
+        blank: "すべて",
     };
     let reached = programs(house, caller);
     let mut all = vec![
@@ -52,6 +56,8 @@ pub fn of(house: &House, caller: &Caller, asked: &Asked) -> Vec<Select> {
             fixed(&[
                 ("answered", "補正の回答あり"),
                 ("draft_returned", "起案の差戻し"),
+                ("on_the_way", "進達・未受領"),
+                ("sent_back", "処分庁からの差戻し"),
                 ("duplicate", "重複の疑い"),
                 ("rejected", "連携エラー"),
                 ("confirmed", "連携済"),
@@ -59,6 +65,7 @@ pub fn of(house: &House, caller: &Caller, asked: &Asked) -> Vec<Select> {
         ),
         select("origin", "受け方", fixed(&[("online", "オンライン"), ("paper", "紙")])),
     ];
+    all.extend(places(caller, asked, offices));
     if reached.len() > 1 {
         let title = |id: &String| {
             let program = house.programs.newest(id).ok()?;
@@ -68,6 +75,24 @@ pub fn of(house: &House, caller: &Caller, asked: &Asked) -> Vec<Select> {
         all.insert(0, select("program", "制度", reached.iter().filter_map(title).collect()));
     }
     all
+}
+
+/// Where cases lie and who received them, where there is more than one office.
+fn places(caller: &Caller, asked: &Asked, offices: &[ReceivingOffice]) -> Vec<Select> {
+    if offices.is_empty() {
+        return Vec::new();
+    }
+    let select = |name: &'static str, label: &'static str, blank: &'static str, options: Vec<Choice>| {
+        Select { name, label, value: asked.get(name).cloned().unwrap_or_default(), options, blank }
+    };
+    if caller.actor.office.is_some() {
+        return vec![select("held", "所在", "この窓口にある案件", fixed(&[("passed", "進達した案件")]))];
+    }
+    let named = offices.iter().map(|it| Choice { value: it.code.clone(), label: it.name.clone() });
+    vec![
+        select("held", "所在", "この機関にある案件", fixed(&[("passed", "差し戻した案件")])),
+        select("office", "受け付けた機関", "すべて", named.collect()),
+    ]
 }
 
 fn fixed(pairs: &[(&str, &str)]) -> Vec<Choice> {

@@ -157,5 +157,5 @@ fn seat(house: &House, caller: &Caller) -> Result<Seated, Error> {
     if !sees {
         return Err(Error::refused("permission.denied"));
     }
-    house.seat(caller, Desk::Queue)
+    house.seat(caller, Desk::Register)
 }

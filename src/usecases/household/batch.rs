@@ -101,7 +101,7 @@ pub struct Report {
 /// # Errors
 /// `permission.denied`.
 pub fn list(house: &House, caller: &Caller) -> Result<Listing, Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     let programs = works_in(house, caller, CommandName::Enquire);
     if programs.is_empty() {
         return Err(Error::refused("permission.denied"));
@@ -159,7 +159,7 @@ pub fn export(house: &House, caller: &Caller, code: &str) -> Result<Vec<u8>, Err
 }
 
 fn kind(house: &House, caller: &Caller, code: &str) -> Result<(std::sync::Arc<Program>, Kind), Error> {
-    house.seat(caller, Desk::Queue)?;
+    house.seat(caller, Desk::Register)?;
     let (program, kind) = code.split_once('/').ok_or(Error::NotFound)?;
     if !works_in(house, caller, CommandName::Enquire).iter().any(|id| id == program) {
         return Err(Error::refused("permission.denied"));

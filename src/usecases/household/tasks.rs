@@ -82,7 +82,7 @@ pub struct Listing {
 /// # Errors
 /// `permission.denied`.
 pub fn open(house: &House, caller: &Caller) -> Result<Listing, Error> {
-    let seated = house.seat(caller, Desk::Queue)?;
+    let seated = house.seat(caller, Desk::Register)?;
     let programs = works_in(house, caller, CommandName::SettleCap);
     if programs.is_empty() {
         return Err(Error::refused("permission.denied"));

@@ -10,7 +10,9 @@ use serde_json::json;
 use crate::domain::lang::Lang;
 use crate::domain::numbers::InstitutionCode;
 use crate::domain::permission::{APPLICANT, Desk, ENGINE, MEMBER, OPERATOR};
+use crate::domain::program::vocabulary::Body;
 use crate::domain::refusal::Refusal;
+use crate::store::offices;
 use crate::store::seal::random;
 use crate::store::users::{self, Designation, Institution, User};
 use crate::store::{Conn, Database, StoreError, sessions};
@@ -61,6 +63,8 @@ pub struct NewAccount {
     pub designation: Option<Designation>,
     /// For those at the counter of an institution.
     pub institution: Option<Institution>,
+    /// Code of the receiving office for which they work; none for the body that decides.
+    pub office: Option<String>,
     /// The first password.
     pub password: String,
 }
@@ -121,7 +125,7 @@ fn check_roles(house: &House, wanted: &[String]) -> Result<(), Error> {
 /// Adds an account, and gives its second factor.
 ///
 /// # Errors
-/// `account.login`, `account.role`, `account.password`, `account.institution`; as [`list`].
+/// `account.login`, `account.role`, `account.password`, `account.institution`, `account.office`; as [`list`].
 pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFactor, Error> {
     house.seat(caller, Desk::Operation)?;
     check_new(house, new)?;
@@ -133,6 +137,7 @@ pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFac
         roles: new.roles.clone(),
         designation: new.designation.clone(),
         institution: new.institution.clone(),
+        office: new.office.clone(),
         password: passwords::hash(&new.password)?,
         totp: secret.to_vec(),
         totp_step: 0,
@@ -165,13 +170,35 @@ fn check_new(house: &House, new: &NewAccount) -> Result<(), Error> {
     if new.institution.as_ref().is_some_and(nameless) {
         return Err(Refusal::new("account.institution").at("institution").into());
     }
-    check_roles(house, &new.roles)
+    check_roles(house, &new.roles)?;
+    check_office(house, new.office.as_deref(), &new.roles)
+}
+
+/// The office is open, and the roles are those of its side.
+fn check_office(house: &House, office: Option<&str>, roles: &[String]) -> Result<(), Error> {
+    if let Some(code) = office {
+        let found = house.database.read(|conn| offices::find(conn, code));
+        if !found.is_ok_and(|office| office.closed_at.is_none()) {
+            return Err(Refusal::new("account.office").at("office").into());
+        }
+    }
+    check_sides(house, office, roles)
+}
+
+/// Who works for a receiving office holds the roles of one, and nobody else does.
+fn check_sides(house: &House, office: Option<&str>, roles: &[String]) -> Result<(), Error> {
+    let definitions = house.programs.definitions();
+    let mut held = definitions.iter().flat_map(|it| it.roles.iter()).filter(|it| roles.contains(&it.code));
+    if held.all(|role| (role.body == Body::Forwarding) == office.is_some()) {
+        return Ok(());
+    }
+    Err(Refusal::new("account.office").at("office").into())
 }
 
 /// Sets the roles of an account and whether it may be used.
 ///
 /// # Errors
-/// `account.self` for what would lock the caller out; `account.role`; as [`list`].
+/// `account.self` for what would lock the caller out; `account.role`, `account.office`; as [`list`].
 pub fn save(house: &House, caller: &Caller, id: &str, roles: &[String], active: bool) -> Result<(), Error> {
     house.seat(caller, Desk::Operation)?;
     check_roles(house, roles)?;
@@ -181,6 +208,7 @@ pub fn save(house: &House, caller: &Caller, id: &str, roles: &[String], active: 
     }
     house.database.write(|conn| {
         let user = users::find(conn, &house.keys, id)?;
+        check_sides(house, user.office.as_deref(), roles)?;
         users::set_roles(conn, &user.id, roles)?;
         users::set_active(conn, &user.id, active)?;
         let detail = json!({ "account": id, "before": user.roles, "roles": roles, "active": active });

@@ -23,7 +23,7 @@ pub struct Desks {
 pub fn of(house: &House, caller: &Caller) -> Desks {
     let may = |desk| house.seat(caller, desk).is_ok();
     let operation = may(Desk::Operation);
-    Desks { operation, audit: may(Desk::Audit), letters: operation || may(Desk::Queue) }
+    Desks { operation, audit: may(Desk::Audit), letters: operation || may(Desk::Register) }
 }
 
 /// Sits the caller where letters are sent off.
@@ -31,7 +31,7 @@ pub fn of(house: &House, caller: &Caller) -> Desks {
 /// # Errors
 /// `permission.denied`.
 pub fn seat_at_letters(house: &House, caller: &Caller) -> Result<Seated, Error> {
-    house.seat(caller, Desk::Operation).or_else(|_| house.seat(caller, Desk::Queue))
+    house.seat(caller, Desk::Operation).or_else(|_| house.seat(caller, Desk::Register))
 }
 
 /// Whether the caller may open letters at all; each letter is asked for again when it is opened.

@@ -31,6 +31,7 @@ fn account(scene: &Scene, login: &str, roles: &[&str]) -> String {
         roles: roles.iter().map(|it| (*it).to_owned()).collect(),
         designation: None,
         institution: None,
+        office: None,
         password: PASSWORD.to_owned(),
     };
     accounts::add(&scene.house, &scene.operator(), &new).unwrap();
@@ -112,6 +113,7 @@ fn roles_that_no_program_knows_and_weak_passwords_are_refused() {
             roles: Vec::new(),
             designation: None,
             institution: None,
+            office: None,
             password,
         };
         refusal(accounts::add(&scene.house, &scene.operator(), &new).map(drop))

@@ -106,6 +106,36 @@ fn more_words(act: Act) -> Words {
             done: "支援措置の設定を変えました。",
             ..BARE
         },
+        _ => way_words(act),
+    }
+}
+
+fn way_words(act: Act) -> Words {
+    match act {
+        Act::Forward => Words {
+            title: "進達する",
+            text: "書類がそろっていることを確かめ、決定する機関に送ります。送ったあとは、段階を見ることだけができます。受付日は変わりません。",
+            reason: "連絡事項（なければ空欄のまま）",
+            button: "進達する",
+            done: "進達しました。送付書は「進達」のページにあります。",
+            ..BARE
+        },
+        Act::TakeOver => Words {
+            title: "進達を受領する",
+            text: "この機関に届いた日を記録して、審査を引き継ぎます。申請の日は、受付機関が受け付けた日のままです。",
+            day: "この機関に届いた日",
+            button: "受領する",
+            done: "進達を受領しました。",
+            ..BARE
+        },
+        Act::SendBack => Words {
+            title: "受付機関に差し戻す",
+            text: "受付機関で確かめてもらうことがあるときに差し戻します。理由は受付機関の職員が読みます。",
+            reason: "差戻しの理由（何を確かめてほしいか）",
+            button: "差し戻す",
+            done: "受付機関に差し戻しました。",
+            ..BARE
+        },
         _ => BARE,
     }
 }

@@ -9,6 +9,7 @@ mod desk;
 mod draft;
 mod duplicate;
 mod enquiries;
+mod forwarding;
 mod holders;
 mod household;
 mod ledger;
@@ -43,6 +44,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(holders::register)
         .service(holders::download)
         .service(holders::holder)
+        .service(forwarding::show)
+        .service(forwarding::take_over)
         .service(bulk::list)
         .service(bulk::new)
         .service(bulk::ask)

@@ -126,6 +126,7 @@ fn submitted(id: &str) -> Event {
         received_at: moment(),
         missing: Vec::new(),
         duplicates: Vec::new(),
+        receiver: None,
     }
 }
 

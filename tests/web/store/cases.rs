@@ -104,6 +104,7 @@ fn a_reference_belongs_to_one_case() {
             received_at: moment(),
             missing: Vec::new(),
             duplicates: Vec::new(),
+            receiver: None,
         };
         apply(&mut after.case, &taken, &stamp());
         after.case.version = 1;

@@ -22,6 +22,7 @@ const VALUES: &[(&str, &str)] = &[
     ("case.reference", "NB-7K3F-92QM-C"),
     ("case.qr", "NB-7K3F-92QM-C"),
     ("case.card", "MADOGUCHI-CARD 0010001 1958-04-12"),
+    ("case.receiver", "架空県まどか保健所"),
     ("case.received_on", "令和8年11月2日（2026年11月2日）"),
     ("case.kind", "新規"),
     ("letter.issued_on", "令和8年11月24日（2026年11月24日）"),

@@ -13,6 +13,7 @@ use crate::domain::case::decide::{Context, decide};
 use crate::domain::case::decision::{Content, Reason};
 use crate::domain::case::event::{Event, Stamp};
 use crate::domain::case::facts::Items;
+use crate::domain::case::route::Receiver;
 use crate::domain::case::verdict::{Ruling, item_key};
 use crate::domain::case::{Case, Origin};
 use crate::domain::committee::Sitting;
@@ -50,7 +51,7 @@ pub fn definition() -> &'static Definition {
 pub const ITEMS: [&str; 4] = ["patient.birth", "insurance.kind", "proof.insurance", "household"];
 
 /// Names of everybody who acts, each with their roles. The last one holds what nobody should.
-pub const PEOPLE: [(&str, &[&str]); 10] = [
+pub const PEOPLE: [(&str, &[&str]); 12] = [
     ("cit_a", &["applicant"]),
     ("usr_doctor", &["physician"]),
     ("usr_desk", &["receiver"]),
@@ -60,13 +61,17 @@ pub const PEOPLE: [(&str, &[&str]); 10] = [
     ("usr_a1", &["approver"]),
     ("usr_m1", &["manager"]),
     ("system", &["engine"]),
+    ("usr_town", &["forwarder"]),
+    ("usr_village", &["forwarder"]),
     ("usr_all", &["reviewer", "approver", "manager", "secretary"]),
 ];
 
 /// Somebody by id.
 pub fn actor(id: &str) -> Actor {
     let (id, roles) = PEOPLE.iter().find(|(name, _)| *name == id).unwrap();
-    Actor::with_roles(id, id, roles.iter().copied())
+    let mut actor = Actor::with_roles(id, id, roles.iter().copied());
+    actor.office = ["usr_town", "usr_village"].contains(id).then(|| (*id).to_owned());
+    actor
 }
 
 /// The first day of every case.
@@ -108,6 +113,15 @@ impl Bench {
         let mut bench = Bench::draft();
         bench.must("cit_a", submit());
         bench.must("system", Command::BeginReview);
+        bench
+    }
+
+    /// An application at an office that only receives, which has looked at every item.
+    pub fn looked_at() -> Bench {
+        let mut bench = Bench::draft();
+        bench.must("cit_a", submit_there());
+        bench.must("usr_town", Command::BeginReview);
+        bench.must("usr_town", bench.accept_all());
         bench
     }
 
@@ -161,6 +175,7 @@ impl Bench {
             presented: false,
             seated: false,
             state: Some(self.case.state),
+            custody: self.case.custody(actor.office.as_deref()),
         };
         let granted = grant(&actor, command.name(), self.definition, &relation)?;
         let stamp = stamp(self.day, who);
@@ -248,7 +263,18 @@ pub fn submit() -> Command {
         declared: true,
         duplicates: Vec::new(),
         received_at: None,
+        receiver: None,
     }
+}
+
+/// A filing that an office receives which does not decide.
+pub fn submit_there() -> Command {
+    let Command::Submit { reference, digest, missing, declared, duplicates, received_at, .. } = submit()
+    else {
+        unreachable!()
+    };
+    let receiver = Some(Receiver { code: "usr_town".to_owned(), name: "みどり市".to_owned() });
+    Command::Submit { reference, digest, missing, declared, duplicates, received_at, receiver }
 }
 
 pub fn returned() -> Ruling {

@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 use super::bench::{committee, definition, draft, refer, sitting, start_certificate, submit};
 use crate::domain::case::command::Command;
 use crate::domain::case::decide::states;
+use crate::domain::case::route::Custody;
 use crate::domain::permission::{APPLICANT, Actor, Relation, grant};
-use crate::domain::program::vocabulary::{CommandName, Outcome, State};
+use crate::domain::program::vocabulary::{Body, CommandName, Outcome, State};
 
 const MATRIX: &str = "tests/data/permissions.csv";
 /// With this variable set, the matrix is written anew. Read the difference before you commit it.
@@ -26,6 +27,9 @@ fn samples() -> Vec<Command> {
         Command::RevokeConsent { key: text() },
         submit(),
         Command::BeginReview,
+        Command::Forward { remark: text() },
+        Command::TakeOver { arrived_on: NaiveDate::MAX },
+        Command::SendBack { reason: text() },
         Command::Assign { to: None },
         Command::SetVerdict { items: Vec::new(), ruling: None },
         Command::RequestCorrection { due_on: NaiveDate::MAX },
@@ -82,8 +86,12 @@ fn granted(role: &str, command: CommandName, state: State) -> bool {
         presented: true,
         seated: true,
         state: Some(state),
+        custody: Custody::Here,
     };
-    grant(&Actor::with_roles("usr_1", "", [role]), command, definition(), &relation).is_ok()
+    let mut actor = Actor::with_roles("usr_1", "", [role]);
+    let side = definition().role(role).map(|role| role.body);
+    actor.office = (side == Some(Body::Forwarding)).then(|| "990027".to_owned());
+    grant(&actor, command, definition(), &relation).is_ok()
 }
 
 #[test]

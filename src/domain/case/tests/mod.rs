@@ -3,6 +3,7 @@
 
 mod bench;
 mod endings;
+mod forwarding;
 mod matrix;
 mod random;
 mod review;

@@ -23,6 +23,9 @@ fn commands(bench: &Bench) -> Vec<Command> {
     let mut list = vec![
         submit(),
         Command::BeginReview,
+        Command::Forward { remark: String::new() },
+        Command::TakeOver { arrived_on: today },
+        Command::SendBack { reason: text() },
         Command::Assign { to: Some("usr_r1".to_owned()) },
         bench.accept_all(),
         Command::RequestCorrection { due_on: today + Days::new(7) },
@@ -74,8 +77,13 @@ fn resubmission(bench: &Bench) -> Command {
 }
 
 /// Where a sequence begins, so that short ones also come to the end.
-const BEGINNINGS: [fn() -> Bench; 4] =
-    [Bench::draft, Bench::ready, || Bench::drafted(Outcome::Granted), || Bench::drafted(Outcome::Refused)];
+const BEGINNINGS: [fn() -> Bench; 5] = [
+    Bench::draft,
+    Bench::ready,
+    Bench::looked_at,
+    || Bench::drafted(Outcome::Granted),
+    || Bench::drafted(Outcome::Refused),
+];
 
 /// Gives the command to which `choice` points; when it is refused, the next one that is not.
 fn step(bench: &mut Bench, choice: usize, stubborn: bool) {

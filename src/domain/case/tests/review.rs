@@ -258,6 +258,7 @@ fn without_the_declaration_nothing_is_filed() {
         declared: false,
         duplicates: Vec::new(),
         received_at: None,
+        receiver: None,
     };
     assert_eq!(bench.refused("cit_a", silent), "submit.declaration");
     let replies = BTreeMap::new();

@@ -21,6 +21,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
         adverse(parts, &format!("outcome[{index}]"), outcome, report);
     }
     separation(parts.definition, report);
+    passing(parts.definition, report);
     own_rights(parts.definition, report);
 }
 
@@ -47,6 +48,22 @@ fn adverse(parts: &Parts<'_>, path: &str, outcome: &OutcomeRule, report: &mut Re
     });
     let fix = "let finalise cause a letter that has adverse = true";
     report.need(told, path, "no letter tells the adverse decision with its 教示", fix);
+}
+
+/// What is passed on between offices, each step by one side only.
+fn passing(definition: &Definition, report: &mut Report<'_>) {
+    let sides = [
+        (CommandName::Forward, [Body::Forwarding, Body::Forwarding]),
+        (CommandName::TakeOver, [Body::Receiving, Body::Deciding]),
+        (CommandName::SendBack, [Body::Deciding, Body::Deciding]),
+    ];
+    for (index, role) in definition.roles.iter().enumerate() {
+        for (command, bodies) in &sides {
+            let right = !role.commands.contains(command) || bodies.contains(&role.body);
+            let message = format!("a role on the wrong side may {}", command.code());
+            report.need(right, &format!("role[{index}]"), &message, "give the command to the other side");
+        }
+    }
 }
 
 /// Drafting and approving are apart, and both belong to the deciding body.

@@ -4,7 +4,7 @@ use super::Parts;
 
 /// Values that every program has, by the first part of their path.
 pub const GIVEN: [(&str, &[&str]); 8] = [
-    ("case", &["reference", "received_on", "kind", "program", "qr", "card", "protected"]),
+    ("case", &["reference", "received_on", "receiver", "kind", "program", "qr", "card", "protected"]),
     ("letter", &["issued_on", "number"]),
     ("addressee", &["name", "postcode", "address"]),
     ("applicant", &["name"]),

@@ -213,7 +213,7 @@ fn what_the_rules_read_is_asked_by_the_forms() {
             "assistance.receives assistance.border-tier tax.basis tax.role tax.non-taxed tax.shotokuwari \
             tax.designated-city tax.recomputed income.pension income.other income.benefits cost.row.from cost.row.total \
             mild-cost.met-on medical.diagnosis-met medical.severity-met medical.ventilator start.reason-accepted \
-            apportionment.cap insurance.share institution.scope validity.special",
+            apportionment.cap insurance.share institution.scope validity.special renewal.late",
         ),
     ];
     for (name, items) in forms {

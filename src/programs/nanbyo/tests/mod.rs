@@ -3,6 +3,7 @@ mod change;
 mod cost;
 mod ending;
 mod forms;
+mod late;
 mod ledger;
 mod matching;
 mod medical;

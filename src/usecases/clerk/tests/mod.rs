@@ -101,6 +101,7 @@ impl World {
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             designation: None,
             institution: None,
+            office: None,
             password: String::new(),
             totp: Vec::new(),
             totp_step: 0,

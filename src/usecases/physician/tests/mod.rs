@@ -108,6 +108,7 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
         roles: vec!["physician".to_owned()],
         designation: Some(designation),
         institution: None,
+        office: None,
         password: String::new(),
         totp: SECRET.to_vec(),
         totp_step: 0,
