@@ -33,7 +33,8 @@ pub fn rulings_of<'a>(
 ) -> Vec<Ruling<'a>> {
     let mut found: Vec<Ruling<'a>> =
         cases.into_iter().flat_map(|(case, effect)| of_case(case, effect, &counts)).collect();
-    found.sort_by(|a, b| (a.decision.at, &a.decision.id).cmp(&(b.decision.at, &b.decision.id)));
+    // Stable: what one case decided at one moment stays in its order.
+    found.sort_by_key(|ruling| (ruling.decision.at, ruling.decision.seq));
     found
 }
 
