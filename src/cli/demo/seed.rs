@@ -73,7 +73,8 @@ fn user(house: &House, colleague: &Colleague, password: &str) -> Result<User, Er
     })
 }
 
-/// Where each case has come, days ago it was filed, and which worked case it follows, by name.
+/// Where each case has come, days ago it was filed, and which worked case of a first application it follows, by
+/// name.
 const PLAN: &[(Stop, i64, usize)] = &[
     (Stop::Draft, 2, 0),
     (Stop::Draft, 20, 1),
@@ -124,7 +125,8 @@ const PLAN: &[(Stop, i64, usize)] = &[
 /// The first case that could not be made.
 pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<usize> {
     let program = house.programs.offered().next().cloned().context("there is no program")?;
-    let worked: Vec<&WorkedCase> = program.cases.values().collect();
+    let first = program.definition.kinds.first().context("the program has no kind of procedure")?;
+    let worked: Vec<&WorkedCase> = program.cases.values().filter(|case| case.kind == first.code).collect();
     // Whoever was under age when a case began needs a guardian, whom the worked cases do not have.
     let longest_ago = PLAN.iter().map(|(_, days, _)| *days).max().unwrap_or_default();
     let first_day = house.today() - Duration::days(longest_ago);
