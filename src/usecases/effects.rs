@@ -39,7 +39,7 @@ pub fn follow(
             _ => {}
         }
     }
-    registration::follow(house, conn, opened, command, events, stamp)?;
+    registration::follow(house, conn, opened, events, stamp)?;
     letters::follow(house, conn, opened, command, events, stamp)
 }
 

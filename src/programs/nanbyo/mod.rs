@@ -67,13 +67,13 @@ pub const RULES: Rules = Rules {
 /// What follows a certificate has rules of its own; everything else is about a certificate to be.
 fn by_kind(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Proposal {
     let kind = inputs.kind.code();
-    match Change::of(kind) {
-        Some(change) => propose::amend::amend(change, inputs, tables, today),
-        None => match kind {
-            REFUND => refund::propose(inputs, tables),
-            "return" | "revocation" => ending::propose(inputs, tables, today),
-            "reissue" => reissue::propose(inputs, tables),
-            _ => propose::propose(inputs, tables, today),
-        },
+    if let Some(change) = Change::of(kind) {
+        return propose::amend::amend(change, inputs, tables, today);
+    }
+    match kind {
+        REFUND => refund::propose(inputs, tables),
+        "return" | "revocation" => ending::propose(inputs, tables, today),
+        "reissue" => reissue::propose(inputs, tables),
+        _ => propose::propose(inputs, tables, today),
     }
 }

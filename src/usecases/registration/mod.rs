@@ -95,20 +95,18 @@ pub struct Expected {
     pub registration: Registration,
 }
 
-/// Writes the rows that a command causes.
+/// Writes the rows that follow from a final decision or from 支援措置.
 pub fn follow(
     house: &House,
     conn: &mut Conn,
     opened: &Opened,
-    command: CommandName,
     events: &[Event],
     stamp: &Stamp,
 ) -> Result<(), Error> {
     let decided = events.iter().any(|event| matches!(event, Event::Decided { .. }));
-    let command = if decided { CommandName::Finalise } else { command };
     let protection = events.iter().any(|event| matches!(event, Event::ProtectionSet { .. }));
     for connector in &opened.program.definition.connectors {
-        let registers = decided && connector.on.contains(&command);
+        let registers = decided && connector.on.contains(&CommandName::Finalise);
         if registers || protection {
             let granted = opened.stored.case.decision().is_some_and(|it| it.draft.content.outcome.grants());
             let news = registers && granted && standing::states_facts(opened);

@@ -23,7 +23,7 @@ async fn page(
     frame: &Frame,
     visitor: &Visitor,
     id: &str,
-    more: Value,
+    mut more: Value,
     refusals: Vec<Refusal>,
 ) -> Result<HttpResponse, Failure> {
     let (caller, case) = (visitor.user()?, id.to_owned());
@@ -33,7 +33,6 @@ async fn page(
     let page = with_refusals(frame, page, Some(&program), refusals);
     let purposes: Vec<Value> =
         PURPOSES.iter().map(|(value, label)| json!({ "value": value, "label": label })).collect();
-    let mut more = more;
     more["purposes"] = Value::Array(purposes);
     draw(frame, "staff/secrets.html", &page, view, more)
 }
