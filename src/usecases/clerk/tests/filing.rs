@@ -1,5 +1,7 @@
 //! Applications that came on paper.
 
+use chrono::TimeDelta;
+
 use crate::domain::case::Origin;
 use crate::store::{audit, documents, messages};
 use crate::usecases::clerk::dossier::{Wanted, dossier};
@@ -126,4 +128,36 @@ fn a_renewal_on_paper_finds_the_grant_of_the_person() {
         paper::file(world.house(), &staff("usr_receiver", &["receiver"]), &typed, None, true).unwrap();
     assert_eq!(world.case(&renewal).follows.as_deref(), Some(case.as_str()));
     assert!(world.case(&renewal).duplicates.is_empty(), "what it renews is no duplicate of it");
+}
+
+#[test]
+fn a_renewal_on_paper_after_the_end_waits_for_what_the_officer_chooses() {
+    let world = world();
+    let case = world.ready();
+    let mut draft = world.typed_draft(&case, "granted");
+    draft.fields.insert("valid_to".to_owned(), "2026-12-31".to_owned());
+    draft.whys.insert("valid_to".to_owned(), "試験".to_owned());
+    super::super::draft::submit(world.house(), &reviewer(), &world.known(&case), &draft).unwrap();
+    let hash = world.case(&case).draft.unwrap().hash;
+    super::super::approval::approve(world.house(), &approver(), &world.known(&case), &hash).unwrap();
+
+    world.scene.pass(TimeDelta::days(60));
+    let mut typed = world.typed_paper();
+    typed.kind = typed.kind.replace("/new", "/renewal");
+    typed.arrived_on = world.house().today().to_string();
+    let renewal = paper::file(world.house(), &reviewer(), &typed, None, true).unwrap();
+    assert_eq!(world.case(&renewal).follows.as_deref(), Some(case.as_str()));
+    world.act(&renewal, Act::Begin, &acts::Typed::default()).unwrap();
+    let proposed = || {
+        let of = |conn: &mut _, opened: &_| proposal::of(world.house(), conn, opened);
+        world.house().read(&reviewer(), &renewal, "test", of).unwrap().unwrap()
+    };
+    let asked = || proposed().findings.iter().any(|finding| finding.key.starts_with("finding.renewal-late"));
+    assert!(asked() && proposed().value("late_renewal").is_none(), "{:#?}", proposed().findings);
+
+    let mut judged = world.judged();
+    judged.insert("renewal.late".to_owned(), vec!["lapsed".to_owned()]);
+    let (known, item) = (world.known(&renewal), world.item(&renewal, "income_check"));
+    work_acts::finish(world.house(), &reviewer(), &known, &item, &judged).unwrap();
+    assert!(!asked() && proposed().value("late_renewal").is_some(), "{:#?}", proposed().findings);
 }
