@@ -11,9 +11,10 @@ use madoguchi::domain::case::apply::{apply, begin};
 use madoguchi::domain::case::decision::Content;
 use madoguchi::domain::case::event::{Event, Stamp};
 use madoguchi::domain::case::verdict::{Ruling, item_key};
-use madoguchi::domain::forms::{Answer, Answers};
+use madoguchi::domain::forms::{Answer, Answers, Secret};
 use madoguchi::domain::lang::Lang;
 use madoguchi::domain::numbers::RecipientNumber;
+use madoguchi::domain::numbers::check::mod11_b;
 use madoguchi::domain::program::Program;
 use madoguchi::domain::program::cases::WorkedCase;
 use madoguchi::domain::program::run::type_in;
@@ -234,12 +235,24 @@ fn far() -> NaiveDate {
     NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
-/// Where people differ: a birth date in the sixties, and a postcode out of order.
-fn own(number: usize) -> Result<[(&'static str, Answer); 2], Error> {
+/// Where people differ: a birth date in the sixties, a postcode out of order, and a 個人番号 of their own,
+/// without which the register would take them all for one person.
+fn own(number: usize) -> Result<[(&'static str, Answer); 3], Error> {
     let days = Days::new(u64::try_from(number % 3_650).unwrap_or(0));
     let day = NaiveDate::from_ymd_opt(1960, 1, 1).and_then(|first| first.checked_add_days(days));
     let entered = day.and_then(|day| EnteredDate::parse(&day.to_string()).ok());
     let birth = entered.ok_or_else(|| Error::Fault("no birth date".to_owned()))?;
     let postcode = format!("999-{:04}", (number * 7_919) % 10_000);
-    Ok([("patient.birth", Answer::Date(birth)), ("patient.postcode", Answer::Text(postcode))])
+    Ok([
+        ("patient.birth", Answer::Date(birth)),
+        ("patient.postcode", Answer::Text(postcode)),
+        ("patient.my-number", Answer::Secret(Secret::new(my_number(number)?))),
+    ])
+}
+
+/// An invented 個人番号 with its check digit.
+fn my_number(number: usize) -> Result<String, Error> {
+    let body = format!("9{number:010}");
+    let check = mod11_b(&body).ok_or_else(|| Error::Fault("no check digit".to_owned()))?;
+    Ok(format!("{body}{check}"))
 }
