@@ -155,6 +155,7 @@ fn worked(name: &str, case: &WorkedCase, program: &Program) -> Vec<Problem> {
             application: it.application,
             certificate: it.certificate,
             office: it.office,
+            further: it.further,
             before: it.before,
             paid: &granted(program, it.before),
             settings: it.settings,

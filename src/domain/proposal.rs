@@ -9,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::forms::Answers;
 use super::tables::{Row, RowRef};
 
 /// Everything the rules have to say about a case on one day.
@@ -35,6 +36,17 @@ impl Proposal {
     pub fn is_blocked(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Block)
     }
+}
+
+/// With what the form of a committee's result begins, and whether that can be concluded together with others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SuggestedResult {
+    /// Answers by linkId.
+    pub answers: Answers,
+    /// Whether it can be concluded as suggested, in one go with others.
+    pub simple: bool,
+    /// What was looked at for that, by a name of the program's texts.
+    pub grounds: BTreeMap<String, ProposedValue>,
 }
 
 /// One proposed value and how it came about.

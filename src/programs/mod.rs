@@ -6,6 +6,7 @@ mod ask_error;
 pub mod kaigo;
 pub mod nanbyo;
 mod paid;
+pub mod read;
 pub mod yobo;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use crate::domain::forms::Answers;
 use crate::domain::ledger::{Criterion, MonthTotal};
 use crate::domain::problem::Problem;
 use crate::domain::program::vocabulary::CaseKind;
-use crate::domain::proposal::{Finding, Match, Proposal};
+use crate::domain::proposal::{Finding, Match, Proposal, SuggestedResult};
 use crate::domain::tables::Tables;
 use ask::Question;
 pub use paid::{Paid, Posted, Stretch};
@@ -37,12 +38,25 @@ pub struct Inputs<'a> {
     pub certificate: Option<&'a Answers>,
     /// The office's findings, if there are any.
     pub office: Option<&'a Answers>,
+    /// The newest answers to each further form of the program, by its name.
+    pub further: &'a BTreeMap<String, Answers>,
     /// Fields of the decision that the case renews or changes; empty when there is none.
     pub before: &'a BTreeMap<String, Value>,
     /// What was granted for which days and what the ledger has of it; empty where no money is asked back.
     pub paid: &'a Paid,
     /// Values the deciding body has set, by key, such as `common_end`.
     pub settings: &'a BTreeMap<String, String>,
+}
+
+/// A form that somebody signs, while it is written or afterwards.
+#[derive(Clone, Copy, Debug)]
+pub struct Paper<'a> {
+    /// Name of the form.
+    pub form: &'a str,
+    /// What is in it.
+    pub answers: &'a Answers,
+    /// The kind of procedure for which it is written.
+    pub kind: &'a CaseKind,
 }
 
 /// The rules of a program's ledger of payments.
@@ -65,10 +79,12 @@ pub struct Rules {
     pub program: &'static str,
     /// Everything that can be proposed for a decision.
     pub propose: fn(&Inputs<'_>, &Tables, NaiveDate) -> Proposal,
-    /// Outcomes of a certificate alone, shown to the physician as information.
-    pub assess_certificate: fn(&Answers, &CaseKind, &Tables, NaiveDate) -> Proposal,
-    /// What stands against a certificate.
-    pub review_certificate: fn(&Answers, &CaseKind, &Tables, NaiveDate) -> Vec<Finding>,
+    /// Outcomes of a signed form alone, shown as information to whoever signs it.
+    pub assess_paper: fn(&Paper<'_>, &Tables, NaiveDate) -> Proposal,
+    /// What stands against a signed form.
+    pub review_paper: fn(&Paper<'_>, &Tables, NaiveDate) -> Vec<Finding>,
+    /// With what the committee's form begins, where it concludes by one.
+    pub suggest_result: Option<fn(&Inputs<'_>, &Tables, NaiveDate) -> SuggestedResult>,
     /// Which entries of the program the recorded diagnoses may be.
     pub match_diagnosis: fn(&[Diagnosis], &Tables, NaiveDate) -> Vec<Match>,
     /// The ledger of payments, if institutions keep one.
@@ -91,8 +107,9 @@ impl Rules {
         Rules {
             program,
             propose: |_, _, _| Proposal::default(),
-            assess_certificate: |_, _, _, _| Proposal::default(),
-            review_certificate: |_, _, _, _| Vec::new(),
+            assess_paper: |_, _, _| Proposal::default(),
+            review_paper: |_, _, _| Vec::new(),
+            suggest_result: None,
             match_diagnosis: |_, _, _| Vec::new(),
             ledger: None,
             share: None,

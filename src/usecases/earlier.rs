@@ -96,9 +96,12 @@ fn signed(conn: &mut Conn, other: &Opened, form: &str) -> Result<Option<Earlier>
     Ok(Some(Earlier { reference, signed_on: day_in_japan(revision.at), answers }))
 }
 
-/// The code of the entry of the program that a certificate is about.
+/// The code of the entry of the program that a certificate is about; empty where a program has no entries.
 fn entry(definition: &Definition, answers: &Answers) -> Option<String> {
-    let rule = definition.evidence.iter().find(|rule| rule.from == EvidenceValue::DiseaseNumber)?;
+    let mut rules = definition.evidence.iter();
+    let Some(rule) = rules.find(|rule| rule.from == EvidenceValue::DiseaseNumber) else {
+        return Some(String::new());
+    };
     match answers.get(&rule.item)? {
         Answer::Choice(coding) => Some(coding.code.clone()),
         _ => None,

@@ -77,8 +77,7 @@ fn all_answers(
             add_shown(&mut shown, "answers", sections, &answers);
         }
     }
-    for (root, name) in [("certificate", &forms.certificate), ("findings", &forms.office)] {
-        let Some(name) = name else { continue };
+    for (root, name) in forms.by_slot().filter(|(_, name)| *name != forms.application) {
         let Some(form) = opened.program.forms.get(name) else { continue };
         let Some(answers) = standing::newest(conn, opened, name)? else { continue };
         add_shown(&mut shown, root, summary(form, &answers, env), &answers);
@@ -154,6 +153,11 @@ fn case_slots(house: &House, opened: &Opened, slots: &mut Slots) {
     let receiver = case.route.as_ref().map(|route| &route.receiver.name);
     put("case.receiver", receiver.or_else(|| house.office.get("name")).cloned().unwrap_or_default());
     put("letter.issued_on", show(house.today(), DateStyle::WarekiFirst));
+    if let Some(extension) = &case.extension {
+        put("extension.until", show(extension.until, DateStyle::WarekiFirst));
+        put("extension.told_on", show(extension.told_on, DateStyle::WarekiFirst));
+        put("extension.reason", extension.reason.clone());
+    }
     if let Some(result) = &case.committee {
         put("committee.held_on", show(result.held_on, DateStyle::WarekiFirst));
     }

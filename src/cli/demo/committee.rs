@@ -113,5 +113,5 @@ pub fn prepare(house: &House) -> anyhow::Result<()> {
     let view = |name: &str| (name.to_owned(), if name == "severity" { "not_met" } else { "met" }.to_owned());
     let views = page.question_codes().map(view).collect();
     let reason = "診断は確か。生活機能障害度が基準に届かない。".to_owned();
-    Ok(member::give(house, &reader, first, &member::Typed { views, reason })?)
+    Ok(member::give(house, &reader, first, &member::Typed { views, reason, ..Default::default() })?)
 }

@@ -9,7 +9,7 @@ use super::event::{Event, Stamp};
 use super::route::{Leg, Route};
 use super::verdict::Verdict;
 use super::work::{WorkItem, WorkState};
-use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Revision};
+use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Extension, Revision};
 
 /// The case that a [`Event::Started`] begins; `None` for any other event.
 pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
@@ -43,6 +43,7 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         duplicates: Vec::new(),
         duplicate_cleared: false,
         protected: false,
+        extension: None,
         committee: None,
         referral: None,
         asked: None,
@@ -233,6 +234,9 @@ fn clocks(case: &mut Case, event: &Event, stamp: &Stamp) {
     if let Event::ClockStarted { name, days } = event {
         case.clocks.push(Clock::start(name, *days, today));
         return;
+    }
+    if let Event::PeriodExtended { until, reason } = event {
+        case.extension = Some(Extension { until: *until, reason: reason.clone(), told_on: today });
     }
     for clock in &mut case.clocks {
         match event {

@@ -160,6 +160,8 @@ pub enum Command {
         criterion: Option<String>,
         /// Its opinion.
         opinion: String,
+        /// Digest of the form of the result, where it concludes by one.
+        result: Option<String>,
     },
     /// From the committee with a question (T9b).
     AskByCommittee {

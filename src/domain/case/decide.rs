@@ -4,7 +4,7 @@ use crate::domain::periods::period_end;
 use crate::domain::permission::Granted;
 use crate::domain::program::definition::Definition;
 use crate::domain::program::guard::Facts;
-use crate::domain::program::vocabulary::{Assignee, CommandName, State};
+use crate::domain::program::vocabulary::{CommandName, State};
 use crate::domain::program::work::Settings;
 use crate::domain::refusal::Refusal;
 
@@ -234,7 +234,7 @@ fn opened(case: &Case, context: &Context) -> Vec<Event> {
             due_on,
         });
         // Who signs is a person, named by code or by a clerk; a pool can be asked at once.
-        if shape.assignee != Assignee::Physician {
+        if !shape.assignee.signs() {
             events.push(Event::WorkRequested { item, assignee: pool, name: String::new(), due_on });
         }
     }

@@ -4,24 +4,26 @@ use crate::domain::committee::{Quorum, Sitting};
 use crate::domain::program::committee::CommitteeShape;
 use crate::domain::refusal::Refusal;
 
+use super::Case;
 use super::command::Command;
 use super::decide::{Context, Outcome};
 use super::event::Event;
 use super::review_text;
 
-pub(super) fn step(command: &Command, context: &Context) -> Outcome {
+pub(super) fn step(case: &Case, command: &Command, context: &Context) -> Outcome {
     match command {
-        Command::RecordCommitteeResult { sitting, met, criterion, opinion } => {
+        Command::RecordCommitteeResult { sitting, met, criterion, opinion, result } => {
             let shape = held(sitting, context)?;
             let opinion = review_text(opinion, "committee.opinion", "opinion")?;
             named(*met, criterion.as_deref(), shape)?;
-            Ok(vec![Event::CommitteeFound {
+            let found = Event::CommitteeFound {
                 held_on: sitting.held_on,
                 met: *met,
                 opinion,
                 criterion: criterion.clone(),
                 session: Some(sitting.session.clone()),
-            }])
+            };
+            Ok(fixed(case, result.as_deref(), shape)?.into_iter().chain([found]).collect())
         }
         Command::AskByCommittee { sitting, question } => {
             held(sitting, context)?;
@@ -30,6 +32,19 @@ pub(super) fn step(command: &Command, context: &Context) -> Outcome {
             Ok(vec![Event::CommitteeAsked { held_on, session, question }])
         }
         _ => Err(Refusal::new("case.state")),
+    }
+}
+
+/// The form of the result as a revision, where the committee concludes by one, and only there.
+fn fixed(case: &Case, digest: Option<&str>, shape: &CommitteeShape) -> Result<Option<Event>, Refusal> {
+    match (&shape.result, digest) {
+        (None, None) => Ok(None),
+        (Some(result), Some(digest)) => {
+            let number = case.revision(&result.form).map_or(1, |last| last.number + 1);
+            let form = result.form.clone();
+            Ok(Some(Event::RevisionFixed { form, number, digest: digest.to_owned() }))
+        }
+        _ => Err(Refusal::new("committee.conclusion").at("conclusion")),
     }
 }
 
@@ -51,10 +66,9 @@ fn held<'a>(sitting: &Sitting, context: &'a Context) -> Result<&'a CommitteeShap
 
 /// A condition is named when one is not met, and only then.
 fn named(met: bool, criterion: Option<&str>, shape: &CommitteeShape) -> Result<(), Refusal> {
-    let known = |code: &str| shape.questions.iter().any(|question| question.reason == code);
     match criterion {
         None if met => Ok(()),
-        Some(code) if !met && known(code) => Ok(()),
+        Some(code) if !met && shape.refuses_with(code) => Ok(()),
         _ => Err(Refusal::new("committee.criterion").at("criterion")),
     }
 }

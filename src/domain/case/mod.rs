@@ -71,6 +71,17 @@ pub struct Consent {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+/// That the applicant was told of a later day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// The day by which there should be a decision.
+    pub until: NaiveDate,
+    /// Why it takes longer.
+    pub reason: String,
+    /// The day on which it was told.
+    pub told_on: NaiveDate,
+}
+
 /// A fixed revision of the answers to one form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
@@ -176,6 +187,9 @@ pub struct Case {
     pub duplicate_cleared: bool,
     /// 支援措置: the person's whereabouts must not be shown or sent.
     pub protected: bool,
+    /// 延期: until when the period was extended last.
+    #[serde(default)]
+    pub extension: Option<Extension>,
     /// What the committee found, if it was asked.
     pub committee: Option<CommitteeResult>,
     /// Why the case was passed to the committee last.

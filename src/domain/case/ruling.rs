@@ -23,7 +23,7 @@ pub(super) fn step(case: &Case, command: &Command, context: &Context) -> Outcome
             Ok(vec![Event::Referred { reason }])
         }
         Command::RecordCommitteeResult { .. } | Command::AskByCommittee { .. } => {
-            deliberation::step(command, context)
+            deliberation::step(case, command, context)
         }
         Command::DraftDecision { content } => draft(case, content, context),
         Command::ApproveLevel { hash, decision } => approve(case, hash, decision, context),

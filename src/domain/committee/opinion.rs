@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::forms::Answers;
 use crate::domain::program::committee::CommitteeShape;
 use crate::domain::program::vocabulary::{Conclusion, View};
 use crate::domain::refusal::Refusal;
@@ -13,6 +14,9 @@ use crate::domain::refusal::Refusal;
 pub struct Opinion {
     /// A view on each question, by its code.
     pub views: BTreeMap<String, View>,
+    /// Code of the result that the member thinks right, where the committee concludes by a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
     /// Why; may be empty where everything is met.
     pub reason: String,
 }
@@ -21,11 +25,14 @@ impl Opinion {
     /// Checks that every question has a view, and that a doubt says why.
     ///
     /// # Errors
-    /// `committee.view` about the question, `committee.reason`.
+    /// `committee.view` about the question, `committee.choice`, `committee.reason`.
     pub fn check(&self, shape: &CommitteeShape) -> Result<(), Refusal> {
         let silent = shape.questions.iter().find(|question| !self.views.contains_key(&question.code));
         if let Some(question) = silent {
             return Err(Refusal::new("committee.view").at(&format!("view-{}", question.code)));
+        }
+        if shape.result.is_some() && self.choice.is_none() {
+            return Err(Refusal::new("committee.choice").at("choice"));
         }
         let sure = self.views.values().all(|view| *view == View::Met);
         if !sure && self.reason.trim().is_empty() {
@@ -51,19 +58,22 @@ pub enum Agreement {
 pub fn agreement(opinions: &[&Opinion]) -> Agreement {
     let Some((first, rest)) = opinions.split_first() else { return Agreement::Silent };
     let sure = first.views.values().all(|view| *view != View::CannotTell);
-    let same = rest.iter().all(|opinion| opinion.views == first.views);
+    let same = rest.iter().all(|opinion| opinion.views == first.views && opinion.choice == first.choice);
     if sure && same { Agreement::Unanimous } else { Agreement::Divided }
 }
 
 /// What the committee concludes on a case, as the secretary writes it down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Concluded {
     /// The conclusion.
     pub conclusion: Conclusion,
     /// Code of the refusal reason that names the condition not met.
     pub criterion: Option<String>,
-    /// The opinion, or the question.
+    /// The opinion, or the question; with a form the result in words.
     pub opinion: String,
+    /// The form of the result, where the committee concludes by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Answers>,
 }
 
 impl Concluded {
@@ -72,8 +82,7 @@ impl Concluded {
     /// # Errors
     /// `committee.criterion`, `committee.opinion`, `committee.question`.
     pub fn check(&self, shape: &CommitteeShape) -> Result<(), Refusal> {
-        let known = |code: &String| shape.questions.iter().any(|question| question.reason == *code);
-        let named = self.criterion.as_ref().is_some_and(known);
+        let named = self.criterion.as_ref().is_some_and(|code| shape.refuses_with(code));
         if named != (self.conclusion == Conclusion::NotMet) {
             return Err(Refusal::new("committee.criterion").at("criterion"));
         }
@@ -103,14 +112,16 @@ mod tests {
             term_months: nothing(),
             quorum_percent: nothing(),
             designated: true,
+            papers: Vec::new(),
             withheld: Vec::new(),
+            result: None,
             questions: vec![question("diagnosis"), question("severity")],
         }
     }
 
     fn opinion(diagnosis: View, severity: View, reason: &str) -> Opinion {
         let views = [("diagnosis".to_owned(), diagnosis), ("severity".to_owned(), severity)].into();
-        Opinion { views, reason: reason.to_owned() }
+        Opinion { views, choice: None, reason: reason.to_owned() }
     }
 
     #[test]
@@ -148,6 +159,7 @@ mod tests {
             conclusion,
             criterion: criterion.map(str::to_owned),
             opinion: opinion.to_owned(),
+            answers: None,
         };
         let key = |it: Concluded| it.check(&shape).err().map(|refusal| refusal.key);
         assert_eq!(key(made(Conclusion::Met, None, "満たす")), None);

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::forms::Answers;
+
 /// What stands in place of something that tells who the person is.
 const WITHHELD: &str = "〔伏せ字〕";
 
 /// A packet, fixed when the case is put on an agenda: a case with a committee does not change.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Packet {
     /// Age in whole years on the day of the application.
     pub age: Option<u32>,
@@ -24,8 +26,14 @@ pub struct Packet {
     pub gate: Vec<Gate>,
     /// Reference-free day of the earlier certificate, and what it said otherwise.
     pub since: Option<Since>,
-    /// The certificate, step by step.
+    /// The papers, step by step.
     pub sections: Vec<Section>,
+    /// With which answers the form of the result begins, as the rules suggest.
+    #[serde(default)]
+    pub suggested: Answers,
+    /// Whether the rules find that it can be concluded as suggested, together with others.
+    #[serde(default)]
+    pub simple: bool,
 }
 
 /// One value that the rules read out of the certificate.

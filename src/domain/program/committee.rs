@@ -1,5 +1,7 @@
 //! What a program says about the committee that examines its cases.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::work::Setting;
@@ -16,12 +18,39 @@ pub struct CommitteeShape {
     pub quorum_percent: Setting,
     /// Whether only designated physicians can be members.
     pub designated: bool,
-    /// LinkIds of steps of the certificate that tell who the person or the signer is.
+    /// Names of the forms of which its members read; empty means the certificate.
+    #[serde(default)]
+    pub papers: Vec<String>,
+    /// LinkIds of steps of these forms that tell who the person or the signer is.
     #[serde(default)]
     pub withheld: Vec<String>,
-    /// What each member, and the committee, says of a case.
-    #[serde(rename = "question")]
+    /// What each member, and the committee, says of a case; none where it concludes by a form.
+    #[serde(default, rename = "question")]
     pub questions: Vec<Question>,
+    /// The form by which it concludes, where it finds more than that conditions are met.
+    pub result: Option<ResultShape>,
+}
+
+/// What a committee finds of a case, as a form that is filled in at the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResultShape {
+    /// Name of the form.
+    pub form: String,
+    /// LinkId of the item that says the result in one word; members say it beforehand, too.
+    pub item: String,
+    /// Codes of that item which refuse, each with its refusal reason.
+    #[serde(default)]
+    pub refused: BTreeMap<String, String>,
+}
+
+impl CommitteeShape {
+    /// Whether a refusal reason is one with which the committee can conclude.
+    pub fn refuses_with(&self, reason: &str) -> bool {
+        let by_form = self.result.iter().flat_map(|result| result.refused.values());
+        let by_question = self.questions.iter().map(|question| &question.reason);
+        by_form.chain(by_question).any(|it| it == reason)
+    }
 }
 
 /// One condition that the committee examines.

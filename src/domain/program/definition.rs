@@ -132,6 +132,27 @@ pub struct FormNames {
     pub certificate: Option<String>,
     /// The office's findings, if they have a form.
     pub office: Option<String>,
+    /// Other forms that work items or the committee fill in. Slots and rules know each by its own name.
+    #[serde(default)]
+    pub further: Vec<String>,
+}
+
+impl FormNames {
+    /// Every form with the name by which slots know it: `answers`, `certificate`, `findings`, or its own.
+    pub fn by_slot(&self) -> impl Iterator<Item = (&str, &str)> {
+        let certificate = self.certificate.iter().map(|name| ("certificate", name.as_str()));
+        let office = self.office.iter().map(|name| ("findings", name.as_str()));
+        let further = self.further.iter().map(|name| (name.as_str(), name.as_str()));
+        [("answers", self.application.as_str())].into_iter().chain(certificate).chain(office).chain(further)
+    }
+
+    /// The form that an input of a rule is from: the part of its path before the first dot.
+    pub fn of_input(&self, root: &str) -> Option<&str> {
+        let slot = if root == "office" { "findings" } else { root };
+        let found = self.by_slot().find(|(name, _)| *name == slot);
+        Some(found.map_or(self.application.as_str(), |(_, form)| form))
+            .filter(|_| found.is_some() || !["certificate", "findings"].contains(&slot))
+    }
 }
 
 /// Items of the application that a clerk examines together.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::guard::Guard;
 use super::work::Setting;
 
 /// The file.
@@ -27,8 +28,10 @@ pub struct Enquiry {
     pub basis: String,
     /// Whether it is about the members of the household as well.
     pub members: bool,
-    /// Key of the consent that each person must have given.
-    pub consent: String,
+    /// Key of the consent that each person must have given; none where law asks for no consent.
+    pub consent: Option<String>,
+    /// Asked when enquiries are made: while it does not hold, there is nothing to ask yet.
+    pub when: Option<Guard>,
     /// Calendar days until an answer should be there.
     pub days: Setting,
     /// The row of the office's form that an answer fills, if it has one for each person.
@@ -79,7 +82,8 @@ pub struct MemberRole {
 pub struct SentColumn {
     /// Heading.
     pub heading: String,
-    /// `id`, `name`, `birth`, `my_number`, `tax_year`, or `answers.` with a linkId of the application.
+    /// `id`, `name`, `birth`, `my_number`, `tax_year`, or a form by its slot name with a linkId, such as
+    /// `answers.…` for the application. Choices go by their codes, several of them with `;` between.
     pub value: String,
 }
 

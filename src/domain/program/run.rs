@@ -35,6 +35,8 @@ pub struct RuleInputs<'a> {
     pub certificate: Option<&'a Answers>,
     /// The office's findings, if the case has them.
     pub office: Option<&'a Answers>,
+    /// The other forms that the case has, by name.
+    pub further: &'a BTreeMap<String, Answers>,
     /// The deciding body's values.
     pub settings: &'a BTreeMap<String, String>,
 }
@@ -201,6 +203,9 @@ impl<'a> Work<'a> {
         let names = &self.program.definition.forms;
         let Some(application) = answers.get(&names.application) else { return };
         let before = self.case.before.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+        let further =
+            names.further.iter().filter_map(|name| Some((name.clone(), answers.get(name)?.clone())));
+        let further = further.collect();
         let inputs = RuleInputs {
             kind: &self.case.kind,
             today: self.case.today,
@@ -208,6 +213,7 @@ impl<'a> Work<'a> {
             application,
             certificate: names.certificate.as_ref().and_then(|name| answers.get(name)),
             office: names.office.as_ref().and_then(|name| answers.get(name)),
+            further: &further,
             before: &before,
             settings: &self.case.settings,
         };
@@ -249,15 +255,9 @@ impl<'a> Work<'a> {
     }
 
     fn slots(&self, answers: &FormAnswers, proposal: &Proposal) -> Slots {
-        let names = &self.program.definition.forms;
-        let roots = [
-            ("answers", Some(&names.application)),
-            ("certificate", names.certificate.as_ref()),
-            ("findings", names.office.as_ref()),
-        ];
         let mut all = ShownAnswers::new();
-        for (root, name) in roots {
-            let form = name.and_then(|name| Some((self.program.forms.get(name)?, answers.get(name)?)));
+        for (root, name) in self.program.definition.forms.by_slot() {
+            let form = self.program.forms.get(name).zip(answers.get(name));
             all.extend(
                 form.map(|(form, answers)| shown(root, form, answers, &self.env())).unwrap_or_default(),
             );

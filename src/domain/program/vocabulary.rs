@@ -303,10 +303,19 @@ vocabulary! {
         Citizen = "citizen",
         /// A physician of the named institution.
         Physician = "physician",
+        /// A surveyor, of the office or commissioned by it.
+        Surveyor = "surveyor",
         /// Staff of the office.
         Clerk = "clerk",
         /// The installation, by the program's rules.
         Engine = "engine",
+    }
+}
+
+impl Assignee {
+    /// Whether it is carried out by one named person, whose designation the program asks for, and who signs.
+    pub fn signs(self) -> bool {
+        matches!(self, Assignee::Physician | Assignee::Surveyor)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::read::Slots;
 use super::show;
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// Code of the kind 登録者証 in `program.toml`.
 pub const REGISTRATION: &str = "registration";

@@ -4,7 +4,6 @@ use chrono::{Months, NaiveDate};
 
 use super::RENEWAL;
 use super::parts::{self, Part};
-use super::read::Slots;
 use super::renewal;
 use super::severity::{Category, diagnosis_met, severity_met};
 use super::show;
@@ -12,6 +11,7 @@ use super::ventilator::Device;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// Linkids of the ten items of daily living.
 const LIVING: [&str; 10] = [

@@ -3,10 +3,10 @@
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::Value;
 
-use super::read::Slots;
 use super::show;
 use crate::domain::proposal::{Finding, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// Fields that a change never takes over: its own day, and what the office and the installation give.
 const OWN: [&str; 3] = ["start_on", "payer_number", "recipient_number"];

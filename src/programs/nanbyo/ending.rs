@@ -3,11 +3,11 @@
 use chrono::{Days, NaiveDate};
 
 use super::propose::table_fault;
-use super::read::Slots;
 use super::show;
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
 use crate::programs::Inputs;
+use crate::programs::read::Slots;
 
 /// Where a form says why and when a certificate ends.
 struct Paths {

@@ -22,7 +22,6 @@ pub mod partners;
 pub mod parts;
 pub mod propose;
 pub mod questions;
-pub mod read;
 pub mod redetermine;
 pub mod refund;
 pub mod refund_claim;
@@ -55,8 +54,9 @@ pub(crate) const REFUND: &str = "refund";
 pub const RULES: Rules = Rules {
     program: "nanbyo",
     propose: by_kind,
-    assess_certificate: propose::assess_certificate,
-    review_certificate: propose::review_certificate,
+    assess_paper: |paper, tables, on| propose::assess_certificate(paper.answers, paper.kind, tables, on),
+    review_paper: |paper, tables, on| propose::review_certificate(paper.answers, paper.kind, tables, on),
+    suggest_result: None,
     match_diagnosis: propose::match_diagnosis,
     ledger: Some(ledger::RULES),
     share: Some(partners::changed),

@@ -4,12 +4,12 @@ use chrono::{Datelike, NaiveDate};
 
 use super::cost::{self, Cost, CostInput, Counted, Source};
 use super::household::{Person, Role, Tax, household};
-use super::read::Slots;
 use super::tier::{Income, TierInput};
 use crate::domain::calendar::PartialDate;
 use crate::domain::money::Yen;
 use crate::domain::proposal::{Finding, Severity, Worked};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// What the tier is worked out from.
 ///

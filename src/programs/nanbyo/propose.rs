@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::certificate::{self, Assessment, office_step};
 use super::ground::Ground;
-use super::read::Slots;
 use super::transfer::{self, Earlier};
 use super::validity::Ends;
 use super::{attest, cap, late, ledger, matching, money, show, tier, validity, ventilator};
@@ -18,6 +17,7 @@ use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
 use crate::programs::Inputs;
+use crate::programs::read::Slots;
 
 /// Proposes every field of a decision that the answers allow.
 pub fn propose(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Proposal {

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::ledger::RULES;
 use super::propose::table_fault;
-use super::read::Slots;
 use super::refund_claim::{Payment, payments, sift};
 use super::show;
 use crate::domain::ledger::{Line, Rounding, run};
@@ -16,6 +15,7 @@ use crate::domain::money::Yen;
 use crate::domain::periods::month_of;
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 use crate::programs::{Inputs, Paid, Stretch};
 
 /// Article on which the person's own share rests.

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 
-use super::read::Slots;
 use super::refund::{Claim, insurance_part};
 use super::show;
 use crate::domain::ledger::HIGHEST_TOTAL;
@@ -10,6 +9,7 @@ use crate::domain::money::Yen;
 use crate::domain::proposal::{Finding, Severity, Worked};
 use crate::domain::tables::{Row, TableError, Tables};
 use crate::programs::Paid;
+use crate::programs::read::Slots;
 
 /// One payment that a person asks back.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 //! form does not ask for the category again.
 
 use super::RENEWAL;
-use super::read::Slots;
 use super::show;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// What the physician writes where an earlier certification counts as the diagnosis.
 const RECOGNISED: &str = "認定済";

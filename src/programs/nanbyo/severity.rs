@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::read::Slots;
 use super::show;
 use crate::domain::forms::Coding;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{Row, TableError, Tables};
+use crate::programs::read::Slots;
 
 /// What the certificate says about one criterion.
 #[derive(Clone, Debug, PartialEq, Eq)]

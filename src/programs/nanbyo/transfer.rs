@@ -4,11 +4,11 @@
 use chrono::{Days, NaiveDate};
 
 use super::certificate::Assessment;
-use super::read::Slots;
 use super::show;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Severity, Worked, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// Code of the kind 転入 in `program.toml`.
 pub const TRANSFER: &str = "transfer-in";

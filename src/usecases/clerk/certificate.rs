@@ -1,4 +1,4 @@
-//! The tab 診断書: the signed certificate, its gate with the working, and the pulled record.
+//! The tab of what others sign: each paper with its gate and the working, and the pulled record.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -8,8 +8,9 @@ use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::forms::{SummarySection, summary};
 use crate::domain::lang::Lang;
 use crate::domain::program::definition::WorkItem as Shape;
-use crate::domain::program::vocabulary::{Assignee, CommandName};
+use crate::domain::program::vocabulary::CommandName;
 use crate::domain::proposal::Proposal;
+use crate::programs::Paper as SignedForm;
 use crate::store::{Conn, users};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;
@@ -30,8 +31,15 @@ use super::words;
 /// The gate as the rules see it: information, never a decision.
 #[derive(Clone, Debug, Serialize)]
 pub struct Gate {
+    title: String,
     text: String,
     working: Vec<Line>,
+}
+
+impl Gate {
+    fn says(&self) -> bool {
+        !self.text.is_empty()
+    }
 }
 
 /// A signed certificate.
@@ -65,17 +73,24 @@ pub struct Request {
     reason: Option<String>,
 }
 
+/// A paper that somebody signs for the case: asked for, or signed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Paper {
+    title: String,
+    item: String,
+    request: Request,
+    certificate: Option<Signed>,
+    can_accept: bool,
+}
+
 /// The tab.
 #[derive(Clone, Debug, Serialize)]
 pub struct Certificate {
     /// What stands around it.
     #[serde(flatten)]
     pub shell: Shell,
-    certificate: Option<Signed>,
+    papers: Vec<Paper>,
     record: Option<EvidenceView>,
-    request: Option<Request>,
-    item: Option<String>,
-    can_accept: bool,
     can_pull: bool,
 }
 
@@ -86,29 +101,41 @@ pub struct Certificate {
 pub fn certificate(house: &House, caller: &Caller, case: &str) -> Result<Certificate, Error> {
     house.read(caller, case, "certificate", |conn, opened| {
         let shell = shell(house, conn, opened, Tab::Certificate)?;
-        let found = item_of(opened);
-        let signed = match found {
-            Some((item, shape)) => signed(house, conn, caller, opened, item, shape)?,
-            None => None,
-        };
-        let received = found.is_some_and(|(item, _)| item.state == WorkState::Received);
+        let mut papers = Vec::new();
+        for (item, shape) in signed_items(opened) {
+            papers.push(paper(house, conn, caller, opened, (item, shape))?);
+        }
         Ok(Certificate {
             shell,
-            item: found.map(|(item, _)| item.id.clone()),
-            can_accept: received && may(opened, CommandName::AcceptItem),
+            papers,
             can_pull: may(opened, CommandName::PullRecords),
-            request: found.map(|(item, shape)| request(house, opened, item, shape)),
-            certificate: signed,
             record: evidence::view(house, conn, opened)?,
         })
     })
 }
 
-/// The work item in which a physician signs, if the program has one and it was opened.
-pub fn item_of(opened: &Opened) -> Option<(&WorkItem, &Shape)> {
-    let mut shapes =
-        opened.program.definition.items_of(Assignee::Physician).filter(|shape| shape.form.is_some());
-    shapes.find_map(|shape| Some((opened.stored.case.work_of(&shape.kind)?, shape)))
+/// The work items that somebody signs, as far as they were opened.
+pub fn signed_items(opened: &Opened) -> Vec<(&WorkItem, &Shape)> {
+    let shapes = opened.program.definition.work_items.iter();
+    let signed = shapes.filter(|shape| shape.assignee.signs() && shape.form.is_some());
+    signed.filter_map(|shape| Some((opened.stored.case.work_of(&shape.kind)?, shape))).collect()
+}
+
+fn paper(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    opened: &Opened,
+    (item, shape): (&WorkItem, &Shape),
+) -> Result<Paper, Error> {
+    let received = item.state == WorkState::Received;
+    Ok(Paper {
+        title: words::text(&opened.program, &shape.label),
+        item: item.id.clone(),
+        request: request(house, opened, item, shape),
+        certificate: signed(house, conn, caller, opened, item, shape)?,
+        can_accept: received && may(opened, CommandName::AcceptItem),
+    })
 }
 
 fn request(house: &House, opened: &Opened, item: &WorkItem, shape: &Shape) -> Request {
@@ -126,7 +153,7 @@ fn request(house: &House, opened: &Opened, item: &WorkItem, shape: &Shape) -> Re
                 let phrase = opened.program.phrases.waived(reason);
                 phrase.map_or_else(|| reason.to_owned(), |it| it.text.of(Lang::Ja).to_owned())
             })
-            .filter(|_| shape.assignee == Assignee::Physician),
+            .filter(|_| shape.assignee.signs()),
     }
 }
 
@@ -153,8 +180,8 @@ fn signed(
     let rules = house.programs.rules(&opened.program.definition.id);
     let kind = &opened.stored.case.kind;
     let tables = &opened.program.tables;
-    let findings =
-        rules.map(|it| (it.review_certificate)(&answers, kind, tables, received)).unwrap_or_default();
+    let paper = SignedForm { form: name, answers: &answers, kind };
+    let findings = rules.map(|it| (it.review_paper)(&paper, tables, received)).unwrap_or_default();
     let findings = findings.iter().map(|finding| finding_words(&opened.program, finding));
     let unlike = unlike_application(form, &answers);
     let before = earlier::certificate(house, conn, caller, opened, (name, &answers))?;
@@ -174,13 +201,15 @@ fn signed(
         kind: signer.map(|it| words::text(&opened.program, &it.label)).unwrap_or_default(),
         valid_to: held.map(|it| it.valid_to),
         sections: summary(form, &answers, &around.env()),
-        gate: rules.map(|it| gate(opened, &(it.assess_certificate)(&answers, kind, tables, received))),
+        gate: rules
+            .map(|it| gate(opened, name, &(it.assess_paper)(&paper, tables, received)))
+            .filter(Gate::says),
         since: before.map(|before| before.since(form, &answers, &around.env())),
         findings: findings.chain(unlike.into_iter().map(|remark| remark.text)).collect(),
     }))
 }
 
-fn gate(opened: &Opened, assessed: &Proposal) -> Gate {
+fn gate(opened: &Opened, form: &str, assessed: &Proposal) -> Gate {
     let program = &opened.program;
     let field = |(key, value): (&String, &crate::domain::proposal::ProposedValue)| {
         let label = program.definition.decision.field(key).map_or(key.as_str(), |field| field.label.as_str());
@@ -188,5 +217,5 @@ fn gate(opened: &Opened, assessed: &Proposal) -> Gate {
     };
     let text = assessed.fields.iter().map(field).collect::<Vec<_>>().join("　");
     let steps = assessed.fields.values().flat_map(|value| working(program, &value.steps));
-    Gate { text, working: steps.collect() }
+    Gate { title: words::gate(program, form), text, working: steps.collect() }
 }

@@ -282,12 +282,8 @@ fn says(finding: &Finding, code: &str) -> bool {
 fn place(program: &Program, path: &str) -> String {
     let (root, item) = path.split_once('.').unwrap_or(("", path));
     let forms = &program.definition.forms;
-    let name = match root {
-        "certificate" => forms.certificate.as_deref(),
-        "office" => forms.office.as_deref(),
-        _ => Some(forms.application.as_str()),
-    };
-    let Some(form) = name.and_then(|name| program.forms.get(name)) else { return path.to_owned() };
+    let form = forms.of_input(root).and_then(|name| program.forms.get(name));
+    let Some(form) = form else { return path.to_owned() };
     let ja = crate::domain::lang::Lang::Ja;
     let label = form.item(crate::usecases::slots::link_id(item)).map_or(item, |item| item.text.get(ja));
     format!("{}「{label}」", form.title(ja))

@@ -32,7 +32,8 @@ fn look_up(house: &House, conn: &mut Conn, id: &str) -> Result<String, Error> {
     let pool = match id {
         "system" | "engine" => Some("システム"),
         "clerk" => Some("担当課"),
-        "physician" => Some("指定医（これから決まります）"),
+        "physician" => Some("医師（これから決まります）"),
+        "surveyor" => Some("調査員（これから決まります）"),
         "citizen" => Some("申請者"),
         _ => None,
     };

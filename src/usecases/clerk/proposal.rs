@@ -10,8 +10,10 @@ use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::Audience;
 use crate::domain::program::work::SettingValue;
-use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, StepInput, WorkingStep};
-use crate::programs::Inputs;
+use crate::domain::proposal::{
+    Finding, Proposal, ProposedValue, Severity, StepInput, SuggestedResult, WorkingStep,
+};
+use crate::programs::{Inputs, Rules};
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
@@ -108,6 +110,29 @@ pub fn judgement(house: &House, caller: &Caller, case: &str) -> Result<Judgement
 /// # Errors
 /// When answers cannot be read.
 pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Proposal>, Error> {
+    with_inputs(house, conn, opened, |rules, inputs| {
+        (rules.propose)(inputs, &opened.program.tables, house.today())
+    })
+}
+
+/// With what the committee's form begins; none where it concludes by none.
+///
+/// # Errors
+/// When answers cannot be read.
+pub fn suggested(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<SuggestedResult>, Error> {
+    let found = with_inputs(house, conn, opened, |rules, inputs| {
+        rules.suggest_result.map(|suggest| suggest(inputs, &opened.program.tables, house.today()))
+    })?;
+    Ok(found.flatten())
+}
+
+/// Asks the program's rules about a filed case.
+fn with_inputs<T>(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    ask: impl FnOnce(&Rules, &Inputs<'_>) -> T,
+) -> Result<Option<T>, Error> {
     let definition = &opened.program.definition;
     let Some(rules) = house.programs.rules(&definition.id) else { return Ok(None) };
     let case = &opened.stored.case;
@@ -121,17 +146,22 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Prop
     };
     let certificate = newest(&definition.forms.certificate)?;
     let office = newest(&definition.forms.office)?;
+    let mut further = BTreeMap::new();
+    for form in &definition.forms.further {
+        further.extend(standing::newest(conn, opened, form)?.map(|answers| (form.clone(), answers)));
+    }
     let inputs = Inputs {
         kind: &case.kind,
         received_on: case.received_at.map_or_else(|| house.today(), day_in_japan),
         application: &application,
         certificate: certificate.as_ref(),
         office: office.as_ref(),
+        further: &further,
         before: &previous::fields_before(house, conn, opened)?,
         paid: &paid::of(conn, opened)?,
         settings: &settings(house),
     };
-    Ok(Some((rules.propose)(&inputs, &opened.program.tables, house.today())))
+    Ok(Some(ask(rules, &inputs)))
 }
 
 /// The authority's own values as text.
@@ -230,13 +260,8 @@ fn input_line(program: &Program, input: &StepInput) -> Line {
 /// The question whose answer went into a step, by its slot path.
 fn item_label(program: &Program, path: &str) -> String {
     let (root, item) = path.split_once('.').unwrap_or(("", path));
-    let forms = &program.definition.forms;
-    let form = match root {
-        "certificate" => forms.certificate.as_deref(),
-        "office" => forms.office.as_deref(),
-        _ => Some(forms.application.as_str()),
-    };
-    let found = form.and_then(|name| program.forms.get(name)).and_then(|form| form.item(link_id(item)));
+    let form = program.definition.forms.of_input(root).and_then(|name| program.forms.get(name));
+    let found = form.and_then(|form| form.item(link_id(item)));
     found.map_or_else(|| path.to_owned(), |item| item.text.get(Lang::Ja).to_owned())
 }
 

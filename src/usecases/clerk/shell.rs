@@ -18,6 +18,7 @@ use crate::usecases::slots;
 
 use super::head::{Head, head};
 use super::panel::{self, Panel};
+use super::words;
 
 /// A tab of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,14 +113,15 @@ fn keeps_ledger(opened: &Opened) -> bool {
 /// Whether the program asks anything of the others of a household.
 fn has_household(opened: &Opened) -> bool {
     let definition = &opened.program.definition;
-    definition.household.is_some() || definition.partners.is_some()
+    let asks = !opened.program.enquiries.kinds.is_empty();
+    definition.household.is_some() || definition.partners.is_some() || asks
 }
 
 /// One link of the tab line.
 #[derive(Clone, Debug, Serialize)]
 pub struct TabLink {
     href: String,
-    label: &'static str,
+    label: String,
     count: Option<usize>,
     current: bool,
 }
@@ -179,7 +181,7 @@ fn tabs(conn: &mut Conn, opened: &Opened, current: Tab, unseen: usize) -> Result
     let examined = opened.stored.case.state == State::InReview;
     let link = |tab: Tab| TabLink {
         href: format!("/staff/cases/{}{}", opened.stored.case.id, tab.path()),
-        label: tab.label(),
+        label: words::own(&opened.program, &format!("tab{}", tab.path().replace('/', ".")), tab.label()),
         count: match tab {
             Tab::Content if examined => (unseen > 0).then_some(unseen),
             Tab::Messages => (unread > 0).then_some(unread),

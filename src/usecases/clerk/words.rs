@@ -40,6 +40,7 @@ pub fn waiting(program: &Program, code: &str) -> Option<String> {
     let side = match code.strip_prefix("for:") {
         Some("applicant") => Some("申請者"),
         Some("physician") => Some("医師・医療機関"),
+        Some("surveyor") => Some("調査員"),
         Some("office") => Some("担当課"),
         Some("committee") => Some("審査会"),
         _ => None,
@@ -176,4 +177,14 @@ pub fn spelled(program: &Program, refusals: Vec<Refusal>) -> Vec<Refusal> {
         refusal
     };
     refusals.into_iter().map(spell).collect()
+}
+
+/// What the rules' reading of a form is called.
+pub fn gate(program: &Program, form: &str) -> String {
+    own(program, &format!("gate.{form}"), "規則による読み取り（参考）")
+}
+
+/// A program's own words for something that has usual ones.
+pub fn own(program: &Program, key: &str, usual: &str) -> String {
+    if program.texts.has(key) { text(program, key) } else { usual.to_owned() }
 }

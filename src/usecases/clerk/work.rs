@@ -138,8 +138,7 @@ fn view(
     let named = item.assignee_name.clone();
     let assignee = if named.is_empty() { Names::default().of(house, conn, &item.assignee)? } else { named };
     let running = item.state.is_open() || item.state == WorkState::Planned;
-    let asks = shape.assignee == Assignee::Physician
-        && matches!(item.state, WorkState::Planned | WorkState::Requested);
+    let asks = shape.assignee.signs() && matches!(item.state, WorkState::Planned | WorkState::Requested);
     let why = item.reason.as_deref().map(|reason| reason_words(opened, reason)).unwrap_or_default();
     Ok(ItemView {
         id: item.id.clone(),
@@ -234,7 +233,7 @@ fn physicians(
     shape: &Shape,
 ) -> Result<Vec<Choice>, Error> {
     let asks = matches!(item.state, WorkState::Planned | WorkState::Requested);
-    if shape.assignee != Assignee::Physician || !asks || !may(opened, CommandName::StartItem) {
+    if !shape.assignee.signs() || !asks || !may(opened, CommandName::StartItem) {
         return Ok(Vec::new());
     }
     let users = users::all(conn, &house.keys)?;

@@ -106,7 +106,12 @@ pub fn conclude(house: &House, caller: &Caller, id: &str, case: &str, typed: &Ty
         let session = unfinished(house, conn, caller, id)?;
         let program = convened(house, caller, &session.program)?;
         let concluded = read(typed)?;
-        concluded.check(shape(&program)?)?;
+        let shape = shape(&program)?;
+        let asks = concluded.conclusion == Conclusion::MoreInformation;
+        if shape.result.is_some() && !asks {
+            return Err(Refusal::new("committee.conclusion").at("conclusion").into());
+        }
+        concluded.check(shape)?;
         let item = agenda::item(conn, &house.keys, id, case)?;
         may_conclude(house, conn, &program, &session, &item)?;
         let opened = house.open(conn, caller, case, CommandName::RecordCommitteeResult)?;
@@ -124,10 +129,15 @@ fn read(typed: &Typed) -> Result<Concluded, Refusal> {
         conclusion,
         criterion: named.then(|| typed.criterion.clone()),
         opinion: bounded(&typed.opinion, "opinion")?,
+        answers: None,
     })
 }
 
-fn may_conclude(
+/// Whether a result of a case can be written down now.
+///
+/// # Errors
+/// `committee.confirmed`, `committee.not-open`, `committee.quorum`.
+pub(super) fn may_conclude(
     house: &House,
     conn: &mut Conn,
     program: &Program,
@@ -190,6 +200,11 @@ fn settle(stage: &mut Stage, caller: &Caller, id: &str) -> Result<Command, Error
     let sitting = roll(stage.conn, &session)?.sitting(&session, &item.ties);
     let concluded = item.conclusion.ok_or_else(|| Refusal::new("committee.conclusion"))?;
     agenda::set_state(stage.conn, id, &case, "confirmed")?;
+    let form = stage.opened.program.definition.committee.as_ref().and_then(|it| it.result.as_ref());
+    let result = match (form.map(|it| it.form.clone()), concluded.answers) {
+        (Some(form), Some(answers)) => Some(stage.fix_answers(&form, answers)?),
+        _ => None,
+    };
     Ok(match concluded.conclusion {
         Conclusion::MoreInformation => Command::AskByCommittee { sitting, question: concluded.opinion },
         conclusion => Command::RecordCommitteeResult {
@@ -197,6 +212,7 @@ fn settle(stage: &mut Stage, caller: &Caller, id: &str) -> Result<Command, Error
             met: conclusion == Conclusion::Met,
             criterion: concluded.criterion,
             opinion: concluded.opinion,
+            result,
         },
     })
 }

@@ -21,7 +21,8 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::desk::{Rooms, SessionLine, line, rooms};
-use super::session::{Mark, in_order};
+use super::members::Choice;
+use super::session::{Mark, chosen, in_order, results};
 use super::{programs, seat, shape, text};
 
 /// A session of a member.
@@ -60,6 +61,8 @@ pub struct PacketPage {
     position: i64,
     packet: Packet,
     questions: Vec<Asked>,
+    results: Vec<Choice>,
+    choice: String,
     reason: String,
     said: bool,
     /// What the others say; nothing until the reader said something or the session is open.
@@ -82,6 +85,8 @@ impl PacketPage {
 pub struct Typed {
     /// Codes of views by question.
     pub views: BTreeMap<String, String>,
+    /// Code of the result that they think right, where the committee concludes by a form.
+    pub choice: String,
     /// Why.
     pub reason: String,
 }
@@ -191,6 +196,8 @@ fn build(
         case: place.item.case.clone(),
         position: place.item.position,
         questions: asked(program, &typed, lang)?,
+        results: results(program)?,
+        choice: typed.choice,
         reason: typed.reason,
         said: own.is_some(),
         others,
@@ -204,7 +211,8 @@ fn build(
 fn as_said(own: Option<&Opinion>) -> Typed {
     let Some(own) = own else { return Typed::default() };
     let views = own.views.iter().map(|(question, view)| (question.clone(), view.code().to_owned()));
-    Typed { views: views.collect(), reason: own.reason.clone() }
+    let choice = own.choice.clone().unwrap_or_default();
+    Typed { views: views.collect(), choice, reason: own.reason.clone() }
 }
 
 fn asked(program: &Program, typed: &Typed, lang: Lang) -> Result<Vec<Asked>, Error> {
@@ -234,6 +242,7 @@ fn others(
             name: member.name.clone(),
             excluded: None,
             views: in_order(program, &said.opinion)?,
+            choice: chosen(program, &said.opinion)?,
             reason: said.opinion.reason.clone(),
         })
     })
@@ -273,7 +282,9 @@ fn read(program: &Program, typed: &Typed) -> Result<Opinion, Error> {
     let known = |code: &String| shape.questions.iter().any(|question| question.code == *code);
     let views = typed.views.iter().filter(|(question, _)| known(question));
     let views = views.filter_map(|(question, view)| Some((question.clone(), View::from_code(view)?)));
-    let opinion = Opinion { views: views.collect(), reason: bounded(&typed.reason, "reason")? };
+    let mut offered = results(program)?.into_iter();
+    let choice = offered.find(|it| it.value == typed.choice).map(|it| it.value);
+    let opinion = Opinion { views: views.collect(), choice, reason: bounded(&typed.reason, "reason")? };
     opinion.check(shape)?;
     Ok(opinion)
 }

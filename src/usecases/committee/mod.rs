@@ -8,6 +8,7 @@ pub mod member;
 pub mod members;
 pub mod minutes;
 pub mod packet;
+pub mod result;
 pub mod seat;
 pub mod session;
 pub mod sheet;

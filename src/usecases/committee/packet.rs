@@ -1,7 +1,7 @@
 //! Makes the packet of a case: the certificate, what the rules read in it and what changed, without who the
 //! person or the signer is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::calendar::day_in_japan;
 use crate::domain::committee::Ties;
@@ -10,13 +10,13 @@ use crate::domain::forms::{Answers, SummarySection, summary};
 use crate::domain::lang::Lang;
 use crate::domain::periods::age_on;
 use crate::domain::program::committee::CommitteeShape;
-use crate::domain::program::definition::EvidenceValue;
-use crate::domain::program::vocabulary::Assignee;
-use crate::domain::proposal::Proposal;
+use crate::domain::program::definition::{Definition, EvidenceValue};
+use crate::domain::proposal::ProposedValue;
+use crate::programs::Paper;
 use crate::store::{Conn, users};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::fixed_answers;
-use crate::usecases::clerk::proposal::{finding_words, shown, working};
+use crate::usecases::clerk::proposal::{self, finding_words, shown, working};
 use crate::usecases::clerk::words;
 use crate::usecases::earlier;
 use crate::usecases::error::Error;
@@ -41,13 +41,23 @@ pub fn build(
     let around = Surroundings::of_case(house, conn, opened)?.in_language(Lang::Ja);
     let mut packet = about_person(house, opened, &application, &around);
     let mut known = identity(opened, &application);
-    if let Some(name) = &definition.forms.certificate
-        && let Some(answers) = fixed_answers(conn, opened, name)?
-    {
+    for name in papers(definition) {
+        let Some(answers) = fixed_answers(conn, opened, name)? else { continue };
         known.extend(withheld_values(opened, name, &answers, &around)?);
-        certificate(house, conn, caller, opened, (name, &answers, &around), &mut packet)?;
+        paper(house, conn, caller, opened, (name, &answers, &around), &mut packet)?;
+    }
+    if let Some(suggested) = proposal::suggested(house, conn, opened)? {
+        packet.gate.extend(gates(opened, &suggested.grounds));
+        (packet.suggested, packet.simple) = (suggested.answers, suggested.simple);
     }
     Ok((packet.without(&known), ties(house, conn, opened)?))
+}
+
+/// The forms of which members read.
+fn papers(definition: &Definition) -> Vec<&str> {
+    let told = definition.committee.iter().flat_map(|shape| &shape.papers).map(String::as_str);
+    let told: Vec<&str> = told.collect();
+    if told.is_empty() { definition.forms.certificate.as_deref().into_iter().collect() } else { told }
 }
 
 fn about_person(house: &House, opened: &Opened, application: &Answers, around: &Surroundings) -> Packet {
@@ -94,7 +104,7 @@ fn identity(opened: &Opened, application: &Answers) -> Vec<String> {
     known
 }
 
-/// Answers of withheld steps of the certificate: names that may stand in its other texts as well.
+/// Answers of withheld steps of a form: names that may stand in its other texts as well.
 fn withheld_values(
     opened: &Opened,
     name: &str,
@@ -111,7 +121,7 @@ fn withheld_values(
     Ok(texts.map(|row| row.value.clone()).collect())
 }
 
-fn certificate(
+fn paper(
     house: &House,
     conn: &mut Conn,
     caller: &Caller,
@@ -122,10 +132,17 @@ fn certificate(
     let Some(form) = opened.program.forms.get(name) else { return Ok(()) };
     let shape = shape(&opened.program)?;
     let sections = summary(form, answers, &around.env());
-    packet.entry = entry(opened, &sections);
-    packet.sections = sections.iter().filter_map(|section| reduced(shape, section)).collect();
+    if packet.entry.is_empty() {
+        packet.entry = entry(opened, &sections);
+    }
+    let several = shape.papers.len() > 1;
+    let titled = |section: Section| match several {
+        true => Section { title: format!("{}　{}", form.title(Lang::Ja), section.title), ..section },
+        false => section,
+    };
+    packet.sections.extend(sections.iter().filter_map(|section| reduced(shape, section)).map(titled));
     let before = earlier::certificate(house, conn, caller, opened, (name, answers))?;
-    packet.since = before.map(|before| {
+    let since = before.map(|before| {
         let since = before.since(form, answers, &around.env());
         let open = |path: &str| !is_withheld(shape, &sections, path);
         let changes = since.changes.into_iter().filter(|change| open(&change.path));
@@ -134,7 +151,10 @@ fn certificate(
             changes: changes.map(|it| (it.label, it.before, it.after)).collect(),
         }
     });
-    (packet.unmet, packet.gate) = judged(house, opened, answers).unwrap_or_default();
+    packet.since = packet.since.take().or(since);
+    let (unmet, gate) = judged(house, opened, (name, answers)).unwrap_or_default();
+    packet.unmet.extend(unmet);
+    packet.gate.extend(gate);
     Ok(())
 }
 
@@ -165,24 +185,30 @@ fn reduced(shape: &CommitteeShape, section: &SummarySection) -> Option<Section> 
 /// # Errors
 /// When the answers cannot be read.
 pub fn unmet(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<String>, Error> {
-    let Some(name) = &opened.program.definition.forms.certificate else { return Ok(Vec::new()) };
-    let answers = fixed_answers(conn, opened, name)?;
-    Ok(answers
-        .and_then(|answers| judged(house, opened, &answers))
-        .map(|(unmet, _)| unmet)
-        .unwrap_or_default())
+    let mut found = Vec::new();
+    for name in papers(&opened.program.definition) {
+        let answers = fixed_answers(conn, opened, name)?;
+        let judged = answers.and_then(|answers| judged(house, opened, (name, &answers)));
+        found.extend(judged.map(|(unmet, _)| unmet).unwrap_or_default());
+    }
+    Ok(found)
 }
 
-/// What the rules found unmet or unclear, and what they read in the certificate.
-fn judged(house: &House, opened: &Opened, answers: &Answers) -> Option<(Vec<String>, Vec<Gate>)> {
+/// What the rules found unmet or unclear in a form, and what they read in it.
+fn judged(
+    house: &House,
+    opened: &Opened,
+    (form, answers): (&str, &Answers),
+) -> Option<(Vec<String>, Vec<Gate>)> {
     let (program, case) = (&opened.program, &opened.stored.case);
     let rules = house.programs.rules(&program.definition.id)?;
     let received = case.received_at.map_or_else(|| house.today(), day_in_japan);
-    let assessed = (rules.assess_certificate)(answers, &case.kind, &program.tables, received);
-    let review = (rules.review_certificate)(answers, &case.kind, &program.tables, received);
+    let paper = Paper { form, answers, kind: &case.kind };
+    let assessed = (rules.assess_paper)(&paper, &program.tables, received);
+    let review = (rules.review_paper)(&paper, &program.tables, received);
     let findings = assessed.findings.iter().chain(&review);
     let unmet = distinct(findings.map(|finding| finding_words(program, finding)));
-    Some((unmet, gates(opened, &assessed)))
+    Some((unmet, gates(opened, &assessed.fields)))
 }
 
 /// Assessment and review often find the same.
@@ -191,14 +217,10 @@ fn distinct(lines: impl Iterator<Item = String>) -> Vec<String> {
     lines.filter(|line| seen.insert(line.clone())).collect()
 }
 
-fn gates(opened: &Opened, assessed: &Proposal) -> Vec<Gate> {
+fn gates(opened: &Opened, fields: &BTreeMap<String, ProposedValue>) -> Vec<Gate> {
     let program = &opened.program;
-    let line = |it: crate::usecases::clerk::proposal::Line| Line {
-        label: it.label,
-        value: it.value,
-        source: it.source,
-    };
-    let gate = |(key, value): (&String, &crate::domain::proposal::ProposedValue)| {
+    let line = |it: proposal::Line| Line { label: it.label, value: it.value, source: it.source };
+    let gate = |(key, value): (&String, &ProposedValue)| {
         let label = program.definition.decision.field(key).map_or(key.as_str(), |field| field.label.as_str());
         Gate {
             label: words::text(program, label),
@@ -206,13 +228,13 @@ fn gates(opened: &Opened, assessed: &Proposal) -> Vec<Gate> {
             working: working(program, &value.steps).into_iter().map(line).collect(),
         }
     };
-    assessed.fields.iter().map(gate).collect()
+    fields.iter().map(gate).collect()
 }
 
 /// The physicians whom the case's work items named, and where they work.
 fn ties(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Ties, Error> {
     let definition = &opened.program.definition;
-    let signs = |kind: &str| definition.work_item(kind).is_some_and(|it| it.assignee == Assignee::Physician);
+    let signs = |kind: &str| definition.work_item(kind).is_some_and(|it| it.assignee.signs());
     let mut ties = Ties::default();
     for item in opened.stored.case.work.iter().filter(|item| signs(&item.kind)) {
         ties.people.insert(item.assignee.clone());

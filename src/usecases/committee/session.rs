@@ -43,6 +43,8 @@ pub struct Mark {
     pub excluded: Option<Exclusion>,
     /// Views in the order of the questions; empty until they said something.
     pub views: Vec<View>,
+    /// The result that they think right, in words, where the committee concludes by a form.
+    pub choice: String,
     /// Why.
     pub reason: String,
 }
@@ -76,6 +78,8 @@ pub struct Row {
     pub present: u32,
     /// Whether that is enough.
     pub enough: bool,
+    /// Whether the rules find that it can be concluded as suggested.
+    pub simple: bool,
     /// What is concluded, as far as it is written down.
     pub conclusion: Option<Concluded>,
     /// The refusal reason named in it, in words.
@@ -97,6 +101,10 @@ pub struct Page {
     pub rows: Vec<Row>,
     waiting: Vec<Choice>,
     unconfirmed: usize,
+    /// Whether the committee concludes by a form, a case at a time.
+    by_form: bool,
+    /// Cases that can be written down as suggested, together.
+    simple: usize,
 }
 
 /// The session for its secretary.
@@ -130,6 +138,7 @@ fn build(
     };
     let reason = |code: &String| Choice { value: code.clone(), label: reason_words(program, code) };
     let open = |row: &&Row| row.state == "open" && row.conclusion.is_some() && !row.gone;
+    let simple = |row: &&Row| row.state == "open" && row.conclusion.is_none() && !row.gone && row.simple;
     Ok(Page {
         rooms,
         session: line(house, session, lang)?,
@@ -139,6 +148,8 @@ fn build(
         seats: seats(&roll),
         least: quorum(house, program, session)?.least(members),
         unconfirmed: rows.iter().filter(open).count(),
+        by_form: shape.result.is_some(),
+        simple: rows.iter().filter(simple).count(),
         rows,
         waiting: waiting.into_iter().map(|(value, label)| Choice { value, label }).collect(),
     })
@@ -208,6 +219,7 @@ fn row(
         position: item.position,
         entry: item.packet.entry,
         unmet: item.packet.unmet,
+        simple: item.packet.simple,
         referral: item.packet.referral,
         conclusion: item.conclusion,
     })
@@ -219,6 +231,7 @@ fn mark(program: &Program, member: &Appointment, item: &Item, said: &[&Said]) ->
         name: member.name.clone(),
         excluded: exclusion(member, &item.ties),
         views: own.map(|opinion| in_order(program, opinion)).transpose()?.unwrap_or_default(),
+        choice: own.map(|opinion| chosen(program, opinion)).transpose()?.unwrap_or_default(),
         reason: own.map(|opinion| opinion.reason.clone()).unwrap_or_default(),
     })
 }
@@ -227,4 +240,20 @@ fn mark(program: &Program, member: &Appointment, item: &Item, said: &[&Said]) ->
 pub(super) fn in_order(program: &Program, opinion: &Opinion) -> Result<Vec<View>, Error> {
     let questions = shape(program)?.questions.iter();
     Ok(questions.filter_map(|question| opinion.views.get(&question.code).copied()).collect())
+}
+
+/// The results that a committee can come to, where it concludes by a form.
+pub(super) fn results(program: &Program) -> Result<Vec<Choice>, Error> {
+    let Some(result) = &shape(program)?.result else { return Ok(Vec::new()) };
+    let item = program.forms.get(&result.form).and_then(|form| form.item(&result.item));
+    let choices = item.into_iter().flat_map(|item| &item.choices);
+    Ok(choices
+        .map(|it| Choice { value: it.code.clone(), label: it.label.get(Lang::Ja).to_owned() })
+        .collect())
+}
+
+/// The result that a member thinks right, in words; empty where they were not asked.
+pub(super) fn chosen(program: &Program, opinion: &Opinion) -> Result<String, Error> {
+    let found = results(program)?.into_iter().find(|it| Some(&it.value) == opinion.choice.as_ref());
+    Ok(found.map(|it| it.label).unwrap_or_default())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::case::command::Command;
+use crate::domain::case::facts::{Items, facts};
 use crate::domain::enquiry::{self, Values};
 use crate::domain::forms::{Answer, Answers, fill, free_row, rows_with};
 use crate::domain::lang::Lang;
@@ -128,12 +129,17 @@ pub fn make(house: &House, caller: &Caller, case: &str) -> Result<(), Error> {
 /// Kinds with the persons who consented to them; none stands for the patient.
 fn wanted(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<(Kind, Option<Member>)>, Error> {
     let all = members::of(house, conn, opened, Lang::Ja)?;
+    let case = &opened.stored.case;
+    let facts = facts(case, &Items::default(), house.today());
     let mut wanted = Vec::new();
-    for kind in &opened.program.enquiries.kinds {
-        if opened.stored.case.consents_to(&kind.consent) {
+    let kinds = &opened.program.enquiries.kinds;
+    for kind in kinds.iter().filter(|kind| kind.when.as_ref().is_none_or(|guard| guard.holds(&facts))) {
+        let consent = kind.consent.as_ref();
+        if consent.is_none_or(|key| case.consents_to(key)) {
             wanted.push((kind.clone(), None));
         }
-        let consenting = all.iter().filter(|member| kind.members && member.consents_to(&kind.consent));
+        let consents = |member: &&Member| consent.is_none_or(|key| member.consents_to(key));
+        let consenting = all.iter().filter(|_| kind.members).filter(consents);
         wanted.extend(consenting.map(|member| (kind.clone(), Some(member.clone()))));
     }
     Ok(wanted)
@@ -159,13 +165,22 @@ fn asked(
             "birth" => birth.clone(),
             "tax_year" => tax_year(house.today()).to_string(),
             "my_number" => number(conn, opened, member)?,
-            other => {
-                other.strip_prefix("answers.").and_then(|it| slots::text(&answers, it)).unwrap_or_default()
-            }
+            other => answered(conn, opened, other)?,
         };
         asked.sent.insert(column.heading.clone(), value);
     }
     Ok(asked)
+}
+
+/// The answer at a slot path: a choice by its code, several of one question with `;` between.
+fn answered(conn: &mut Conn, opened: &Opened, path: &str) -> Result<String, Error> {
+    let Some((slot, item)) = path.split_once('.') else { return Ok(String::new()) };
+    let mut forms = opened.program.definition.forms.by_slot();
+    let Some((_, form)) = forms.find(|(name, _)| *name == slot) else { return Ok(String::new()) };
+    let answers = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    let of_item = answers.iter().filter(|(path, _)| slots::link_id(path) == item);
+    let texts: Vec<String> = of_item.filter_map(|(path, _)| slots::text(&answers, path)).collect();
+    Ok(texts.join(";"))
 }
 
 fn role(kind: &Kind, member: Option<&Member>, answers: &Answers) -> String {

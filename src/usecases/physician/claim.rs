@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::domain::case::command::Command;
 use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::permission::Desk;
-use crate::domain::program::vocabulary::{Assignee, CommandName};
+use crate::domain::program::vocabulary::CommandName;
 use crate::store::users::Designation;
 use crate::store::work;
 
@@ -64,7 +64,7 @@ fn take(house: &House, caller: &Caller, case_id: &str, kind: &str) -> Result<Str
 fn claimable<'a>(stage: &Stage<'a>, designation: &Designation, kind: &str) -> Result<&'a WorkItem, Error> {
     let opened = stage.opened;
     let definition = &opened.program.definition;
-    let shape = definition.work_item(kind).filter(|shape| shape.assignee == Assignee::Physician);
+    let shape = definition.work_item(kind).filter(|shape| shape.assignee.signs());
     let form = shape.and_then(|shape| shape.form.as_ref()).ok_or(Error::NotFound)?;
     if !signer::entitled(definition, form, &opened.stored.case, designation, stage.stamp.today) {
         return Err(Error::refused("signer.not-entitled"));

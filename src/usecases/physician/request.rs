@@ -18,6 +18,7 @@ use super::inbox::returned;
 use super::offers::{Offer, offers};
 use super::sheet::{PATIENT, Sheet, own_item, step_of};
 use crate::usecases::access::{Caller, Opened};
+use crate::usecases::clerk::words;
 use crate::usecases::earlier::{self, Earlier, Since};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -63,6 +64,8 @@ pub struct StepLine {
 /// What the rules compute from the certificate; information only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gate {
+    /// What it is called.
+    pub title: String,
     /// The results.
     pub text: String,
     /// How they came about.
@@ -222,13 +225,16 @@ fn gate(house: &House, opened: &Opened, sheet: &Sheet) -> Option<Gate> {
     let program = &opened.program;
     let rules = house.programs.rules(&program.definition.id)?;
     let kind = &opened.stored.case.kind;
-    let proposal: Proposal = (rules.assess_certificate)(&sheet.answers, kind, &program.tables, house.today());
-    let fields = program.definition.decision.fields.iter();
-    let found: Vec<_> = fields.filter_map(|field| Some((field, proposal.fields.get(&field.key)?))).collect();
+    let proposal: Proposal =
+        (rules.assess_paper)(&sheet.paper(&sheet.answers, kind), &program.tables, house.today());
     let text = |key: &str| program.texts.text(Lang::Ja, key, &Default::default());
-    let lines = found.iter().map(|(field, value)| format!("{}　{}", text(&field.label), value.shown));
+    let field = |key: &str| program.definition.decision.field(key).map(|field| text(&field.label));
+    let label = |key: &str| field(key).unwrap_or_else(|| text(key));
+    let found: Vec<_> = proposal.fields.iter().collect();
+    let lines = found.iter().map(|(key, value)| format!("{}　{}", label(key), value.shown));
     let working = found.iter().flat_map(|(_, value)| &value.steps).map(|step| working(program, step));
-    let gate = Gate { text: lines.collect::<Vec<_>>().join("／"), working: working.collect() };
+    let title = words::gate(program, &sheet.name);
+    let gate = Gate { title, text: lines.collect::<Vec<_>>().join("／"), working: working.collect() };
     (!gate.text.is_empty()).then_some(gate)
 }
 
@@ -265,7 +271,7 @@ pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers)
     let differing = unlike_application(sheet.form, answers);
     let Some(rules) = house.programs.rules(&program.definition.id) else { return differing };
     let kind = &opened.stored.case.kind;
-    let findings = (rules.review_certificate)(answers, kind, &program.tables, house.today());
+    let findings = (rules.review_paper)(&sheet.paper(answers, kind), &program.tables, house.today());
     let remark = |finding: Finding| {
         let path = finding.field.as_deref().and_then(|path| path.strip_prefix(ROOT)).unwrap_or_default();
         Remark {

@@ -7,6 +7,8 @@ use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::forms::{Answers, Env, Form, Item, Origin, populate};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
+use crate::domain::program::vocabulary::CaseKind;
+use crate::programs::Paper;
 use crate::store::Conn;
 use crate::store::users::{Designation, User};
 
@@ -80,6 +82,11 @@ impl<'a> Sheet<'a> {
     /// As the forms engine takes it.
     pub fn env(&self) -> Env<'_> {
         self.around.env()
+    }
+
+    /// As the rules read it, with these answers.
+    pub fn paper<'p>(&'p self, answers: &'p Answers, kind: &'p CaseKind) -> Paper<'p> {
+        Paper { form: &self.name, answers, kind }
     }
 
     /// The answers as they would be signed: nothing that is not asked.

@@ -4,6 +4,7 @@
 mod desk;
 mod members;
 mod packet;
+mod result;
 mod session;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(members::change)
         .service(session::minutes)
         .service(session::packets)
+        .service(result::write)
+        .service(result::show)
         .service(session::conclude)
         .service(session::show)
         .service(session::act)

@@ -44,7 +44,8 @@ pub async fn say(
     let (visitor, caller, of) = (visitor.in_chosen_language(), visitor.user()?, case.to_string());
     let view = |name: &String| Some((name.strip_prefix("view-")?.to_owned(), posted.text(name).to_owned()));
     let views = posted.fields().keys().filter_map(view).collect();
-    let typed = Typed { views, reason: posted.text("reason").to_owned() };
+    let (choice, reason) = (posted.text("choice").to_owned(), posted.text("reason").to_owned());
+    let typed = Typed { views, choice, reason };
     let asked = typed.clone();
     match refused(frame.run(move |house| member::give(house, &caller, &of, &asked)).await)? {
         Ok(()) => Ok(done(&frame, &visitor, &format!("/committee/packets/{case}"), "board.said")),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::domain::refusal::Refusal;
 use crate::usecases::committee::conclude::{self as results, Typed};
 use crate::usecases::committee::session as sitting;
-use crate::usecases::committee::{agenda, minutes as record, sheet};
+use crate::usecases::committee::{agenda, minutes as record, result as simple, sheet};
 use crate::usecases::{Caller, Error, House};
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -63,6 +63,7 @@ fn perform(house: &House, caller: &Caller, id: &str, posted: &Posted) -> Result<
         "attend" => results::attend(house, caller, id, posted.all("present")).map(|()| "board.attended"),
         "open" => agenda::open(house, caller, id).map(|()| "board.opened"),
         "close" => agenda::close(house, caller, id).map(|()| "board.closed-now"),
+        "simple" => simple::write_simple(house, caller, id).map(|_| "board.simple-now"),
         "confirm" => results::confirm(house, caller, id).map(|_| "board.confirmed-now"),
         "remark" => agenda::remark(house, caller, id, posted.text("remarks")).map(|()| "board.remarked"),
         _ => Err(Error::NotFound),

@@ -295,6 +295,7 @@ pub fn committee() -> Command {
         met: false,
         criterion: Some("severity_not_met".to_owned()),
         opinion: "基準を満たさない".to_owned(),
+        result: None,
     }
 }
 

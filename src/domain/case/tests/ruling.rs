@@ -67,7 +67,7 @@ fn a_refusal_waits_for_the_committee() {
 
 fn found(sitting: Sitting, met: bool, criterion: Option<&str>) -> Command {
     let criterion = criterion.map(str::to_owned);
-    Command::RecordCommitteeResult { sitting, met, criterion, opinion: "意見".to_owned() }
+    Command::RecordCommitteeResult { sitting, met, criterion, opinion: "意見".to_owned(), result: None }
 }
 
 #[test]

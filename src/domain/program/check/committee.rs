@@ -2,6 +2,7 @@
 
 use super::references::dated;
 use super::{Parts, Report};
+use crate::domain::program::committee::CommitteeShape;
 use crate::domain::program::vocabulary::{CommandName, OptionalState, Reach};
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
@@ -12,16 +13,35 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let Some(shape) = &definition.committee else { return };
     dated("committee.term_months", &shape.term_months, report);
     dated("committee.quorum_percent", &shape.quorum_percent, report);
-    let asks = !shape.questions.is_empty();
-    report.need(asks, "committee.question", "the committee is asked nothing", "add a question");
+    let asks = shape.questions.is_empty() == shape.result.is_some();
+    let message = "the committee answers questions or fills in a form";
+    report.need(asks, "committee.question", message, "add a question or `[committee.result]`, not both");
     report.unique("committee.question", shape.questions.iter().map(|it| it.code.as_str()));
     let phrase = |code: &str| parts.phrases.refusal(code).is_some();
     let reasons = shape.questions.iter().map(|it| &it.reason);
     report.known("committee.question", "refusal phrase", reasons, &phrase);
-    let certificate = definition.forms.certificate.as_ref().and_then(|name| parts.forms.get(name));
-    let item = |link_id: &str| certificate.is_some_and(|form| form.item(link_id).is_some());
+    report.known("committee.papers", "form", &shape.papers, &|name| parts.forms.contains_key(name));
+    let read: Vec<&String> = match shape.papers.is_empty() {
+        true => definition.forms.certificate.iter().collect(),
+        false => shape.papers.iter().collect(),
+    };
+    let read: Vec<_> = read.into_iter().filter_map(|name| parts.forms.get(name)).collect();
+    let item = |link_id: &str| read.iter().any(|form| form.item(link_id).is_some());
     report.known("committee.withheld", "item", &shape.withheld, &item);
+    result(parts, shape, report);
     rights(parts, report);
+}
+
+/// The form of the result, its item, and the reasons with which it refuses.
+fn result(parts: &Parts<'_>, shape: &CommitteeShape, report: &mut Report<'_>) {
+    let Some(result) = &shape.result else { return };
+    let form = |name: &str| parts.definition.forms.further.iter().any(|it| it == name);
+    report.known("committee.result.form", "further form", [&result.form], &form);
+    let found = parts.forms.get(&result.form);
+    let item = |link_id: &str| found.is_some_and(|form| form.item(link_id).is_some());
+    report.known("committee.result.item", "item", [&result.item], &item);
+    let phrase = |code: &str| parts.phrases.refusal(code).is_some();
+    report.known("committee.result.refused", "refusal phrase", result.refused.values(), &phrase);
 }
 
 /// Whoever writes the result down has no opinion of their own, and members reach only their sessions.

@@ -1,5 +1,6 @@
 //! The others of a household: whether what a folder says about them exists.
 
+use super::slots::Known;
 use super::{Parts, Report};
 use crate::domain::program::definition::{HouseholdShape, PartnerShape};
 use crate::domain::program::enquiry::Enquiry;
@@ -23,18 +24,15 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
 
 fn enquiry(parts: &Parts<'_>, kind: &Enquiry, report: &mut Report<'_>) {
     let (definition, path) = (parts.definition, format!("enquiry {}", kind.code));
-    report.known(&path, "consent", [&kind.consent], &|key| definition.consent(key).is_some());
+    report.known(&path, "consent", &kind.consent, &|key| definition.consent(key).is_some());
     report.known(&path, "text", [&kind.label], &|key| parts.texts.has(key));
     let office = definition.forms.office.as_ref();
     let row = kind.row.iter().flat_map(|row| [&row.group, &row.name, &row.role]);
     let answers = kind.answers.iter().map(|column| &column.item);
     let items = row.chain(answers).chain(kind.settled.keys()).chain(kind.missing.keys());
     report.known(&path, "item", items, &|id| has(parts, office, id));
-    let application = Some(&definition.forms.application);
-    let known = |value: &str| {
-        let asked = value.strip_prefix("answers.");
-        PLAIN.contains(&value) || asked.is_some_and(|id| has(parts, application, id))
-    };
+    let slots = Known::of(parts);
+    let known = |value: &str| PLAIN.contains(&value) || slots.answer(value);
     report.known(&path, "value", kind.sent.iter().map(|column| &column.value), &known);
     report.need(!kind.id_heading().is_empty(), &path, "no column holds the id", "send the value `id`");
     someone_may(parts, report, &path, &[CommandName::Enquire]);

@@ -76,6 +76,7 @@ fn forms(parts: &Parts<'_>, report: &mut Report<'_>) {
     report.known("forms.application", "form", [&definition.forms.application], &form);
     report.known("forms.certificate", "form", &definition.forms.certificate, &form);
     report.known("forms.office", "form", &definition.forms.office, &form);
+    report.known("forms.further", "form", &definition.forms.further, &form);
     for (index, signer) in definition.signers.iter().enumerate() {
         report.known(&format!("signer[{index}].form"), "form", [&signer.form], &form);
     }

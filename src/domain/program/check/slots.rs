@@ -3,7 +3,7 @@
 use super::Parts;
 
 /// Values that every program has, by the first part of their path.
-pub const GIVEN: [(&str, &[&str]); 8] = [
+pub const GIVEN: [(&str, &[&str]); 9] = [
     ("case", &["reference", "received_on", "receiver", "kind", "program", "qr", "card", "protected"]),
     ("letter", &["issued_on", "number"]),
     ("addressee", &["name", "postcode", "address"]),
@@ -12,6 +12,7 @@ pub const GIVEN: [(&str, &[&str]); 8] = [
     ("decision", &["outcome", "decided_on", "offer"]),
     ("certified", &["decided_on"]),
     ("committee", &["held_on"]),
+    ("extension", &["until", "told_on", "reason"]),
 ];
 
 /// Settings of the issuing body; a 教示 may name these and no others.
@@ -59,15 +60,11 @@ impl<'a> Known<'a> {
         own || field || office || given || self.answer(path)
     }
 
-    /// Whether a path names an item of a form: `answers.…`, `certificate.…` or `findings.…`.
+    /// Whether a path names an item of a form: `answers.…`, `certificate.…`, `findings.…` or that of a further one.
     pub fn answer(&self, path: &str) -> bool {
-        let forms = &self.parts.definition.forms;
-        match path.split_once('.') {
-            Some(("answers", link_id)) => self.item(Some(&forms.application), link_id),
-            Some(("certificate", link_id)) => self.item(forms.certificate.as_ref(), link_id),
-            Some(("findings", link_id)) => self.item(forms.office.as_ref(), link_id),
-            _ => false,
-        }
+        let Some((root, link_id)) = path.split_once('.') else { return false };
+        let found = self.parts.definition.forms.by_slot().find(|(slot, _)| *slot == root);
+        found.is_some_and(|(_, form)| self.item(form, link_id))
     }
 
     /// The keys of a list's rows; `None` for a path that can have no rows.
@@ -75,7 +72,7 @@ impl<'a> Known<'a> {
         LISTS.iter().find(|(given, _)| *given == list).map(|(_, keys)| *keys)
     }
 
-    fn item(&self, form: Option<&String>, link_id: &str) -> bool {
-        form.and_then(|name| self.parts.forms.get(name)).is_some_and(|form| form.item(link_id).is_some())
+    fn item(&self, form: &str, link_id: &str) -> bool {
+        self.parts.forms.get(form).is_some_and(|form| form.item(link_id).is_some())
     }
 }

@@ -6,8 +6,8 @@ use super::{CATEGORY, Observed, Part, Signs};
 use crate::domain::proposal::{Finding, Severity};
 use crate::domain::tables::{TableError, Tables};
 use crate::programs::nanbyo::colitis::{Findings, Sign, grade};
-use crate::programs::nanbyo::read::Slots;
 use crate::programs::nanbyo::severity::Observation;
+use crate::programs::read::Slots;
 
 /// The part.
 pub const PART: Part = Part { disease: 97, category: CATEGORY, severity, signs };

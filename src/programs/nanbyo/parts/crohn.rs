@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{CATEGORY, Observed, Part, Signs, score};
 use crate::domain::tables::{TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
+use crate::programs::read::Slots;
 
 /// The part.
 pub const PART: Part = Part { disease: 96, category: CATEGORY, severity, signs };

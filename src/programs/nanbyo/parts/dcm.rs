@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Observed, Part, Signs, grade};
 use crate::domain::proposal::WorkingStep;
 use crate::domain::tables::{Row, TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
+use crate::programs::read::Slots;
 
 /// The part. The diagnosis rests on what was excluded.
 pub const PART: Part = Part { disease: 57, category: "dcm.exclusion", severity, signs };

@@ -14,10 +14,10 @@ pub mod sle;
 
 use chrono::NaiveDate;
 
-use super::read::Slots;
 use super::severity::Observations;
 use crate::domain::proposal::{Finding, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
+use crate::programs::read::Slots;
 
 /// The item in which most parts name the category of the diagnosis.
 pub const CATEGORY: &str = "diagnosis.category";

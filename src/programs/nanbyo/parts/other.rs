@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::{CATEGORY, Observed, Part, Signs};
 use crate::domain::proposal::{Finding, Severity, WorkingStep};
 use crate::domain::tables::{Row, TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
+use crate::programs::read::Slots;
 
 /// The part; the number is filled in for each disease.
 pub const PART: Part = Part { disease: 0, category: CATEGORY, severity, signs };

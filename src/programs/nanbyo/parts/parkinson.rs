@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::{CATEGORY, Observed, Part, Signs};
 use crate::domain::tables::{TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
 use crate::programs::nanbyo::severity::Observation;
+use crate::programs::read::Slots;
 
 /// The part.
 pub const PART: Part = Part { disease: 6, category: CATEGORY, severity, signs };

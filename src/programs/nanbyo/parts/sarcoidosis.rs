@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Observed, Part, Signs, grade};
 use crate::domain::proposal::WorkingStep;
 use crate::domain::tables::{Row, TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
+use crate::programs::read::Slots;
 
 /// The part. 組織診断群 and 臨床診断群 count.
 pub const PART: Part = Part { disease: 84, category: "sarcoidosis.group", severity, signs };

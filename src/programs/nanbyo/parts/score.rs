@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 use super::Observed;
 use crate::domain::proposal::{Worked, WorkingStep};
 use crate::domain::tables::{Row, TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
 use crate::programs::nanbyo::severity::Observation;
 use crate::programs::nanbyo::show;
+use crate::programs::read::Slots;
 
 /// The rows of a score in the table `score_items`.
 ///

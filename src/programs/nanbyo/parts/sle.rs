@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{CATEGORY, Observed, Part, Signs, limit, score};
 use crate::domain::proposal::WorkingStep;
 use crate::domain::tables::{Row, TableError, Tables};
-use crate::programs::nanbyo::read::Slots;
+use crate::programs::read::Slots;
 
 /// The part.
 pub const PART: Part = Part { disease: 49, category: CATEGORY, severity, signs };

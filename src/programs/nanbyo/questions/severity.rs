@@ -11,7 +11,7 @@ use crate::domain::proposal::Worked;
 use crate::domain::tables::Tables;
 use crate::programs::ask::{Answering, AskError, Fields, Question};
 use crate::programs::nanbyo::certificate::{Assessment, assess};
-use crate::programs::nanbyo::read::Slots;
+use crate::programs::read::Slots;
 
 /// The question.
 pub const QUESTION: Question = Question {

@@ -1,5 +1,7 @@
 //! A 登録者証 needs the disease and an accepted diagnosis, and nothing about money.
 
+use std::collections::BTreeMap;
+
 use super::super::RULES;
 use super::*;
 use crate::domain::program::vocabulary::CaseKind;
@@ -16,6 +18,7 @@ fn attested(evidence: &str, certificate: Option<&[(&str, &str)]>) -> Proposal {
         application: &application,
         certificate: certificate.as_ref(),
         office: None,
+        further: &BTreeMap::new(),
         before: &BTreeMap::new(),
         settings: &BTreeMap::new(),
         paid: &Paid::default(),

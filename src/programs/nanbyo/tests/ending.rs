@@ -1,5 +1,7 @@
 //! The last day of a certificate that ends early.
 
+use std::collections::BTreeMap;
+
 use super::super::ending::{self, End, last_day, return_by};
 use super::*;
 use crate::domain::program::vocabulary::CaseKind;
@@ -58,6 +60,7 @@ fn proposed(kind: &'static str, lines: &[(&str, &str)]) -> Proposal {
         application: &answers(lines),
         certificate: None,
         office: None,
+        further: &BTreeMap::new(),
         before: &before,
         settings: &BTreeMap::new(),
         paid: &Paid::default(),

@@ -1,5 +1,7 @@
 //! A renewal filed after the end of the certificate: taken as one, or as a first application.
 
+use std::collections::BTreeMap;
+
 use chrono::Days;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -33,6 +35,7 @@ fn renewed(until: &str, certificate: &[(&str, &str)], office: &[(&str, &str)]) -
         application: &application,
         certificate: Some(&certificate),
         office: Some(&office),
+        further: &BTreeMap::new(),
         before: &BTreeMap::from([("valid_to".to_owned(), Value::from(until))]),
         paid: &Paid::default(),
         settings: &BTreeMap::from([("common_end".to_owned(), "12-31".to_owned())]),

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::super::RULES;
 use super::*;
 use crate::domain::program::vocabulary::CaseKind;
@@ -60,6 +62,7 @@ fn proposed_ending(
         application: &application,
         certificate: certificate.as_ref(),
         office: office.as_ref(),
+        further: &BTreeMap::new(),
         before: &BTreeMap::new(),
         paid: &Paid::default(),
         settings: &settings,

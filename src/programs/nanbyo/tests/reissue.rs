@@ -1,5 +1,7 @@
 //! A certificate that is printed once more.
 
+use std::collections::BTreeMap;
+
 use super::super::reissue;
 use super::*;
 use crate::domain::program::vocabulary::CaseKind;
@@ -23,6 +25,7 @@ fn every_field_of_the_decision_before_stays_and_says_so() {
         application: &answers(&[]),
         certificate: None,
         office: None,
+        further: &BTreeMap::new(),
         before: &before,
         settings: &BTreeMap::new(),
         paid: &Paid::default(),

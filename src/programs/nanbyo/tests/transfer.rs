@@ -1,5 +1,7 @@
 //! A certificate of another authority stands in for a new one, as long as it is in force.
 
+use std::collections::BTreeMap;
+
 use super::super::RULES;
 use super::super::transfer::{Span, span};
 use super::*;
@@ -33,6 +35,7 @@ fn moved(until: &str, more: &[(&str, &str)], office: &[(&str, &str)]) -> Proposa
         application: &application,
         certificate: None,
         office: Some(&office),
+        further: &BTreeMap::new(),
         before: &BTreeMap::new(),
         paid: &Paid::default(),
         settings: &BTreeMap::from([("common_end".to_owned(), "12-31".to_owned())]),

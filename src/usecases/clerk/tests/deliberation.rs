@@ -26,7 +26,7 @@ fn result(conclusion: &str, criterion: &str, opinion: &str) -> conclude::Typed {
 fn views(diagnosis: &str, severity: &str, reason: &str) -> member::Typed {
     let views = [("diagnosis", diagnosis), ("severity", severity)];
     let views = views.map(|(question, view)| (question.to_owned(), view.to_owned())).into();
-    member::Typed { views, reason: reason.to_owned() }
+    member::Typed { views, reason: reason.to_owned(), ..Default::default() }
 }
 
 impl World {

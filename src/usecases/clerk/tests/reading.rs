@@ -25,7 +25,7 @@ fn every_tab_opens_for_the_reviewer() {
     assert_eq!(shown["case"]["person"], "架空　花子");
     assert!(shown["section"]["items"].as_array().unwrap().len() > 3);
     assert!(json(papers(house, &caller, &case).unwrap())["documents"].is_array());
-    assert!(json(certificate(house, &caller, &case).unwrap())["request"]["reason"].is_string());
+    assert!(json(certificate(house, &caller, &case).unwrap())["papers"][0]["request"]["reason"].is_string());
     assert!(!json(income(house, &caller, &case).unwrap())["result"].as_array().unwrap().is_empty());
     assert!(json(history(house, &caller, &case, "", 0).unwrap())["events"].as_array().unwrap().len() > 10);
     assert!(!json(sheet(house, &caller, &case).unwrap())["sections"].as_array().unwrap().is_empty());

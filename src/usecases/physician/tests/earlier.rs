@@ -88,8 +88,8 @@ fn the_office_sees_it_beside_the_signed_certificate_whoever_signed_the_last_one(
         source: "test".to_owned(),
     };
     let shown = |case: &str| serde_json::to_value(tab(&scene.house, &clerk, case).unwrap()).unwrap();
-    assert!(shown(CASE)["certificate"]["since"].is_null(), "there is none before the first");
-    let since = &shown(LATER)["certificate"]["since"];
+    assert!(shown(CASE)["papers"][0]["certificate"]["since"].is_null(), "there is none before the first");
+    let since = &shown(LATER)["papers"][0]["certificate"]["since"];
     let changed: Vec<_> = since["changes"].as_array().unwrap().iter().map(|it| it["path"].clone()).collect();
     assert_eq!(
         (&since["reference"], changed),

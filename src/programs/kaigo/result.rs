@@ -1,0 +1,97 @@
+//! With what the committee's form begins: the primary judgement unchanged, with the usual months, and whether
+//! the six conditions of the simplified procedure hold.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use serde_json::Value;
+
+use super::propose::LEVEL;
+use super::simplified::{self, Renewal};
+use super::tenths::Tenths;
+use super::validity;
+use crate::domain::forms::{Answer, Answers, Coding};
+use crate::domain::proposal::{ProposedValue, SuggestedResult};
+use crate::domain::tables::{TableError, Tables};
+use crate::programs::Inputs;
+use crate::programs::read::Slots;
+
+/// What the form begins with; nothing while there is no primary judgement.
+pub fn suggest(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> SuggestedResult {
+    let office = Slots::new("office", inputs.office);
+    let Some(level) = office.choice("judged.level") else { return SuggestedResult::default() };
+    filled(inputs, office, level, tables, today).unwrap_or_default()
+}
+
+fn filled(
+    inputs: &Inputs<'_>,
+    office: Slots<'_>,
+    level: &Coding,
+    tables: &Tables,
+    today: NaiveDate,
+) -> Result<SuggestedResult, TableError> {
+    let months = validity::range(case_of(inputs, &level.code), today, tables)?.standard;
+    let mut answers = Answers::new();
+    for item in ["panel.primary", "panel.level"] {
+        answers.set(item, Answer::Choice(level.clone()));
+    }
+    answers.set("panel.months", Answer::Integer(months));
+    let (simple, grounds) = simplified_by(inputs, office, &level.code, tables, today)?;
+    Ok(SuggestedResult { answers, simple, grounds })
+}
+
+fn before<'a>(inputs: &Inputs<'a>, field: &str) -> Option<&'a str> {
+    inputs.before.get(field).and_then(Value::as_str)
+}
+
+fn case_of(inputs: &Inputs<'_>, level: &str) -> &'static str {
+    match inputs.kind.code() {
+        "renewal" if before(inputs, LEVEL) == Some(level) => "renewal-same",
+        "renewal" => "renewal-other",
+        "change-level" => "change",
+        _ => "new",
+    }
+}
+
+/// 審査会の簡素化: only a renewal can be; what is not known does not hold.
+fn simplified_by(
+    inputs: &Inputs<'_>,
+    office: Slots<'_>,
+    level: &str,
+    tables: &Tables,
+    today: NaiveDate,
+) -> Result<(bool, BTreeMap<String, ProposedValue>), TableError> {
+    let minutes = office.decimal("judged.minutes").and_then(Tenths::read);
+    let (Some(minutes), "renewal") = (minutes, inputs.kind.code()) else { return Ok(Default::default()) };
+    let application = Slots::new("answers", Some(inputs.application));
+    let renewal = Renewal {
+        first_insured: application.code("insured.category") == Some("first"),
+        renewal: true,
+        level,
+        previous_level: before(inputs, LEVEL).unwrap_or_default(),
+        previous_months: before_months(inputs),
+        stable: office.code("judged.stability").and_then(|code| match code {
+            "stable" => Some(true),
+            "unstable" => Some(false),
+            _ => None,
+        }),
+        minutes,
+    };
+    let worked = simplified::conditions(&renewal, today, tables)?;
+    let simple = simplified::all(&worked.value) == Some(true);
+    let shown = if simple { "すべて満たす" } else { "満たさないものがある" };
+    let value = ProposedValue::new(simple, shown, worked.steps);
+    Ok((simple, BTreeMap::from([("reading.simplified".to_owned(), value)])))
+}
+
+/// The months granted before: as decided, else as the period shows.
+fn before_months(inputs: &Inputs<'_>) -> i64 {
+    let decided = inputs.before.get("months").and_then(Value::as_i64);
+    let day = |field: &str| before(inputs, field).and_then(|day| day.parse::<NaiveDate>().ok());
+    let span = day("valid_from").zip(day("valid_to"));
+    let counted = span.map(|(from, to)| {
+        let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month());
+        months(to) - months(from) + i64::from(from.day() == 1)
+    });
+    decided.or(counted).unwrap_or_default()
+}
