@@ -137,11 +137,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The level: as the committee found it; of a person who moved here, as the municipality before said.
+    /// The level: as the committee found it; of a person who moved here, as the municipality before said; by the
+    /// office alone (30条), as it says where no committee was asked.
     fn level(&self) -> Option<String> {
         let found = match self.inputs.kind.code() {
             "transfer-in" => self.application.code("earlier-certification.level"),
-            "ex-officio" => self.panel.code("panel.level").or_else(|| self.earlier(LEVEL)),
+            "ex-officio" => self.panel.code("panel.level").or(self.application.code("ex-officio.level")),
             _ => self.panel.code("panel.level"),
         };
         found.map(str::to_owned)

@@ -154,6 +154,14 @@ fn patient(opened: &Opened, application: &Answers) -> Value {
     if let Some(sex) = sex {
         patient["gender"] = json!(sex);
     }
+    let subject = &opened.program.definition.subject;
+    let address: Vec<String> = subject.address.iter().filter_map(|it| slots::text(application, it)).collect();
+    if !address.is_empty() {
+        patient["address"] = json!([{ "text": address.concat() }]);
+    }
+    if let Some(phone) = subject.phone.as_ref().and_then(|it| slots::text(application, it)) {
+        patient["telecom"] = json!([{ "system": "phone", "value": phone }]);
+    }
     patient
 }
 

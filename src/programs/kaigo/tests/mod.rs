@@ -3,6 +3,7 @@ mod gaps;
 mod judge;
 mod limits;
 mod properties;
+mod propose;
 mod questions;
 mod vectors;
 

@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::programs::kaigo::questions::QUESTIONS;
 
+/// The sections of the texts from which rules speak.
+const SAID: [&str; 3] = ["finding", "working", "reading"];
+
 fn keys() -> BTreeSet<String> {
     let text: toml::Table = fs::read_to_string("forms/kaigo/texts/ja.toml").unwrap().parse().unwrap();
-    let tables = text
-        .iter()
+    let own = text.iter().filter(|(table, _)| SAID.contains(&table.as_str()));
+    let tables = own
         .flat_map(|(table, keys)| keys.as_table().unwrap().keys().map(move |key| format!("{table}.{key}")));
     tables.collect()
 }
@@ -23,7 +26,8 @@ fn named() -> BTreeSet<String> {
     let texts = files.filter(|path| path.is_file()).map(|path| fs::read_to_string(path).unwrap());
     let literals = |text: String| {
         let parts: Vec<String> = text.split('"').skip(1).step_by(2).map(str::to_owned).collect();
-        parts.into_iter().filter(|part| part.starts_with("finding.") || part.starts_with("working."))
+        let said = |part: &String| part.split_once('.').is_some_and(|(table, _)| SAID.contains(&table));
+        parts.into_iter().filter(said)
     };
     texts.flat_map(literals).collect()
 }
