@@ -3,6 +3,8 @@
 //!
 //! `MADOGUCHI_WRITE_GOLDEN=1 cargo test --lib registering` writes the files anew; read what changed.
 
+mod kinds;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
