@@ -38,8 +38,8 @@ pub struct Options {
     /// institution_code, institution, institution_address, institution_phone.
     #[arg(long)]
     pub designation: Option<PathBuf>,
-    /// A TOML file with the institution at whose counter the person works: code (10 digits), name, kind of
-    /// care that it usually gives, as the program names it.
+    /// A TOML file with the institution at whose counter the person works, or whose physicians they assist:
+    /// code (10 digits), name, and for a counter the kind of care that it usually gives, as the program names it.
     #[arg(long)]
     pub institution: Option<PathBuf>,
     /// Code of the receiving office for which the person works; without it, the body that decides.

@@ -78,6 +78,8 @@ pub struct Relation {
     pub own: bool,
     /// A work item of the case is theirs.
     pub assigned: bool,
+    /// A work item of the case awaits the result of somebody at the actor's institution.
+    pub colleague: bool,
     /// The person presented the certificate of the case to them a short while ago, or they showed a code of it.
     pub presented: bool,
     /// The case is on the agenda of a session at which they sit, and nothing excludes them from it.
@@ -196,6 +198,7 @@ fn reaches(role: &Role, relation: &Relation) -> bool {
     match role.reach {
         Reach::Own => relation.own,
         Reach::Assigned => relation.assigned,
+        Reach::Institution => relation.colleague,
         Reach::Presented => relation.presented,
         Reach::Seated => relation.seated,
         // What is not filed has not reached the office.
@@ -215,6 +218,8 @@ pub enum Desk {
     Register,
     /// A physician's own requests.
     Physician,
+    /// The requests of the physicians of one's institution, to prepare them.
+    Assistant,
     /// Where an institution asks for the ledger of a certificate that is presented to it.
     Institution,
     /// Where sessions of a committee are prepared and held, and its members registered.
@@ -255,6 +260,7 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
             actor.office.is_none() && has(|role| role.reach == Reach::Organisation && role.code != ENGINE)
         }
         Desk::Physician => has(|role| role.reach == Reach::Assigned),
+        Desk::Assistant => actor.institution.is_some() && has(|role| role.reach == Reach::Institution),
         Desk::Institution => actor.institution.is_some() && has(|role| role.reach == Reach::Presented),
         Desk::Secretary => has(|role| role.commands.contains(&CommandName::Convene)),
         Desk::Member => has(|role| role.reach == Reach::Seated),

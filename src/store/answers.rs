@@ -12,6 +12,8 @@ use super::schema::case_answers;
 
 /// The number of the draft.
 pub const DRAFT: i64 = 0;
+/// The number of the copy of a draft as it was prepared for whom it belongs to.
+pub const PREPARED: i64 = -1;
 
 pub(super) fn place(case_id: &str, form: &str, revision: i64) -> String {
     format!("case_answers.body.{case_id}.{form}.{revision}")
@@ -28,7 +30,7 @@ pub struct Saved {
     pub at: DateTime<Utc>,
 }
 
-/// Saves the draft of a form, or fixes a revision.
+/// Saves the draft of a form or its prepared copy, or fixes a revision.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the revision is already fixed.
@@ -53,7 +55,7 @@ pub fn save(
         case_answers::author.eq(author),
         case_answers::at.eq(at.naive_utc()),
     );
-    if revision != DRAFT {
+    if revision > DRAFT {
         diesel::insert_into(case_answers::table).values(row).execute(conn)?;
         return Ok(());
     }
@@ -73,7 +75,7 @@ pub fn save(
     Ok(())
 }
 
-/// The draft or a revision of a form's answers, if there is one.
+/// The draft, its prepared copy or a revision of a form's answers, if there is one.
 ///
 /// # Errors
 /// When the database fails or the answers cannot be opened.

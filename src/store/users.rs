@@ -30,7 +30,7 @@ pub struct Designation {
     pub institution_phone: String,
 }
 
-/// The institution for which somebody at a counter acts (指定医療機関).
+/// The institution for which somebody at a counter, or an assistant of physicians, acts (指定医療機関).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Institution {
@@ -38,7 +38,8 @@ pub struct Institution {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// Kind of line that it usually posts, as programs name it.
+    /// Kind of line that it usually posts, as programs name it; nobody but a counter posts any.
+    #[serde(default)]
     pub kind: String,
 }
 
@@ -55,7 +56,7 @@ pub struct User {
     pub roles: Vec<String>,
     /// For physicians.
     pub designation: Option<Designation>,
-    /// For those at the counter of an institution.
+    /// For those at the counter of an institution, and for assistants of its physicians.
     pub institution: Option<Institution>,
     /// Code of the receiving office for which they work; none for the body that decides.
     pub office: Option<String>,
@@ -174,9 +175,12 @@ pub fn insert(conn: &mut Conn, keys: &Keyring, user: &User, at: DateTime<Utc>) -
         ))
         .execute(conn)?;
     if let Some(designation) = &user.designation {
-        let number = designation_numbers::number.eq(&designation.number);
         diesel::insert_into(designation_numbers::table)
-            .values((designation_numbers::user_id.eq(&user.id), number))
+            .values((
+                designation_numbers::user_id.eq(&user.id),
+                designation_numbers::number.eq(&designation.number),
+                designation_numbers::institution.eq(&designation.institution_code),
+            ))
             .execute(conn)?;
     }
     Ok(())

@@ -9,7 +9,10 @@ use crate::domain::permission::Seated;
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
-use super::schema::{cases, work_items};
+use super::schema::{cases, designation_numbers, work_items};
+
+/// The states in which a person was asked for a result that is not in yet.
+pub const AWAITED: [&str; 2] = ["requested", "in_progress"];
 
 /// A line of an inbox.
 #[derive(Clone, Debug, Queryable)]
@@ -61,20 +64,29 @@ pub fn sync(conn: &mut Conn, case: &Case, code: impl Fn(&WorkItem) -> String) ->
     Ok(())
 }
 
-/// Items of an assignee in the given states, the most urgent first; a page after `(due_on, id)`.
+/// Whose items are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// Those of a user.
+    User(&'a str),
+    /// Those of every physician of an institution, by its code.
+    Institution(&'a str),
+}
+
+/// Items in the given states, the most urgent first; a page after `(due_on, id)`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn inbox(
     conn: &mut Conn,
-    seated: &Seated,
+    _seated: &Seated,
+    whose: Whose<'_>,
     states: &[&str],
     after: Option<(NaiveDate, String)>,
     limit: i64,
 ) -> Result<Vec<Line>, StoreError> {
     let mut query = work_items::table
         .inner_join(cases::table)
-        .filter(work_items::assignee.eq(&seated.actor().id))
         .filter(work_items::state.eq_any(states.to_vec()))
         .order((work_items::due_on, work_items::id))
         .limit(limit)
@@ -89,6 +101,10 @@ pub fn inbox(
             cases::program,
         ))
         .into_boxed();
+    query = match whose {
+        Whose::User(id) => query.filter(work_items::assignee.eq(id.to_owned())),
+        Whose::Institution(code) => query.filter(work_items::assignee.eq_any(physicians(code))),
+    };
     if let Some((due, id)) = after {
         query = query
             .filter(work_items::due_on.gt(due).or(work_items::due_on.eq(due).and(work_items::id.gt(id))));
@@ -121,4 +137,27 @@ pub fn is_assigned(conn: &mut Conn, case_id: &str, assignee: &str) -> Result<boo
         .first::<String>(conn)
         .optional()?
         .is_some())
+}
+
+/// The physicians of an institution.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn physicians<'a>(code: &'a str) -> _ {
+    designation_numbers::table
+        .filter(designation_numbers::institution.eq(code))
+        .select(designation_numbers::user_id)
+}
+
+/// The item of a case whose result is awaited from a physician of an institution.
+///
+/// # Errors
+/// When the database fails.
+pub fn awaited_at(conn: &mut Conn, case_id: &str, institution: &str) -> Result<Option<String>, StoreError> {
+    Ok(work_items::table
+        .filter(work_items::case_id.eq(case_id))
+        .filter(work_items::state.eq_any(AWAITED.to_vec()))
+        .filter(work_items::assignee.eq_any(physicians(institution)))
+        .order(work_items::id)
+        .select(work_items::id)
+        .first(conn)
+        .optional()?)
 }

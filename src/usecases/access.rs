@@ -84,6 +84,7 @@ impl House {
         let relation = Relation {
             own: stored.case.applicant == actor.id,
             assigned: work::is_assigned(conn, case_id, &actor.id)?,
+            colleague: colleagues_item(conn, actor, case_id)?.is_some(),
             presented: self.is_presented(conn, actor, case_id)?,
             seated: is_seated(self, conn, actor, case_id, &program.definition)?,
             state: Some(stored.case.state),
@@ -222,6 +223,15 @@ impl House {
         });
         Ok(audit::append_all(conn, &self.keys, &entries.collect::<Vec<_>>())?)
     }
+}
+
+/// The work item of a case that awaits a physician of the institution for which somebody acts.
+///
+/// # Errors
+/// When the database fails.
+pub fn colleagues_item(conn: &mut Conn, actor: &Actor, case_id: &str) -> Result<Option<String>, Error> {
+    let Some(institution) = &actor.institution else { return Ok(None) };
+    Ok(work::awaited_at(conn, case_id, institution)?)
 }
 
 /// A clerk who entered a paper application is no applicant: their reads are recorded.

@@ -13,7 +13,7 @@ use crate::domain::forms::{Answers, summary};
 use crate::domain::program::answers::codes;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
-use crate::store::answers::{self, DRAFT};
+use crate::store::answers::{self, DRAFT, PREPARED};
 use crate::store::idempotency::{self, Done as Before};
 use crate::store::{Conn, cases};
 
@@ -98,10 +98,22 @@ impl Stage<'_> {
     /// # Errors
     /// When the database fails.
     pub fn save_answers(&mut self, form: &str, answers: Answers) -> Result<(), Error> {
+        self.keep(form, DRAFT, answers)
+    }
+
+    /// Keeps a copy of the answers of a form as they were prepared, in the place of an earlier copy.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn keep_prepared(&mut self, form: &str, answers: Answers) -> Result<(), Error> {
+        self.keep(form, PREPARED, answers)
+    }
+
+    fn keep(&mut self, form: &str, number: i64, answers: Answers) -> Result<(), Error> {
         let stored = &self.opened.stored;
         let (body, digest) = effects::keep_secrets(self.house, self.conn, stored, answers)?;
         let by = &self.stamp.by;
-        Ok(answers::save(self.conn, stored, form, DRAFT, &body, &digest, by, self.stamp.at)?)
+        Ok(answers::save(self.conn, stored, form, number, &body, &digest, by, self.stamp.at)?)
     }
 
     /// Fixes the given answers as the next revision of a form, and returns their digest.

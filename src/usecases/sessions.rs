@@ -171,16 +171,16 @@ pub fn end(house: &House, token: &str) -> Result<(), Error> {
 
 /// Where somebody goes first after sign-in.
 pub fn home_of(house: &House, actor: &Actor) -> &'static str {
-    let sits = seat(actor, Desk::Member, &house.programs.definitions()).is_ok();
+    let has = |desk| seat(actor, desk, &house.programs.definitions()).is_ok();
     if actor.is(APPLICANT) {
         "/me"
-    } else if actor.designation.is_some() {
+    } else if actor.designation.is_some() || has(Desk::Assistant) {
         "/physician"
     } else if actor.institution.is_some() {
         "/institution"
     } else if actor.is(OPERATOR) {
         "/operator"
-    } else if sits {
+    } else if has(Desk::Member) {
         "/committee"
     } else {
         "/staff"

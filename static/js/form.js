@@ -9,6 +9,7 @@ const saved = document.getElementById("saved");
 
 function fieldData(field) {
   const data = new URLSearchParams({ csrf: form.elements.csrf.value });
+  if (form.elements.base) data.append("base", form.elements.base.value);
   const inputs = new Set(field.querySelectorAll("input:not([type=file]), textarea, select"));
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string" && [...inputs].some((input) => input.name === name)) data.append(name, value);
@@ -29,7 +30,8 @@ async function save(field) {
   try {
     const answer = await fetch(form.dataset.autosave, { ...json, method: "POST", body: fieldData(field) });
     if (!answer.ok) throw new Error(String(answer.status));
-    const { saved_at, timeout_at } = await answer.json();
+    const { saved_at, timeout_at, base } = await answer.json();
+    if (base) form.elements.base.value = base;
     saved.textContent = saved.dataset.text.replace("{time}", saved_at);
     if (timeout_at) document.getElementById("timeout").dataset.at = timeout_at;
   } catch {

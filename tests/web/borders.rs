@@ -77,7 +77,7 @@ fn nobody_reaches_a_case_that_is_not_theirs() {
         let case = road::file(&mut owner).await;
         let mut others = vec![("nobody", town.browser())];
         others.push(("another citizen", people::citizen(town, "p02").await));
-        for role in ["physician", "institution", "committee_member", "operator", "auditor"] {
+        for role in ["physician", "assistant", "institution", "committee_member", "operator", "auditor"] {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;
@@ -107,9 +107,17 @@ fn looking_changes_nothing() {
         let mut owner = people::citizen(town, "p01").await;
         let case = road::file(&mut owner).await;
         let mut browsers = vec![owner];
-        for role in
-            ["receiver", "reviewer", "approver", "manager", "physician", "institution", "operator", "auditor"]
-        {
+        for role in [
+            "receiver",
+            "reviewer",
+            "approver",
+            "manager",
+            "physician",
+            "assistant",
+            "institution",
+            "operator",
+            "auditor",
+        ] {
             browsers.push(people::staff(town, role).await);
         }
         let before = contents(town);

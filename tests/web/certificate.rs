@@ -1,7 +1,7 @@
 //! A part of the certificate with values of the record, taken by buttons alone.
 
-use super::browser::Browser;
 use super::road::{file, request_code};
+use super::roads::assistant::open;
 use super::town::in_own_towns;
 use super::typing::answers;
 use super::{office, people};
@@ -13,13 +13,6 @@ const BUNDLE: &str = r#"{"resourceType": "Bundle", "type": "collection", "entry"
   {"resource": {"resourceType": "Observation", "id": "o2", "status": "final", "subject": {"reference": "Patient/1"},
     "meta": {"tag": [{"system": "http://jpfhir.jp/fhir/clins/CodeSystem/JP_ehrshrs_indication", "code": "UNINFORMED"}]},
     "code": {"text": "ヘモグロビン"}, "effectiveDateTime": "2026-11-01", "valueQuantity": {"value": 4.4, "unit": "g/dL"}}}]}"#;
-
-/// The request of a case, opened by a physician.
-async fn open(browser: &mut Browser, code: &str) -> String {
-    let page = browser.visit("/physician/code").await;
-    let page = browser.submit(&page.form("/physician/code").with("code", code)).await;
-    format!("/physician/requests/{}", page.url.split("/physician/requests/").nth(1).unwrap())
-}
 
 #[test]
 fn a_value_of_the_record_goes_into_the_form_by_its_button_and_what_was_not_told_does_not() {

@@ -71,7 +71,11 @@ fn user(house: &House, login: &str, role: &str) -> User {
         roles: vec![role.to_owned()],
         designation,
         office: None,
-        institution: (role == "institution").then(|| institution(login)),
+        institution: match role {
+            "institution" => Some(institution(login)),
+            "assistant" => Some(hospital("9910000019")),
+            _ => None,
+        },
         password: HASH.clone(),
         totp: secret(login),
         totp_step: 0,
@@ -79,6 +83,22 @@ fn user(house: &House, login: &str, role: &str) -> User {
         locked_until: None,
         active: true,
     }
+}
+
+/// A browser in which an assistant at the institution of a code is signed in.
+pub async fn assistant_at(town: &Town, code: &str) -> Browser {
+    let login = format!("assistant-{}", HIRED.fetch_add(1, Ordering::Relaxed));
+    let house = town.house();
+    let user = User { institution: Some(hospital(code)), ..user(house, &login, "assistant") };
+    house.database.write(|conn| users::insert(conn, &house.keys, &user, house.now())).unwrap();
+    let mut browser = town.browser();
+    sign_in(town, &mut browser, &login).await;
+    browser
+}
+
+/// Where physicians and their assistants work.
+fn hospital(code: &str) -> Institution {
+    Institution { code: code.to_owned(), name: "まどか中央病院".to_owned(), kind: String::new() }
 }
 
 /// Where somebody works: every login has an institution of its own.

@@ -17,9 +17,9 @@ pub struct Colleague {
     pub roles: &'static [&'static str],
     /// What they do, in words.
     pub role_words: &'static str,
-    /// Kind of designation, number and institution, for physicians.
-    pub designation: Option<(&'static str, &'static str, &'static str)>,
-    /// 医療機関コード, name and usual kind of care, for those at the counter of an institution.
+    /// Kind of designation, number, 医療機関コード and name of the institution, for physicians.
+    pub designation: Option<(&'static str, &'static str, &'static str, &'static str)>,
+    /// 医療機関コード, name and usual kind of care, for those at the counter of an institution; assistants have none.
     pub institution: Option<(&'static str, &'static str, &'static str)>,
     /// Code of the receiving office, for those who work for one.
     pub office: Option<&'static str>,
@@ -64,7 +64,7 @@ pub const STAFF: &[Colleague] = &[
         name: "診療 七海",
         roles: &["physician"],
         role_words: "指定医（まどか中央病院）",
-        designation: Some(("designated", "D990001", "まどか中央病院")),
+        designation: Some(("designated", "D990001", "9910000019", "まどか中央病院")),
         institution: None,
         office: None,
     },
@@ -73,8 +73,17 @@ pub const STAFF: &[Colleague] = &[
         name: "往診 八重",
         roles: &["physician"],
         role_words: "協力指定医（更新だけ）",
-        designation: Some(("cooperating", "C990002", "けやき台診療所")),
+        designation: Some(("cooperating", "C990002", "9910000027", "けやき台診療所")),
         institution: None,
+        office: None,
+    },
+    Colleague {
+        login: "jimu",
+        name: "補助 百合",
+        roles: &["assistant"],
+        role_words: "医師事務作業補助者（まどか中央病院）",
+        designation: None,
+        institution: Some(("9910000019", "まどか中央病院", "")),
         office: None,
     },
     Colleague {

@@ -8,7 +8,7 @@ use chrono::Duration;
 use crate::domain::case::command::Command;
 use crate::domain::case::correction::Reply;
 use crate::domain::case::verdict::{Ruling, item_key};
-use crate::domain::forms::{Answers, Origin};
+use crate::domain::forms::Answers;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::program::Program;
@@ -20,8 +20,7 @@ use crate::usecases::carry_out::{Stage, items};
 use crate::usecases::clerk::draft_content::{Numbers, Typed, TypedReason, boxed, content};
 use crate::usecases::clerk::{paper, proposal};
 use crate::usecases::form_env::Surroundings;
-use crate::usecases::physician::sheet::{self, Sheet};
-use crate::usecases::{Caller, Done, Error, House, Order, carry_out, citizen, sessions, signatures};
+use crate::usecases::{Caller, Done, Error, House, Order, carry_out, citizen, sessions};
 
 use super::clock::MovedClock;
 use super::committee;
@@ -41,6 +40,8 @@ pub enum Stop {
     Review,
     /// A physician is asked for the certificate.
     Asked,
+    /// An assistant prepared the certificate for the physician.
+    Prepared,
     /// The certificate is signed.
     Certified,
     /// Items went back to the applicant.
@@ -131,7 +132,7 @@ impl Road<'_> {
             .with_context(|| command.code().to_owned())
     }
 
-    fn answers(&self, name: &str) -> anyhow::Result<Answers> {
+    pub(super) fn answers(&self, name: &str) -> anyhow::Result<Answers> {
         let form = self.program.forms.get(name).context("no such form")?;
         let typed = (self.typed)(name).context("no answers")?;
         let surroundings = Surroundings::bare(self.program, self.house.today(), &self.kind);
@@ -190,6 +191,9 @@ impl Road<'_> {
             return Ok(());
         }
         self.days_later(8);
+        if stop == Stop::Prepared {
+            return self.prepare(case);
+        }
         self.certify(case)?;
         if stop == Stop::Certified {
             return Ok(());
@@ -204,33 +208,6 @@ impl Road<'_> {
             return Ok(());
         }
         self.decide(&clerk, case, stop)
-    }
-
-    fn ask_physician(&self, clerk: &Caller, case: &str) -> anyhow::Result<()> {
-        let physician = self.colleague("ishi")?.actor;
-        for shape in self.program.definition.items_of(crate::domain::program::vocabulary::Assignee::Physician)
-        {
-            let (kind, assignee) = (shape.kind.clone(), physician.id.clone());
-            let name = "まどか中央病院".to_owned();
-            self.by(clerk, case, CommandName::StartItem, |_| {
-                Ok(Command::StartItem { kind, assignee, name })
-            })?;
-        }
-        Ok(())
-    }
-
-    fn certify(&self, case: &str) -> anyhow::Result<()> {
-        let physician = self.colleague("ishi")?;
-        let form = self.program.definition.forms.certificate.clone().context("no certificate")?;
-        let mut answers = self.answers(&form)?;
-        self.by(&physician, case, CommandName::CompleteItem, |stage| {
-            let sheet = Sheet::of(stage.house, stage.conn, stage.opened, &physician)?;
-            known_already(&sheet.answers, &mut answers);
-            let digest = stage.fix_answers(&form, answers)?;
-            signatures::put(stage, &form, &digest, &sheet.user, &sheet.designation)?;
-            Ok(Command::CompleteItem { item: sheet.item.id.clone(), digest })
-        })?;
-        Ok(())
     }
 
     /// Hands in the answers to a form as the result of the work item that asks for it.
@@ -360,20 +337,6 @@ impl Road<'_> {
             Ok(Command::ApproveLevel { hash, decision })
         })?;
         Ok(())
-    }
-}
-
-/// Who the patient and the physician are stands in the form before anybody types. The disease stays
-/// that of the worked case, whatever the person's record says.
-fn known_already(sheet: &Answers, answers: &mut Answers) {
-    let people = [sheet::PATIENT, sheet::USER, sheet::ORGANIZATION];
-    for (path, answer) in sheet.iter() {
-        if let Some(Origin::Prefilled { source, on }) = sheet.origin(path)
-            && people.contains(&source.as_str())
-        {
-            let origin = Origin::Prefilled { source: source.clone(), on: *on };
-            answers.set_from(path, answer.clone(), origin);
-        }
     }
 }
 

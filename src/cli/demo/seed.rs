@@ -42,12 +42,12 @@ pub fn people(house: &House) -> anyhow::Result<()> {
 
 fn user(house: &House, colleague: &Colleague, password: &str) -> Result<User, Error> {
     let today = house.today();
-    let designation = colleague.designation.map(|(kind, number, institution)| Designation {
+    let designation = colleague.designation.map(|(kind, number, code, institution)| Designation {
         kind: kind.to_owned(),
         number: number.to_owned(),
         valid_from: today - Duration::days(400),
         valid_to: today + Duration::days(1400),
-        institution_code: "9910000019".to_owned(),
+        institution_code: code.to_owned(),
         institution: institution.to_owned(),
         institution_address: "架空県まどか市中央2丁目2番2号".to_owned(),
         institution_phone: "099-000-0200".to_owned(),
@@ -90,6 +90,7 @@ const PLAN: &[(Stop, i64, usize)] = &[
     (Stop::Asked, 15, 0),
     (Stop::Asked, 18, 1),
     (Stop::Asked, 34, 0),
+    (Stop::Prepared, 17, 1),
     (Stop::Certified, 20, 0),
     (Stop::Certified, 24, 1),
     (Stop::Certified, 30, 3),

@@ -8,7 +8,7 @@ use super::decision::{Decision, Draft, Signature};
 use super::event::{Event, Stamp};
 use super::route::{Leg, Route};
 use super::verdict::Verdict;
-use super::work::{WorkItem, WorkState};
+use super::work::{Prepared, WorkItem, WorkState};
 use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Extension, Revision};
 
 /// The case that a [`Event::Started`] begins; `None` for any other event.
@@ -93,9 +93,11 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
             received_at: None,
             results: Vec::new(),
             reason: None,
+            prepared: None,
         }),
         Event::WorkRequested { item, .. }
         | Event::WorkBegun { item }
+        | Event::WorkPrepared { item }
         | Event::WorkReceived { item, .. }
         | Event::WorkAccepted { item }
         | Event::WorkReturned { item, .. }
@@ -261,8 +263,12 @@ fn work_item(work: &mut WorkItem, event: &Event, stamp: &Stamp) {
             work.assignee_name = name.clone();
             work.requested_at = Some(stamp.at);
             work.due_on = *due_on;
+            work.prepared = None;
         }
         Event::WorkBegun { .. } => work.state = WorkState::InProgress,
+        Event::WorkPrepared { .. } => {
+            work.prepared = Some(Prepared { by: stamp.by.clone(), name: stamp.name.clone(), at: stamp.at });
+        }
         Event::WorkReceived { revision, .. } => {
             work.state = WorkState::Received;
             work.received_at = Some(stamp.at);
@@ -273,6 +279,7 @@ fn work_item(work: &mut WorkItem, event: &Event, stamp: &Stamp) {
             work.state = WorkState::Requested;
             work.reason = Some(reason.clone());
             work.due_on = *due_on;
+            work.prepared = None;
         }
         Event::WorkWaived { reason, .. } => {
             work.state = WorkState::Waived;

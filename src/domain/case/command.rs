@@ -119,6 +119,11 @@ pub enum Command {
         /// The work item.
         item: String,
     },
+    /// Somebody filled the form in for its assignee, who is to look at it.
+    PrepareItem {
+        /// The work item.
+        item: String,
+    },
     /// The result is handed in; a physician has signed it.
     CompleteItem {
         /// The work item.
@@ -249,6 +254,7 @@ impl Command {
             Command::PullRecords => CommandName::PullRecords,
             Command::StartItem { .. } => CommandName::StartItem,
             Command::SaveItem { .. } => CommandName::SaveItem,
+            Command::PrepareItem { .. } => CommandName::PrepareItem,
             Command::CompleteItem { .. } => CommandName::CompleteItem,
             Command::AcceptItem { .. } => CommandName::AcceptItem,
             Command::ReturnItem { .. } => CommandName::ReturnItem,

@@ -75,6 +75,7 @@ pub(super) fn states(command: &Command) -> &'static [State] {
         Command::ReviseDecision { .. } => &[Decided],
         Command::StartItem { .. }
         | Command::SaveItem { .. }
+        | Command::PrepareItem { .. }
         | Command::CompleteItem { .. }
         | Command::AcceptItem { .. }
         | Command::ReturnItem { .. }
@@ -124,6 +125,7 @@ fn step(case: &Case, command: &Command, context: &Context) -> Outcome {
         | Command::LapseCorrection => review::correction(case, command, context),
         Command::StartItem { .. }
         | Command::SaveItem { .. }
+        | Command::PrepareItem { .. }
         | Command::CompleteItem { .. }
         | Command::AcceptItem { .. }
         | Command::ReturnItem { .. }

@@ -89,6 +89,8 @@ pub enum Event {
     WorkRequested { item: String, assignee: String, name: String, due_on: NaiveDate },
     /// The assignee began.
     WorkBegun { item: String },
+    /// Somebody else prepared the form for the assignee.
+    WorkPrepared { item: String },
     /// A result came in.
     WorkReceived { item: String, revision: Option<i64> },
     /// The office took the result.

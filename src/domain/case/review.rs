@@ -147,13 +147,20 @@ pub(super) fn work(case: &Case, command: &Command, context: &Context) -> Outcome
     match command {
         Command::StartItem { kind, assignee, name } => start(case, kind, assignee, name, context),
         Command::SaveItem { item } => {
-            let item = mine(case, item, context)?;
+            let item = at_hand(case, item, context)?;
             match item.state {
                 WorkState::Requested => Ok(vec![Event::WorkBegun { item: item.id.clone() }]),
                 // What was handed in stays as it is; this is the draft of a further version.
                 WorkState::InProgress | WorkState::Received => Ok(Vec::new()),
                 _ => Err(Refusal::new("work.closed")),
             }
+        }
+        Command::PrepareItem { item } => {
+            let item = at_hand(case, item, context)?;
+            if item.state != WorkState::InProgress {
+                return Err(Refusal::new("work.nothing-entered"));
+            }
+            Ok(vec![Event::WorkPrepared { item: item.id.clone() }])
         }
         Command::CompleteItem { item, digest } => complete(case, item, digest, context),
         Command::AcceptItem { item } => {
@@ -186,6 +193,17 @@ fn mine<'a>(case: &'a Case, id: &str, context: &Context) -> Result<&'a WorkItem,
         roles.any(|role| actor.is(&role.code) && role.reach == side)
     };
     if allowed { Ok(item) } else { Err(Refusal::new("permission.denied")) }
+}
+
+/// An item whose form the actor may write in: their own, or one that awaits somebody at their institution.
+fn at_hand<'a>(case: &'a Case, id: &str, context: &Context) -> Result<&'a WorkItem, Refusal> {
+    let role = context.definition.role(context.granted.role());
+    if role.is_none_or(|role| role.reach != Reach::Institution) {
+        return mine(case, id, context);
+    }
+    let item = found(case, id)?;
+    let awaited = item.assignee.starts_with("usr_") && item.state.awaits_result();
+    if awaited { Ok(item) } else { Err(Refusal::new("permission.denied")) }
 }
 
 /// An item whose result the actor may take or give back.

@@ -42,6 +42,11 @@ impl WorkState {
         matches!(self, WorkState::Requested | WorkState::InProgress | WorkState::Received)
     }
 
+    /// Whether the assignee is awaited: it was asked of them, and nothing is handed in.
+    pub fn awaits_result(self) -> bool {
+        matches!(self, WorkState::Requested | WorkState::InProgress)
+    }
+
     /// Whether the duty no longer holds anything up.
     pub fn is_done(self) -> bool {
         matches!(self, WorkState::Accepted | WorkState::Waived)
@@ -71,4 +76,18 @@ pub struct WorkItem {
     pub results: Vec<i64>,
     /// Why it was given back or waived, in the last instance.
     pub reason: Option<String>,
+    /// Who prepared the form for the assignee, since it was last asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepared: Option<Prepared>,
+}
+
+/// That somebody filled a form in for the assignee, who still has to look at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prepared {
+    /// Who.
+    pub by: String,
+    /// Their name as it was shown.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }

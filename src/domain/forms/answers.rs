@@ -125,6 +125,11 @@ pub enum Origin {
         /// As in `Prefilled`.
         on: NaiveDate,
     },
+    /// Somebody typed it for the person whose form it is, who has not changed it.
+    Assisted {
+        /// Day on which it was typed.
+        on: NaiveDate,
+    },
     /// The server computed it.
     Calculated,
 }
@@ -190,6 +195,15 @@ impl Answers {
             *rows = (*rows).max(index + 1);
         }
         self.entries.insert(path.to_owned(), Entry { answer, origin });
+    }
+
+    /// Marks what was typed since `before` as typed for the person whose form it is.
+    pub fn mark_assisted(&mut self, before: &Answers, on: NaiveDate) {
+        for (path, entry) in &mut self.entries {
+            if entry.origin == Origin::Typed && before.get(path) != Some(&entry.answer) {
+                entry.origin = Origin::Assisted { on };
+            }
+        }
     }
 
     /// Removes the answer at a path and every answer below it.

@@ -73,7 +73,10 @@ pub fn step_statuses(form: &Form, answers: &Answers, env: &Env<'_>) -> Vec<(Stri
 fn begun(form: &Form, step: &str, answers: &Answers) -> bool {
     let instances = instance::of_step(form, step, answers);
     answers.iter().any(|(path, _)| {
-        let by_hand = matches!(answers.origin(path), Some(Origin::Typed | Origin::Changed { .. }));
+        let by_hand = matches!(
+            answers.origin(path),
+            Some(Origin::Typed | Origin::Changed { .. } | Origin::Assisted { .. })
+        );
         by_hand && instances.iter().any(|found| found.path == question_path(path))
     })
 }

@@ -209,6 +209,7 @@ fn origin_text(origin: &Origin) -> Option<String> {
         Origin::Typed => None,
         Origin::Prefilled { source, on } => Some(format!("prefilled {source} {on}")),
         Origin::Changed { source, on } => Some(format!("changed {source} {on}")),
+        Origin::Assisted { on } => Some(format!("assisted form {on}")),
         Origin::Calculated => Some("calculated".to_owned()),
     }
 }
@@ -357,6 +358,7 @@ fn read_origin(json: &Value) -> Origin {
     match (kind, source, on) {
         (Some("prefilled"), Some(source), Some(on)) => Origin::Prefilled { source, on },
         (Some("changed"), Some(source), Some(on)) => Origin::Changed { source, on },
+        (Some("assisted"), Some(_), Some(on)) => Origin::Assisted { on },
         (Some("calculated"), None, None) => Origin::Calculated,
         _ => Origin::Typed,
     }

@@ -175,6 +175,17 @@ fn nobody_drafts_and_approves_and_only_the_deciding_body_decides() {
 }
 
 #[test]
+fn whoever_prepares_does_no_more() {
+    let commands = "[\"save_item\", \"prepare_item\", \"read\"]";
+    for more in ["complete_item", "start_item", "pull_records"] {
+        let problems = misdefined(commands, &format!("[\"{more}\", \"prepare_item\", \"read\"]"));
+        assert!(says(&problems, &format!("may {more}")), "{problems:?}");
+    }
+    let own = misdefined("\"complete_item\", \"send_message\"", "\"prepare_item\", \"complete_item\"");
+    assert!(says(&own, "needs no preparing"), "{own:?}");
+}
+
+#[test]
 fn the_applicant_keeps_the_own_rights() {
     assert!(says(&misdefined("\"withdraw\", \"send_message\"", "\"send_message\""), "may not withdraw"));
     assert!(says(&misdefined(", \"read_log\",\n", ",\n"), "may not read_log"));

@@ -29,8 +29,10 @@ macro_rules! vocabulary {
 }
 
 mod committee;
+mod rights;
 
 pub use committee::{Conclusion, Exclusion, View};
+pub use rights::{DataClass, Reach};
 
 vocabulary! {
     /// A core state of a case. What is not here is a facet or a work item.
@@ -145,6 +147,8 @@ vocabulary! {
         StartItem = "start_item",
         /// Save a work item's form.
         SaveItem = "save_item",
+        /// Tell the assignee of a work item that its form was prepared for them.
+        PrepareItem = "prepare_item",
         /// Hand in, and for a physician sign, a work item's result.
         CompleteItem = "complete_item",
         /// Accept the result of a work item.
@@ -255,44 +259,6 @@ vocabulary! {
         OnTheWay = "on_the_way",
         /// The body that decides.
         Deciding = "deciding",
-    }
-}
-
-vocabulary! {
-    /// Which cases a role reaches.
-    Reach {
-        /// Only cases of the person themselves.
-        Own = "own",
-        /// Only cases with a work item of theirs.
-        Assigned = "assigned",
-        /// Only cases whose certificate the person has just presented to them.
-        Presented = "presented",
-        /// Only cases on the agenda of a session at which they sit as a member who is not excluded.
-        Seated = "seated",
-        /// Every case of the organisation and program.
-        Organisation = "organisation",
-        /// Every case of the installation, without its content.
-        Metadata = "metadata",
-    }
-}
-
-vocabulary! {
-    /// A class of data that a role may see.
-    DataClass {
-        /// Name, address, birth date.
-        Identity = "identity",
-        /// 個人番号.
-        MyNumber = "my_number",
-        /// Tax, income and insurance.
-        Income = "income",
-        /// Diagnosis and findings.
-        Health = "health",
-        /// Decision and letters.
-        Decision = "decision",
-        /// Internal notes.
-        Notes = "notes",
-        /// Who did and read what.
-        Log = "log",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Record systems of hospitals, and what they handed in.
 
-use super::{case_answers, cases, users};
+use super::{case_answers, cases, users, work_items};
 
 diesel::table! {
     hospital_clients (id) {
@@ -48,6 +48,7 @@ diesel::table! {
     designation_numbers (user_id) {
         user_id -> Text,
         number -> Text,
+        institution -> Text,
     }
 }
 
@@ -57,3 +58,5 @@ diesel::allow_tables_to_appear_in_same_query!(client_tokens, hospital_clients);
 diesel::allow_tables_to_appear_in_same_query!(received_documents, cases);
 diesel::allow_tables_to_appear_in_same_query!(received_documents, case_answers);
 diesel::allow_tables_to_appear_in_same_query!(designation_numbers, users);
+diesel::allow_tables_to_appear_in_same_query!(designation_numbers, work_items);
+diesel::allow_tables_to_appear_in_same_query!(designation_numbers, cases);

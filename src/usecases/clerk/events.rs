@@ -17,6 +17,7 @@ pub fn words(program: &Program, event: &Event) -> Words {
         Event::WorkPlanned { .. }
         | Event::WorkRequested { .. }
         | Event::WorkBegun { .. }
+        | Event::WorkPrepared { .. }
         | Event::WorkReceived { .. }
         | Event::WorkAccepted { .. }
         | Event::WorkReturned { .. }
@@ -95,6 +96,7 @@ fn work(program: &Program, event: &Event) -> Words {
             with("作業を依頼しました", format!("{name}（{due_on}まで）"))
         }
         Event::WorkBegun { .. } => plain("作業が始まりました"),
+        Event::WorkPrepared { .. } => plain("補助者が下準備をしました"),
         Event::WorkReceived { revision, .. } => {
             with("結果が届きました", revision.map(|it| format!("第{it}版")).unwrap_or_default())
         }

@@ -85,7 +85,7 @@ fn line(opened: &Opened, file: &Document) -> Line {
 
 fn origin(origin: &Origin) -> Option<Line> {
     let (words, on) = match origin {
-        Origin::Typed => return None,
+        Origin::Typed | Origin::Assisted { .. } => return None,
         Origin::Calculated => ("自動計算", None),
         Origin::Prefilled { on, .. } => ("登録されていた情報のまま", Some(on)),
         Origin::Changed { on, .. } => ("登録されていた情報を申請者が変えました", Some(on)),

@@ -120,6 +120,7 @@ pub fn command(code: &str) -> &str {
         CommandName::PullRecords => "診療情報の取得",
         CommandName::StartItem => "作業の依頼",
         CommandName::SaveItem => "作業の保存",
+        CommandName::PrepareItem => "作業の下準備",
         CommandName::CompleteItem => "作業の完了",
         CommandName::AcceptItem => "結果の受理",
         CommandName::ReturnItem => "結果の差戻し",

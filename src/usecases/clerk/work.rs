@@ -270,6 +270,7 @@ fn about(event: &Event, id: &str) -> bool {
         Event::WorkPlanned { item, .. }
         | Event::WorkRequested { item, .. }
         | Event::WorkBegun { item }
+        | Event::WorkPrepared { item }
         | Event::WorkReceived { item, .. }
         | Event::WorkAccepted { item }
         | Event::WorkReturned { item, .. }

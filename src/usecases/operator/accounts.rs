@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::domain::lang::Lang;
 use crate::domain::numbers::InstitutionCode;
 use crate::domain::permission::{APPLICANT, Desk, ENGINE, MEMBER, OPERATOR};
-use crate::domain::program::vocabulary::Body;
+use crate::domain::program::vocabulary::{Body, Reach};
 use crate::domain::refusal::Refusal;
 use crate::store::offices;
 use crate::store::seal::random;
@@ -61,7 +61,7 @@ pub struct NewAccount {
     pub roles: Vec<String>,
     /// For physicians.
     pub designation: Option<Designation>,
-    /// For those at the counter of an institution.
+    /// For those at the counter of an institution, and for assistants of its physicians.
     pub institution: Option<Institution>,
     /// Code of the receiving office for which they work; none for the body that decides.
     pub office: Option<String>,
@@ -125,7 +125,7 @@ fn check_roles(house: &House, wanted: &[String]) -> Result<(), Error> {
 /// Adds an account, and gives its second factor.
 ///
 /// # Errors
-/// `account.login`, `account.role`, `account.password`, `account.institution`, `account.office`; as [`list`].
+/// `account.login`, `account.role`, `account.password`, `account.institution`, `account.assistant`, `account.office`; as [`list`].
 pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFactor, Error> {
     house.seat(caller, Desk::Operation)?;
     check_new(house, new)?;
@@ -171,7 +171,20 @@ fn check_new(house: &House, new: &NewAccount) -> Result<(), Error> {
         return Err(Refusal::new("account.institution").at("institution").into());
     }
     check_roles(house, &new.roles)?;
+    check_place(house, new)?;
     check_office(house, new.office.as_deref(), &new.roles)
+}
+
+/// Whoever prepares for the physicians of an institution works at one, and is none of them.
+fn check_place(house: &House, new: &NewAccount) -> Result<(), Error> {
+    let definitions = house.programs.definitions();
+    let mut held =
+        definitions.iter().flat_map(|it| it.roles.iter()).filter(|it| new.roles.contains(&it.code));
+    let assists = held.any(|role| role.reach == Reach::Institution);
+    if assists && (new.institution.is_none() || new.designation.is_some()) {
+        return Err(Refusal::new("account.assistant").at("institution").into());
+    }
+    Ok(())
 }
 
 /// The office is open, and the roles are those of its side.

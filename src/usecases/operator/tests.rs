@@ -11,6 +11,7 @@ use super::runs::{self, Which};
 use super::{deliveries, desks, discrepancies, has_demo_accounts, stuck, summary};
 use crate::domain::permission::Actor;
 use crate::ports::mail::MailError;
+use crate::store::users::Institution;
 use crate::store::{jobs, sessions as kept, users};
 use crate::usecases::access::Caller;
 use crate::usecases::hub::tests::person;
@@ -122,6 +123,28 @@ fn roles_that_no_program_knows_and_weak_passwords_are_refused() {
     assert_eq!(add("with space", PASSWORD), "account.login");
     assert_eq!(add("tantou", PASSWORD), "account.login");
     assert_eq!(add("new", PASSWORD), "done");
+}
+
+#[test]
+fn an_assistant_works_at_an_institution() {
+    let scene = Scene::new();
+    let add = |login: &str, institution: Option<Institution>| {
+        let new = NewAccount {
+            login: login.to_owned(),
+            name: "補助 百合".to_owned(),
+            roles: vec!["assistant".to_owned()],
+            designation: None,
+            institution,
+            office: None,
+            password: PASSWORD.to_owned(),
+        };
+        refusal(accounts::add(&scene.house, &scene.operator(), &new).map(drop))
+    };
+    let hospital: Institution = toml::from_str("code = \"9910000019\"\nname = \"まどか中央病院\"").unwrap();
+    assert_eq!(add("jimu", None), "account.assistant");
+    assert_eq!(add("jimu", Some(hospital)), "done");
+    let user = scene.read(|conn| users::by_login(conn, &scene.house.keys, "jimu"));
+    assert_eq!(sessions::home_of(&scene.house, &sessions::actor_of(&user)), "/physician");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn take(house: &House, caller: &Caller, case_id: &str, kind: &str) -> Result<Str
     let mut order = Order::new(case_id, CommandName::StartItem);
     order.on_behalf_of = &caller.actor.id;
     carry_out(house, &system, &order, |stage| {
-        let (_, designation) = signer::account(stage.house, stage.conn, caller)?;
+        let (_, designation) = signer::account(stage.house, stage.conn, &caller.actor.id)?;
         let item = claimable(stage, &designation, kind)?;
         let detail = json!({ "item": item.id, "designation": designation.kind });
         stage.house.record(stage.conn, caller, ACTION, case_id, "done", detail)?;

@@ -3,17 +3,18 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use crate::domain::case::work::{WorkItem, WorkState};
+use crate::domain::case::work::{Prepared, WorkItem, WorkState};
 use crate::domain::forms::Answers;
 use crate::domain::lang::Lang;
 use crate::domain::permission::{Desk, Seated};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
-use crate::store::Conn;
-use crate::store::work::{self, Line};
+use crate::store::work::{self, AWAITED, Line, Whose};
+use crate::store::{Conn, users};
 
 use super::signer::{self, Signer};
 use crate::usecases::access::Caller;
+use crate::usecases::clerk::names::Names;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::{slots, standing};
@@ -26,11 +27,20 @@ const STATES: [&str; 3] = ["requested", "in_progress", "received"];
 /// Where a page of the inbox begins: after this due date and id.
 pub type Place = (NaiveDate, String);
 
+/// For whom a page of requests is.
+#[derive(Clone, Debug)]
+pub enum Reader {
+    /// The physician who was asked.
+    Physician(Signer),
+    /// An assistant at an institution, by its name.
+    Assistant(String),
+}
+
 /// A page of the inbox.
 #[derive(Clone, Debug)]
 pub struct Inbox {
-    /// The physician.
-    pub signer: Signer,
+    /// Who reads it.
+    pub reader: Reader,
     /// The most urgent first.
     pub requests: Vec<Request>,
     /// Where the next page begins, if there is one.
@@ -58,15 +68,35 @@ pub struct Request {
     pub state_label: &'static str,
     /// Whether the office gave it back with a question.
     pub question: bool,
+    /// The physician who was asked.
+    pub physician: String,
+    /// Who prepared it, if it is prepared and not signed yet.
+    pub prepared_by: Option<String>,
 }
 
-/// The requests of the caller, a page at a time.
+/// The requests of the caller, or those that await the physicians of their institution; a page at a time.
 ///
 /// # Errors
 /// `permission.denied`; `signer.none` for an account without a designation.
 pub fn inbox(house: &House, caller: &Caller, after: Option<Place>) -> Result<Inbox, Error> {
-    let seated = house.seat(caller, Desk::Physician)?;
-    house.database.read(|conn| page(house, conn, caller, &seated, after))
+    let own = house.seat(caller, Desk::Physician);
+    let assists = own.is_err();
+    let seated = own.or_else(|_| house.seat(caller, Desk::Assistant))?;
+    house.database.read(|conn| {
+        let reader = if assists { assistant(house, conn, caller)? } else { physician(house, conn, caller)? };
+        page(house, conn, caller, &seated, reader, after)
+    })
+}
+
+fn physician(house: &House, conn: &mut Conn, caller: &Caller) -> Result<Reader, Error> {
+    let (user, designation) = signer::account(house, conn, &caller.actor.id)?;
+    let named = house.programs.offered().find(|program| signs(program, &designation.kind));
+    Ok(Reader::Physician(signer::view(&user, &designation, named.map(AsRef::as_ref), house.today())))
+}
+
+fn assistant(house: &House, conn: &mut Conn, caller: &Caller) -> Result<Reader, Error> {
+    let user = users::find(conn, &house.keys, &caller.actor.id)?;
+    Ok(Reader::Assistant(user.institution.map(|it| it.name).unwrap_or_default()))
 }
 
 fn page(
@@ -74,21 +104,25 @@ fn page(
     conn: &mut Conn,
     caller: &Caller,
     seated: &Seated,
+    reader: Reader,
     after: Option<Place>,
 ) -> Result<Inbox, Error> {
-    let (user, designation) = signer::account(house, conn, caller)?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut lines = work::inbox(conn, seated, &STATES, after, limit)?;
+    let institution = caller.actor.institution.as_deref().unwrap_or_default();
+    let (whose, states) = match reader {
+        Reader::Physician(_) => (Whose::User(&caller.actor.id), STATES.as_slice()),
+        Reader::Assistant(_) => (Whose::Institution(institution), AWAITED.as_slice()),
+    };
+    let mut lines = work::inbox(conn, seated, whose, states, after, limit)?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let next = lines.last().filter(|_| more).map(|line| (line.due_on, line.id.clone()));
     let mut requests = Vec::new();
+    let mut names = Names::default();
     for line in &lines {
-        requests.extend(request(house, conn, caller, line)?);
+        requests.extend(request(house, conn, caller, &mut names, line)?);
     }
-    let named = house.programs.offered().find(|program| signs(program, &designation.kind));
-    let signer = signer::view(&user, &designation, named.map(AsRef::as_ref), house.today());
-    Ok(Inbox { signer, requests, next })
+    Ok(Inbox { reader, requests, next })
 }
 
 fn signs(program: &Program, designation: &str) -> bool {
@@ -96,7 +130,13 @@ fn signs(program: &Program, designation: &str) -> bool {
 }
 
 /// A line in words; none for a case that its physician may no longer read.
-fn request(house: &House, conn: &mut Conn, caller: &Caller, line: &Line) -> Result<Option<Request>, Error> {
+fn request(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    names: &mut Names,
+    line: &Line,
+) -> Result<Option<Request>, Error> {
     let opened = match house.open(conn, caller, &line.case_id, CommandName::Read) {
         Ok(opened) => opened,
         Err(Error::NotFound) => return Ok(None),
@@ -113,9 +153,11 @@ fn request(house: &House, conn: &mut Conn, caller: &Caller, line: &Line) -> Resu
         program: opened.program.texts.text(Lang::Ja, &definition.title, &Default::default()),
         asked_at: item.requested_at,
         due_on: item.due_on,
-        awaited: matches!(item.state, WorkState::Requested | WorkState::InProgress),
+        awaited: item.state.awaits_result(),
         state_label: state(item),
         question: returned(item),
+        physician: names.of(house, conn, &item.assignee)?,
+        prepared_by: prepared(item).map(|it| it.name.clone()),
     }))
 }
 
@@ -130,8 +172,12 @@ fn who(program: &Program, answers: &Answers) -> (String, String) {
 
 /// Whether the office gave a handed-in result back.
 pub fn returned(item: &WorkItem) -> bool {
-    let open = matches!(item.state, WorkState::Requested | WorkState::InProgress);
-    open && !item.results.is_empty() && item.reason.is_some()
+    item.state.awaits_result() && !item.results.is_empty() && item.reason.is_some()
+}
+
+/// That an item is prepared and waits for its physician.
+fn prepared(item: &WorkItem) -> Option<&Prepared> {
+    item.prepared.as_ref().filter(|_| item.state == WorkState::InProgress)
 }
 
 /// How an item stands, in words.
@@ -140,6 +186,7 @@ pub fn state(item: &WorkItem) -> &'static str {
         WorkState::Planned => "未依頼",
         WorkState::Requested if returned(item) => "差戻し",
         WorkState::Requested => "未着手",
+        WorkState::InProgress if prepared(item).is_some() => "準備済み",
         WorkState::InProgress => "作成中",
         WorkState::Received => "署名済み",
         WorkState::Accepted => "受理済み",

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::domain::forms::{
-    Answer, Answers, FieldError, Form, Item, Origin, StepStatus, StepView, check, check_step, enabled_steps,
-    step_statuses, step_view,
+    Answer, Answers, Change, FieldError, Form, Item, Origin, Posted, StepStatus, StepView, changes, check,
+    check_step, enabled_steps, read_step, step_statuses, step_view,
 };
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
@@ -16,8 +16,10 @@ use crate::store::answers::{self, DRAFT};
 use super::evidence::{self, EvidenceView};
 use super::inbox::returned;
 use super::offers::{Offer, offers};
-use super::sheet::{PATIENT, Sheet, own_item, step_of};
+use super::prepare::{Preparation, preparation};
+use super::sheet::{PATIENT, Sheet, digest_of, item_at_hand, step_of};
 use crate::usecases::access::{Caller, Opened};
+use crate::usecases::clerk::names::Names;
 use crate::usecases::clerk::words;
 use crate::usecases::earlier::{self, Earlier, Since};
 use crate::usecases::error::Error;
@@ -130,6 +132,25 @@ pub struct Request {
     pub signed: Option<i64>,
     /// Whether the office has taken the result, so that nothing can be changed any more.
     pub closed: bool,
+    /// Digest of the answers of the step as they are stored.
+    pub base: String,
+    /// Whether the caller writes for the physician.
+    pub assists: bool,
+    /// Who prepared it, if somebody did.
+    pub prepared: Option<Preparation>,
+    /// What somebody else saved meanwhile, when the step was sent over it.
+    pub overtaken: Option<Overtaken>,
+}
+
+/// A step that somebody saved while somebody else typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Overtaken {
+    /// Who saved it.
+    pub name: String,
+    /// When.
+    pub at: Option<DateTime<Utc>>,
+    /// What was typed, and what is stored instead.
+    pub changes: Vec<Change>,
 }
 
 /// Opens the caller's certificate at a step; the first one when none is named.
@@ -139,13 +160,54 @@ pub struct Request {
 pub fn open(house: &House, caller: &Caller, case_id: &str, step: &str) -> Result<Request, Error> {
     house.read(caller, case_id, PURPOSE, |conn, opened| {
         let sheet = Sheet::of(house, conn, opened, caller)?;
-        let saved_at = saved_at(conn, opened, &sheet.name)?;
-        let head = head(conn, opened, caller)?;
-        let request = request(house, opened, &sheet, head, step)?;
-        let earlier = earlier::certificate(house, conn, caller, opened, (&sheet.name, &sheet.answers))?;
-        let since = earlier.map(|earlier| in_step(&sheet, &request.step.step, &earlier));
-        Ok(Request { saved_at, since, ..request })
+        show(house, conn, opened, caller, &sheet, step)
     })
+}
+
+/// Opens a step with what was typed on it, beside what somebody else saved there meanwhile.
+///
+/// # Errors
+/// As [`open`].
+pub fn overtaken(
+    house: &House,
+    caller: &Caller,
+    case_id: &str,
+    step: &str,
+    posted: &Posted,
+) -> Result<Request, Error> {
+    house.read(caller, case_id, PURPOSE, |conn, opened| {
+        let mut sheet = Sheet::of(house, conn, opened, caller)?;
+        let stored = sheet.answers.clone();
+        let mut typed = stored.clone();
+        read_step(sheet.form, step, posted, &mut typed, &sheet.env());
+        sheet.answers = typed;
+        let other = changes(sheet.form, &sheet.answers, &stored, &sheet.env());
+        let saved = answers::find(conn, &opened.granted, &opened.stored, &sheet.name, DRAFT)?;
+        let author = saved.as_ref().map_or("", |saved| saved.author.as_str());
+        let name = Names::default().of(house, conn, author)?;
+        let overtaken =
+            Overtaken { name, at: saved.map(|saved| saved.at), changes: within(&sheet, step, other) };
+        let base = digest_of(sheet.form, step, &stored)?;
+        let shown = show(house, conn, opened, caller, &sheet, step)?;
+        Ok(Request { base, overtaken: Some(overtaken), ..shown })
+    })
+}
+
+fn show(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    caller: &Caller,
+    sheet: &Sheet,
+    step: &str,
+) -> Result<Request, Error> {
+    let saved_at = saved_at(conn, opened, &sheet.name)?;
+    let prepared = preparation(conn, opened, sheet)?;
+    let head = head(conn, opened, caller)?;
+    let request = request(house, opened, sheet, head, step)?;
+    let earlier = earlier::certificate(house, conn, caller, opened, (&sheet.name, &sheet.answers))?;
+    let since = earlier.map(|earlier| in_step(sheet, &request.step.step, &earlier));
+    Ok(Request { saved_at, since, prepared, ..request })
 }
 
 fn request(house: &House, opened: &Opened, sheet: &Sheet, head: Head, step: &str) -> Result<Request, Error> {
@@ -177,14 +239,23 @@ fn request(house: &House, opened: &Opened, sheet: &Sheet, head: Head, step: &str
         saved_at: None,
         signed: opened.stored.case.revision(&sheet.name).map(|revision| revision.number),
         closed: sheet.item.state.is_done(),
+        base: digest_of(form, current, &sheet.answers)?,
+        assists: sheet.assisted,
+        prepared: None,
+        overtaken: None,
     })
 }
 
 /// What changed in the questions of a step.
 fn in_step(sheet: &Sheet, step: &str, earlier: &Earlier) -> Since {
     let mut since = earlier.since(sheet.form, &sheet.answers, &sheet.env());
-    since.changes.retain(|change| step_of(sheet.form, &change.path).is_some_and(|it| it.link_id == step));
+    since.changes = within(sheet, step, since.changes);
     since
+}
+
+fn within(sheet: &Sheet, step: &str, mut changes: Vec<Change>) -> Vec<Change> {
+    changes.retain(|change| step_of(sheet.form, &change.path).is_some_and(|it| it.link_id == step));
+    changes
 }
 
 fn saved_at(conn: &mut Conn, opened: &Opened, form: &str) -> Result<Option<DateTime<Utc>>, Error> {
@@ -198,7 +269,7 @@ fn saved_at(conn: &mut Conn, opened: &Opened, form: &str) -> Result<Option<DateT
 /// [`Error::NotFound`] when no item of the case is theirs.
 pub fn head(conn: &mut Conn, opened: &Opened, caller: &Caller) -> Result<Head, Error> {
     let (case, program) = (&opened.stored.case, &opened.program);
-    let item = own_item(opened, &caller.actor).ok_or(Error::NotFound)?;
+    let item = item_at_hand(conn, opened, &caller.actor)?;
     let application = standing::answers(conn, opened)?;
     let (patient, kana, birth) = slots::person(program, &application);
     Ok(Head {

@@ -7,11 +7,14 @@ use crate::domain::forms::{Answers, FieldError, Posted, enabled_steps, read_step
 use crate::domain::program::vocabulary::CommandName;
 
 use super::offers::{offers, taken};
-use super::sheet::Sheet;
+use super::sheet::{Sheet, digest_of};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{Order, carry_out};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+
+/// Name of the hidden field with the digest of the step's answers as the page showed them.
+pub const BASE: &str = "base";
 
 /// What came of saving.
 #[derive(Clone, Debug, Default)]
@@ -22,12 +25,17 @@ pub struct Saved {
     pub errors: Vec<FieldError>,
     /// The step after this one.
     pub next: Option<String>,
+    /// Digest of the step's answers now, for what is saved next from the same page.
+    pub base: String,
+    /// Whether it was saved for a physician by somebody else.
+    pub assisted: bool,
 }
 
 /// Saves what was typed on a step. What cannot be understood is kept as typed.
 ///
 /// # Errors
-/// `work.closed` once the office has taken the result; [`Error::NotFound`].
+/// [`Error::Conflict`] when somebody changed the step since the page was shown; `work.closed` once the office
+/// has taken the result; [`Error::NotFound`].
 pub fn save(
     house: &House,
     caller: &Caller,
@@ -36,13 +44,17 @@ pub fn save(
     posted: &Posted,
 ) -> Result<Saved, Error> {
     let mut saved = Saved { at: house.now(), ..Saved::default() };
+    let base = posted.get(BASE).and_then(|values| values.first());
     change(house, caller, case_id, |_, sheet| {
         let mut answers = sheet.answers.clone();
         let env = sheet.env();
+        unchanged(sheet, step, base.map(String::as_str))?;
         saved.errors = read_step(sheet.form, step, posted, &mut answers, &env);
         let steps = enabled_steps(sheet.form, &answers, &env);
         let place = steps.iter().position(|it| it.link_id == step).ok_or(Error::NotFound)?;
         saved.next = steps.get(place + 1).map(|it| it.link_id.clone());
+        saved.assisted = sheet.assisted;
+        saved.base = digest_of(sheet.form, step, &answers)?;
         Ok(answers)
     })?;
     Ok(saved)
@@ -52,18 +64,35 @@ pub fn save(
 ///
 /// # Errors
 /// As [`save`]; [`Error::NotFound`] when the record offers nothing for the item any more.
-pub fn accept(house: &House, caller: &Caller, case_id: &str, path: &str) -> Result<String, Error> {
+pub fn accept(
+    house: &House,
+    caller: &Caller,
+    case_id: &str,
+    path: &str,
+    base: Option<&str>,
+) -> Result<String, Error> {
     let mut step = String::new();
     change(house, caller, case_id, |opened, sheet| {
         let offered = offers(sheet, &opened.program.definition.evidence);
         let offer = offered.iter().find(|offer| offer.path == path).ok_or(Error::NotFound)?;
+        unchanged(sheet, &offer.step, base)?;
         step.clone_from(&offer.step);
         taken(sheet, offer).ok_or(Error::NotFound)
     })?;
     Ok(step)
 }
 
-/// The last word counts: a draft has one author.
+/// The physician and an assistant may write at the same time: nobody writes over what they have not seen.
+fn unchanged(sheet: &Sheet, step: &str, base: Option<&str>) -> Result<(), Error> {
+    match base {
+        Some(base) if base != digest_of(sheet.form, step, &sheet.answers)? => {
+            Err(Error::Conflict(Vec::new()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Stores other answers as the draft; the case's version does not matter to it.
 fn change(
     house: &House,
     caller: &Caller,
@@ -72,7 +101,10 @@ fn change(
 ) -> Result<(), Error> {
     carry_out(house, caller, &Order::new(case_id, CommandName::SaveItem), |stage| {
         let sheet = Sheet::of(stage.house, stage.conn, stage.opened, caller)?;
-        let answers = work(stage.opened, &sheet)?;
+        let mut answers = work(stage.opened, &sheet)?;
+        if sheet.assisted {
+            answers.mark_assisted(&sheet.answers, stage.stamp.today);
+        }
         stage.save_answers(&sheet.name, answers)?;
         Ok(Command::SaveItem { item: sheet.item.id.clone() })
     })?;

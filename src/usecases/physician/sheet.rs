@@ -10,11 +10,12 @@ use crate::domain::permission::Actor;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::programs::Paper;
 use crate::store::Conn;
+use crate::store::seal::sha256_hex;
 use crate::store::users::{Designation, User};
 
 use super::evidence::{self, Record};
 use super::signer;
-use crate::usecases::access::{Caller, Opened};
+use crate::usecases::access::{Caller, Opened, colleagues_item};
 use crate::usecases::carry_out::working_answers;
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
@@ -42,6 +43,8 @@ pub struct Sheet<'a> {
     pub answers: Answers,
     /// The newest pulled record.
     pub record: Option<Record>,
+    /// Whether somebody else than the physician writes.
+    pub assisted: bool,
     /// The physician.
     pub user: User,
     /// Their designation.
@@ -55,8 +58,22 @@ pub fn own_item<'a>(opened: &'a Opened, actor: &Actor) -> Option<&'a WorkItem> {
     opened.stored.case.work.iter().rev().find(mine)
 }
 
+/// The work item whose form a person writes in: their own, or as an assistant one that awaits a physician of
+/// their institution.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn item_at_hand<'a>(conn: &mut Conn, opened: &'a Opened, actor: &Actor) -> Result<&'a WorkItem, Error> {
+    if let Some(own) = own_item(opened, actor) {
+        return Ok(own);
+    }
+    let case = &opened.stored.case;
+    let id = colleagues_item(conn, actor, &case.id)?.ok_or(Error::NotFound)?;
+    case.work.iter().find(|item| item.id == id).ok_or(Error::NotFound)
+}
+
 impl<'a> Sheet<'a> {
-    /// The certificate that the caller writes for a case.
+    /// The certificate that the caller writes for a case, themself or for its physician.
     ///
     /// # Errors
     /// [`Error::NotFound`] when none is theirs.
@@ -66,17 +83,18 @@ impl<'a> Sheet<'a> {
         opened: &'a Opened,
         caller: &Caller,
     ) -> Result<Sheet<'a>, Error> {
-        let item = own_item(opened, &caller.actor).ok_or(Error::NotFound)?;
+        let item = item_at_hand(conn, opened, &caller.actor)?;
         let shape = opened.program.definition.work_item(&item.kind).ok_or(Error::NotFound)?;
         let name = shape.form.clone().ok_or(Error::NotFound)?;
         let form = opened.program.forms.get(&name).ok_or(Error::NotFound)?;
-        let (user, designation) = signer::account(house, conn, caller)?;
+        let (user, designation) = signer::account(house, conn, &item.assignee)?;
         let record = evidence::newest(house, conn, opened)?;
         let around = surroundings(house, conn, opened, record.as_ref())?
             .with(USER, practitioner(&user, &designation))
             .with(ORGANIZATION, organization(&designation));
         let answers = started(form, working_answers(conn, opened, &name)?, &around);
-        Ok(Sheet { item, name, form, answers, record, user, designation, around })
+        let assisted = item.assignee != caller.actor.id;
+        Ok(Sheet { item, name, form, answers, record, assisted, user, designation, around })
     }
 
     /// As the forms engine takes it.
@@ -191,6 +209,16 @@ fn organization(designation: &Designation) -> Value {
 pub fn step_of<'f>(form: &'f Form, path: &str) -> Option<&'f Item> {
     let wanted = slots::link_id(path);
     form.steps().iter().find(|step| holds(step, wanted))
+}
+
+/// A hash of the answers of a step: the same as long as nobody changed one.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn digest_of(form: &Form, step: &str, answers: &Answers) -> Result<String, Error> {
+    let here = |path: &str| step_of(form, path).is_some_and(|it| it.link_id == step);
+    let within: Vec<_> = answers.iter().filter(|(path, _)| here(path)).collect();
+    Ok(sha256_hex(&serde_json::to_vec(&within)?))
 }
 
 fn holds(item: &Item, link_id: &str) -> bool {

@@ -9,6 +9,7 @@ use crate::store::answers;
 use crate::store::seal::sha256_hex;
 use crate::store::users::{self, User};
 
+use super::prepare::{Preparation, preparation};
 use super::request::{Head, Missing, PURPOSE, Remark, head, missing, remarks};
 use super::sheet::Sheet;
 use super::signer::{self, Signer};
@@ -40,6 +41,8 @@ pub struct Signing {
     pub remarks: Vec<Remark>,
     /// What differs from the last signed version.
     pub changes: Vec<Change>,
+    /// Who prepared it, if somebody did.
+    pub prepared: Option<Preparation>,
 }
 
 /// What a physician sends to sign.
@@ -58,9 +61,9 @@ pub struct Signature {
 /// Shows what would be signed.
 ///
 /// # Errors
-/// [`Error::NotFound`] when nothing of the case is the caller's.
+/// [`Error::NotFound`] when nothing of the case is the caller's; `permission.denied` for an assistant.
 pub fn show(house: &House, caller: &Caller, case_id: &str) -> Result<Signing, Error> {
-    house.read(caller, case_id, PURPOSE, |conn, opened| {
+    house.read_as(caller, case_id, CommandName::CompleteItem, PURPOSE, |conn, opened| {
         let sheet = Sheet::of(house, conn, opened, caller)?;
         let answers = sheet.final_answers();
         let env = sheet.env();
@@ -76,6 +79,7 @@ pub fn show(house: &House, caller: &Caller, case_id: &str) -> Result<Signing, Er
             missing: missing(&sheet, &answers),
             remarks: remarks(house, opened, &sheet, &answers),
             changes: changed,
+            prepared: preparation(conn, opened, &sheet)?,
         })
     })
 }

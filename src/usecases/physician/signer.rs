@@ -10,7 +10,6 @@ use crate::domain::program::definition::Definition;
 use crate::store::Conn;
 use crate::store::users::{self, Designation, User};
 
-use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
@@ -34,12 +33,12 @@ pub struct Signer {
     pub warning: Option<String>,
 }
 
-/// The caller's account and designation.
+/// A physician's account and designation.
 ///
 /// # Errors
 /// `signer.none` for an account without a designation.
-pub fn account(house: &House, conn: &mut Conn, caller: &Caller) -> Result<(User, Designation), Error> {
-    let user = users::find(conn, &house.keys, &caller.actor.id)?;
+pub fn account(house: &House, conn: &mut Conn, id: &str) -> Result<(User, Designation), Error> {
+    let user = users::find(conn, &house.keys, id)?;
     let designation = user.designation.clone().ok_or_else(|| Error::refused("signer.none"))?;
     Ok((user, designation))
 }

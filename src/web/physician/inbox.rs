@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, get, web};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::usecases::physician::inbox::{Inbox, Place, Request, inbox};
+use crate::usecases::physician::inbox::{Inbox, Place, Reader, Request, inbox};
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::clock;
@@ -34,8 +34,13 @@ fn context(found: &Inbox, later: bool, today: NaiveDate) -> Value {
     };
     let next = found.next.as_ref().map(|(due, id)| format!("/physician?after={due}~{id}"));
     let more = if found.next.is_some() { "以上" } else { "" };
+    let (signer, assists) = match &found.reader {
+        Reader::Physician(signer) => (Some(signer), None),
+        Reader::Assistant(institution) => (None, Some(institution)),
+    };
     json!({
-        "signer": found.signer,
+        "signer": signer,
+        "assists": assists,
         "requests": found.requests.iter().map(row).collect::<Vec<Value>>(),
         "previous": later.then_some("/physician"),
         "next": next,

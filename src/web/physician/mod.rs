@@ -1,4 +1,5 @@
-//! Pages of the physician: requests, the certificate beside the pulled record, the signature.
+//! Pages of the physician: requests, the certificate beside the pulled record, the signature. Assistants of the
+//! same institution have the first two.
 
 mod certificate;
 mod code;
@@ -20,6 +21,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(certificate::show)
         .service(certificate::store)
         .service(certificate::autosave)
+        .service(certificate::hand_over)
         .service(records::take_over)
         .service(records::ask_platform)
         .service(records::hand_in)

@@ -21,7 +21,16 @@ pub async fn take_over(
     let caller = visitor.user()?;
     let (id, path) = (id.into_inner(), posted.text("accept").to_owned());
     let (case_id, item) = (id.clone(), path.clone());
-    let step = frame.run(move |house| save::accept(house, &caller, &case_id, &item)).await?;
+    let base = posted.all(save::BASE).first().cloned();
+    let done = frame.run(move |house| save::accept(house, &caller, &case_id, &item, base.as_deref())).await;
+    let step = match done {
+        Err(Failure::Conflict(_)) => {
+            let words =
+                "ほかの人が先にこの区分を保存しました。いまの内容を見てから、もう一度選んでください。";
+            return Ok(redirect_with(&frame, &place(&id, None, ""), "warning", words));
+        }
+        other => other?,
+    };
     Ok(redirect_with(
         &frame,
         &place(&id, Some(&step), &path),
@@ -66,7 +75,7 @@ pub async fn hand_in(
 }
 
 /// Back to the request with what came of it.
-async fn told(
+pub(super) async fn told(
     frame: &Frame,
     id: &str,
     done: Result<usize, Failure>,

@@ -3,13 +3,12 @@
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::{Value, json};
 
-use crate::domain::forms::Change;
 use crate::usecases::Caller;
 use crate::usecases::physician::sign::{self, Signature, Signing};
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::certificate::remark;
+use super::certificate::{difference, preparation, remark};
 use super::{address, place};
 
 const TITLE: &str = "署名する内容の確認";
@@ -56,12 +55,9 @@ fn context(frame: &Frame, page: &Page, found: &Signing, demo_code: Option<String
         "blocks": blocks,
         "confirms": confirms.map(|it| remark(id, it)).collect::<Vec<Value>>(),
         "differences": found.changes.iter().map(difference).collect::<Vec<Value>>(),
+        "prepared": found.prepared.as_ref().map(preparation),
         "demo_code": demo_code,
     })
-}
-
-fn difference(change: &Change) -> Value {
-    json!({ "label": change.label, "old": change.before, "new": change.after, "who": null })
 }
 
 /// `POST /physician/requests/{id}/sign`

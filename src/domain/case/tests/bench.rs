@@ -51,7 +51,7 @@ pub fn definition() -> &'static Definition {
 pub const ITEMS: [&str; 4] = ["patient.birth", "insurance.kind", "proof.insurance", "household"];
 
 /// Names of everybody who acts, each with their roles. The last one holds what nobody should.
-pub const PEOPLE: [(&str, &[&str]); 12] = [
+pub const PEOPLE: [(&str, &[&str]); 13] = [
     ("cit_a", &["applicant"]),
     ("usr_doctor", &["physician"]),
     ("usr_desk", &["receiver"]),
@@ -61,6 +61,7 @@ pub const PEOPLE: [(&str, &[&str]); 12] = [
     ("usr_a1", &["approver"]),
     ("usr_m1", &["manager"]),
     ("system", &["engine"]),
+    ("usr_help", &["assistant"]),
     ("usr_town", &["forwarder"]),
     ("usr_village", &["forwarder"]),
     ("usr_all", &["reviewer", "approver", "manager", "secretary"]),
@@ -172,6 +173,11 @@ impl Bench {
         let relation = Relation {
             own: self.case.applicant == who,
             assigned: self.case.work.iter().any(|item| item.assignee == who),
+            colleague: self
+                .case
+                .work
+                .iter()
+                .any(|it| it.assignee == "usr_doctor" && it.state.awaits_result()),
             presented: false,
             seated: false,
             state: Some(self.case.state),

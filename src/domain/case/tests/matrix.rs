@@ -38,6 +38,7 @@ fn samples() -> Vec<Command> {
         Command::PullRecords,
         start_certificate(),
         Command::SaveItem { item: item() },
+        Command::PrepareItem { item: item() },
         Command::CompleteItem { item: item(), digest: text() },
         Command::AcceptItem { item: item() },
         Command::ReturnItem { item: item(), reason: text() },
@@ -83,6 +84,7 @@ fn granted(role: &str, command: CommandName, state: State) -> bool {
     let relation = Relation {
         own: role == APPLICANT,
         assigned: true,
+        colleague: true,
         presented: true,
         seated: true,
         state: Some(state),
@@ -109,7 +111,7 @@ fn who_may_do_what_in_which_state_was_reviewed() {
 
 #[test]
 fn nobody_reaches_a_case_that_is_not_theirs_to_see() {
-    for role in ["applicant", "physician", "institution", "committee_member", "operator"] {
+    for role in ["applicant", "physician", "assistant", "institution", "committee_member", "operator"] {
         for command in CommandName::ALL {
             let relation = Relation { state: Some(State::InReview), ..Relation::default() };
             let actor = Actor::with_roles("usr_1", "", [role]);

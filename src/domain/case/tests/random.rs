@@ -60,6 +60,7 @@ fn commands(bench: &Bench) -> Vec<Command> {
     }
     for item in bench.case.work.iter().map(|item| item.id.clone()) {
         list.push(Command::SaveItem { item: item.clone() });
+        list.push(Command::PrepareItem { item: item.clone() });
         list.push(Command::CompleteItem { item: item.clone(), digest: "d".to_owned() });
         list.push(Command::AcceptItem { item: item.clone() });
         list.push(Command::ReturnItem { item: item.clone(), reason: text() });
@@ -200,7 +201,7 @@ fn random_people_reach_every_state() {
     // Otherwise the property above would prove little.
     let mut reached = BTreeSet::new();
     let mut choice = 1_usize;
-    for round in 0..80 {
+    for round in 0..200 {
         let mut bench = BEGINNINGS[round % BEGINNINGS.len()]();
         for _ in 0..40 {
             reached.insert(bench.case.state);

@@ -191,6 +191,34 @@ fn a_physician_does_their_own_item_and_no_other() {
 }
 
 #[test]
+fn an_assistant_prepares_what_a_physician_was_asked_for_and_never_hands_it_in() {
+    let mut bench = Bench::in_review();
+    let item = bench.case.work_of("medical_certificate").unwrap().id.clone();
+    let save = || Command::SaveItem { item: item.clone() };
+    let prepare = || Command::PrepareItem { item: item.clone() };
+    assert_eq!(bench.refused("usr_help", save()), "permission.denied", "nobody was asked yet");
+    bench.must("usr_r1", start_certificate());
+    assert_eq!(bench.refused("usr_help", prepare()), "work.nothing-entered");
+    bench.must("usr_help", save());
+    bench.must("usr_help", prepare());
+    let by =
+        |bench: &Bench| bench.case.work_of("medical_certificate").unwrap().prepared.clone().map(|it| it.by);
+    assert_eq!(by(&bench).as_deref(), Some("usr_help"));
+    let complete = || Command::CompleteItem { item: item.clone(), digest: "c".to_owned() };
+    assert_eq!(bench.refused("usr_help", complete()), "permission.denied");
+    assert_eq!(bench.refused("usr_doctor", prepare()), "permission.denied", "nobody prepares their own");
+    for other in bench.open_items("clerk") {
+        assert_eq!(bench.refused("usr_help", Command::SaveItem { item: other }), "permission.denied");
+    }
+    bench.must("usr_doctor", complete());
+    assert_eq!(by(&bench).as_deref(), Some("usr_help"), "it stays told who prepared what was handed in");
+    assert_eq!(bench.refused("usr_help", save()), "permission.denied");
+    bench.must("usr_r1", Command::ReturnItem { item: item.clone(), reason: "x".to_owned() });
+    assert_eq!(by(&bench), None, "what came back was not prepared yet");
+    bench.must("usr_help", save());
+}
+
+#[test]
 fn a_result_handed_in_again_supersedes_until_the_office_took_it() {
     let mut bench = Bench::in_review();
     bench.must("usr_r1", start_certificate());

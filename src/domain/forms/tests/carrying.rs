@@ -61,3 +61,21 @@ fn a_step_answered_anew_replaces_the_earlier_one_whole() {
     let steps = ["household".to_owned()];
     assert_eq!(without(&world.form, &laid, &steps).all("member.name"), []);
 }
+
+#[test]
+fn what_somebody_typed_for_another_is_marked_until_it_is_changed() {
+    let on = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+    let text = |value: &str| Answer::Text(value.to_owned());
+    let mut answers = Answers::new();
+    answers.set("own", text("a"));
+    let before = answers.clone();
+    answers.set("own", text("a"));
+    answers.set("other", text("b"));
+    answers.mark_assisted(&before, on);
+    assert_eq!(answers.origin("own"), Some(&Origin::Typed));
+    assert_eq!(answers.origin("other"), Some(&Origin::Assisted { on }));
+    answers.set("other", text("b"));
+    assert_eq!(answers.origin("other"), Some(&Origin::Assisted { on }), "seen, not changed");
+    answers.set("other", text("c"));
+    assert_eq!(answers.origin("other"), Some(&Origin::Typed));
+}

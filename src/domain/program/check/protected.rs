@@ -3,7 +3,7 @@
 
 use super::{Parts, Report};
 use crate::domain::program::definition::{Definition, OutcomeRule};
-use crate::domain::program::vocabulary::{Body, CommandName, Outcome};
+use crate::domain::program::vocabulary::{Body, CommandName, Outcome, Reach};
 
 /// What an applicant can always do.
 const OWN_RIGHTS: [CommandName; 4] =
@@ -15,6 +15,8 @@ const DECIDING: [CommandName; 4] = [
     CommandName::ReturnDraft,
     CommandName::ReviseDecision,
 ];
+/// What somebody may do with the work item of a colleague, who answers for it.
+const HELPING: [CommandName; 3] = [CommandName::Read, CommandName::SaveItem, CommandName::PrepareItem];
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     for (index, outcome) in parts.definition.outcomes.iter().enumerate() {
@@ -22,6 +24,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     }
     separation(parts.definition, report);
     passing(parts.definition, report);
+    helping(parts.definition, report);
     own_rights(parts.definition, report);
 }
 
@@ -88,6 +91,25 @@ fn separation(definition: &Definition, report: &mut Report<'_>) {
                 report.need(apart, &path, &message, "name the drafter's role in incompatible");
             }
         }
+    }
+}
+
+/// Whoever reaches a case only through a colleague's work item prepares it, and does no more.
+fn helping(definition: &Definition, report: &mut Report<'_>) {
+    for (index, role) in definition.roles.iter().enumerate() {
+        let more = role.commands.iter().find(|command| !HELPING.contains(command));
+        let prepares = role.commands.contains(&CommandName::PrepareItem);
+        let (path, inside) = (format!("role[{index}]"), role.reach == Reach::Institution);
+        if let Some(command) = more.filter(|_| inside) {
+            let message = format!("a role of the reach `institution` may {}", command.code());
+            report.need(false, &path, &message, "give the command to whom the work item belongs");
+        }
+        report.need(
+            inside || !prepares,
+            &path,
+            "one's own work item needs no preparing",
+            "take prepare_item out",
+        );
     }
 }
 

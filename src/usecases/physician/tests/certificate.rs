@@ -11,7 +11,7 @@ use crate::domain::program::cases::WorkedCase;
 use crate::usecases::error::Error;
 use crate::usecases::passwords;
 use crate::usecases::physician::claim::claim;
-use crate::usecases::physician::inbox::inbox;
+use crate::usecases::physician::inbox::{Reader, inbox};
 use crate::usecases::physician::request::open;
 use crate::usecases::physician::save::{accept, save};
 use crate::usecases::physician::sign::{self, Signature, show, sign};
@@ -123,10 +123,14 @@ fn the_inbox_names_initials_and_nobody_elses_requests() {
         .map(|it| (it.patient.as_str(), it.birth_year.as_str(), it.state_label))
         .collect();
     assert_eq!(lines, [("ア・ハ さん", "1958年生まれ", "未着手")]);
-    assert_eq!((found.signer.kind.as_str(), found.signer.warning), ("難病指定医", None));
+    let Reader::Physician(signer) = found.reader else { panic!("a physician reads") };
+    assert_eq!((signer.kind.as_str(), signer.warning), ("難病指定医", None));
     let other = physician(&scene, "usr_other", "designated", "2026-12-31");
     let empty = inbox(&scene.house, &other, None).unwrap();
-    assert!(empty.requests.is_empty() && empty.signer.warning.is_some());
+    assert!(
+        empty.requests.is_empty()
+            && matches!(&empty.reader, Reader::Physician(signer) if signer.warning.is_some())
+    );
     assert!(matches!(open(&scene.house, &other, CASE, ""), Err(Error::NotFound)));
     assert_eq!(refusal(inbox(&scene.house, &applicant(&scene), None)), "permission.denied");
 }
@@ -141,8 +145,8 @@ fn the_form_begins_with_what_is_known_and_offers_what_the_record_holds() {
     assert_eq!(first.record.as_ref().unwrap().candidates[0].number, 6);
     let offered: Vec<_> = first.offers.iter().map(|it| (it.path.as_str(), it.value.as_str())).collect();
     assert_eq!(offered, [("diagnosis.onset", "2024-03"), ("treatment.drugs", "レボドパ")]);
-    assert_eq!(accept(&scene.house, &doctor, CASE, "diagnosis.onset").unwrap(), "disease");
-    assert!(matches!(accept(&scene.house, &doctor, CASE, "disease.number"), Err(Error::NotFound)));
+    assert_eq!(accept(&scene.house, &doctor, CASE, "diagnosis.onset", None).unwrap(), "disease");
+    assert!(matches!(accept(&scene.house, &doctor, CASE, "disease.number", None), Err(Error::NotFound)));
     let after = open(&scene.house, &doctor, CASE, "disease").unwrap();
     assert_eq!(after.offers.len(), 1);
     let onset = after.step.fields.iter().find(|field| field.path == "diagnosis.onset").unwrap();

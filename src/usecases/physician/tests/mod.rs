@@ -1,5 +1,6 @@
 //! The certificate's whole way on a real database, with the real program folder.
 
+mod assistant;
 mod certificate;
 mod earlier;
 mod offers;
@@ -17,7 +18,7 @@ use crate::domain::program::vocabulary::{CommandName, State};
 use crate::sandbox::people::Person;
 use crate::store::answers;
 use crate::store::citizens::{self, Profile};
-use crate::store::users::{self, Designation, User};
+use crate::store::users::{self, Designation, Institution, User};
 use crate::usecases::access::Caller;
 use crate::usecases::carry_out::{Order, carry_out};
 use crate::usecases::effects::request_code;
@@ -108,6 +109,29 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
         roles: vec!["physician".to_owned()],
         designation: Some(designation),
         institution: None,
+        office: None,
+        password: String::new(),
+        totp: SECRET.to_vec(),
+        totp_step: 0,
+        failures: 0,
+        locked_until: None,
+        active: true,
+    };
+    scene.write(|scene, conn| users::insert(conn, &scene.house.keys, &user, scene.now()));
+    Caller { actor: crate::usecases::sessions::actor_of(&user), source: "test".to_owned() }
+}
+
+/// An assistant at the institution of a code.
+fn assistant(scene: &Scene, id: &str, code: &str) -> Caller {
+    let institution =
+        Institution { code: code.to_owned(), name: "架空中央病院".to_owned(), kind: String::new() };
+    let user = User {
+        id: id.to_owned(),
+        login: id.to_owned(),
+        name: "補助 百合".to_owned(),
+        roles: vec!["assistant".to_owned()],
+        designation: None,
+        institution: Some(institution),
         office: None,
         password: String::new(),
         totp: SECRET.to_vec(),

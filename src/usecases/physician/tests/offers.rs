@@ -56,7 +56,7 @@ fn the_newest_value_in_the_right_unit_is_offered_with_its_day_and_taken_with_its
     assert_eq!(offer.value, "9.8");
     let note = offer.note.as_deref().unwrap();
     assert!(note.contains("2026-10-01の検査") && note.contains("ｇ/ｄＬ"), "{note}");
-    let step = accept(&scene.house, &doctor, CASE, "ioibd.haemoglobin").unwrap();
+    let step = accept(&scene.house, &doctor, CASE, "ioibd.haemoglobin", None).unwrap();
     let page = open(&scene.house, &doctor, CASE, &step).unwrap();
     let field = page.step.fields.iter().find(|field| field.path == "ioibd.haemoglobin").unwrap();
     assert_eq!(field.value, "9.8");

@@ -1,0 +1,2 @@
+DROP INDEX designation_numbers_institution;
+ALTER TABLE designation_numbers DROP COLUMN institution;
