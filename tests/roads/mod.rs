@@ -7,6 +7,7 @@ pub mod assistant;
 pub mod committee;
 pub mod hospital;
 pub mod household;
+pub mod late;
 pub mod ledger;
 pub mod refund;
 pub mod renewal;

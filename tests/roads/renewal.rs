@@ -12,13 +12,13 @@ use crate::typing::{Answers, fill_step};
 use crate::{database, night, office, people, samples};
 
 /// The newest decision of a case, as it is kept.
-fn decision(town: &Town, case: &str) -> Decision {
+pub fn decision(town: &Town, case: &str) -> Decision {
     let house = town.house();
     let stored = house.database.read(|conn| cases::find(conn, &house.keys, case)).unwrap();
     stored.case.decision().cloned().unwrap()
 }
 
-fn field(decision: &Decision, key: &str) -> Value {
+pub fn field(decision: &Decision, key: &str) -> Value {
     decision.draft.content.fields[key].clone()
 }
 
@@ -49,7 +49,7 @@ async fn begin(citizen: &mut Browser, case: &str) -> String {
 }
 
 /// Goes through the pages with nothing typed but what is asked again.
-async fn file(citizen: &mut Browser, case: &str) {
+pub async fn file(citizen: &mut Browser, case: &str) {
     let answers = asked_again();
     let mut page = citizen.visit(&format!("/a/{case}/s/filer")).await;
     while page.url.contains("/s/") {

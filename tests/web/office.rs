@@ -91,10 +91,15 @@ pub async fn accept_certificate(clerk: &mut Browser, case: &str) {
     clerk.submit(&form.pressing("act", "accept")).await;
 }
 
+/// Addresses of the work items of a case.
+pub async fn work(clerk: &mut Browser, case: &str) -> Vec<String> {
+    let page = clerk.visit(&format!("{}/judgement", home(case))).await;
+    links(&page, &format!("{}/work/", home(case)))
+}
+
 /// Does and takes every piece of work that waits for the office.
 pub async fn do_the_work(clerk: &mut Browser, case: &str, answers: &Answers) {
-    let page = clerk.visit(&format!("{}/judgement", home(case))).await;
-    for item in links(&page, &format!("{}/work/", home(case))) {
+    for item in work(clerk, case).await {
         finish(clerk, &item, answers).await;
         let page = clerk.visit(&item).await;
         let form = page.form(&item);

@@ -326,6 +326,18 @@ pub struct Renewal {
     /// LinkIds that are asked again instead of prefilled.
     #[serde(default)]
     pub ask_again: Vec<String>,
+    /// Renewals that are begun on line after the end; without it there are none.
+    pub late: Option<LateRenewal>,
+}
+
+/// How long after the end a renewal can still be begun on line. What it then counts as, the office decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LateRenewal {
+    /// Days after the end, the last of them included.
+    pub days: Setting,
+    /// Text key: what being late means to the person. Its slot `until` is the last day of the grant.
+    pub note: String,
 }
 
 /// A bundle of rights.

@@ -15,6 +15,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::outbox::enqueue;
 
+use super::renewal;
 use super::sheet::{Head, head, text};
 
 /// A consent as it stands.
@@ -43,6 +44,8 @@ pub struct Consents {
     pub head: Head,
     /// Each of them.
     pub consents: Vec<Asked>,
+    /// What it means that the draft renews a grant which has ended.
+    pub late: Option<String>,
 }
 
 /// The consents of a case.
@@ -50,8 +53,10 @@ pub struct Consents {
 /// # Errors
 /// [`Error::NotFound`].
 pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result<Consents, Error> {
-    house.read(caller, case_id, "own", |_, opened| {
-        Ok(Consents { head: head(opened, lang), consents: all(opened, lang) })
+    house.read(caller, case_id, "own", |conn, opened| {
+        let draft = opened.stored.case.state == State::Draft;
+        let late = if draft { renewal::told_late(house, conn, opened, lang)? } else { None };
+        Ok(Consents { head: head(opened, lang), consents: all(opened, lang), late })
     })
 }
 

@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::calendar::day_in_japan;
+use crate::domain::calendar::{day_in_japan, show_in};
 use crate::domain::case::Case;
 use crate::domain::forms::{Answer, Answers, Secret, carry_over, see_through};
 use crate::domain::lang::Lang;
 use crate::domain::ledger::newest;
+use crate::domain::program::Program;
+use crate::domain::program::definition::LateRenewal;
 use crate::domain::program::vocabulary::{CommandName, Effect, State};
 use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
-use crate::usecases::standing;
+use crate::usecases::{previous, standing};
 
 use super::sheet::{Head, head};
 
@@ -28,6 +30,8 @@ pub struct Renewal {
     pub program: String,
     /// The last day of the grant.
     pub due_on: NaiveDate,
+    /// What it means that this day is over, once it is.
+    pub late: Option<String>,
 }
 
 /// Everything that the caller can renew now, under one program or under all.
@@ -48,11 +52,12 @@ pub fn due(
         let wanted = program.is_none_or(|program| case.program == program);
         if wanted && case.decision().is_some() && !renewed.contains(&case.id) {
             let opened = house.open(conn, caller, &case.id, CommandName::Read)?;
-            let due_on = ends_soon(house, &opened);
-            found.extend(due_on.map(|due_on| Renewal {
+            let newest = house.programs.newest(&case.program)?;
+            found.extend(open_today(house, &opened).map(|due_on| Renewal {
                 head: head(&opened, lang),
                 program: case.program.clone(),
                 due_on,
+                late: late_note(house, &newest, lang, due_on),
             }));
         }
     }
@@ -69,16 +74,48 @@ fn renewed<'a>(house: &House, cases: impl Iterator<Item = &'a Case>) -> BTreeSet
     living.filter_map(|case| case.follows.clone()).collect()
 }
 
-/// The last day of the case's grant, when its renewal is open today.
-pub fn ends_soon(house: &House, opened: &Opened) -> Option<NaiveDate> {
+/// The last day of the case's grant, when it can be renewed today: in its last months, or a while after its end
+/// where the program takes late renewals. What was given back or revoked before its end is not renewed.
+fn open_today(house: &House, opened: &Opened) -> Option<NaiveDate> {
     let definition = &opened.program.definition;
     let today = house.today();
-    house.programs.newest(&definition.id).ok()?.definition.kinds_that(Effect::Renews).next()?;
+    let newest_program = house.programs.newest(&definition.id).ok()?;
+    newest_program.definition.kinds_that(Effect::Renews).next()?;
     let rulings = opened.rulings();
-    let due_on = newest(&rulings).filter(|_| !opened.effect().attaches())?.valid_to;
+    let grant = newest(&rulings).filter(|_| !opened.effect().attaches())?;
+    let whole = grant.decision.draft.content.valid_to.is_none_or(|granted| granted == grant.valid_to);
     let days = definition.renewal.as_ref()?.opens_days_before.number(today, &house.settings)?;
-    let opens = due_on.checked_sub_days(Days::new(u64::from(days)))?;
-    (opens..=due_on).contains(&today).then_some(due_on)
+    let opens = grant.valid_to.checked_sub_days(Days::new(u64::from(days)))?;
+    let late = late(&newest_program).and_then(|late| late.days.number(today, &house.settings));
+    let closes = grant.valid_to.checked_add_days(Days::new(u64::from(late.unwrap_or(0))))?;
+    (whole && (opens..=closes).contains(&today)).then_some(grant.valid_to)
+}
+
+fn late(program: &Program) -> Option<&LateRenewal> {
+    program.definition.renewal.as_ref()?.late.as_ref()
+}
+
+/// What it means that a grant until a day is renewed only now; nothing before its end.
+fn late_note(house: &House, program: &Program, lang: Lang, until: NaiveDate) -> Option<String> {
+    let late = late(program).filter(|_| house.today() > until)?;
+    Some(program.texts.text(lang, &late.note, &[("until".to_owned(), show_in(until, lang))].into()))
+}
+
+/// What it means that a draft renews a grant that has ended; nothing for any other draft.
+///
+/// # Errors
+/// When the database fails.
+pub fn told_late(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    lang: Lang,
+) -> Result<Option<String>, Error> {
+    let follows = opened.stored.case.follows.as_ref().filter(|_| opened.effect() == Effect::Renews);
+    let Some(follows) = follows else { return Ok(None) };
+    let earlier = previous::followed(house, conn, opened, follows)?;
+    let until = newest(&earlier.rulings()).map(|grant| grant.valid_to);
+    Ok(until.and_then(|until| late_note(house, &opened.program, lang, until)))
 }
 
 /// The answers with which a case that follows another begins: what holds of the person, for a renewal

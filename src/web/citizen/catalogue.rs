@@ -56,7 +56,8 @@ fn show(frame: &Frame, page: &Page, start: &Start) -> Result<HttpResponse, Failu
     let kind = |it: &catalogue::Kind| {
         let due_on = it.renews.as_ref().map(|grant| grant.due_on);
         let renews = it.renews.as_ref().map(|grant| &grant.head.title);
-        json!({ "code": it.code, "label": it.label, "renews": renews, "due_on": due_on })
+        let late = it.renews.as_ref().and_then(|grant| grant.late.as_ref());
+        json!({ "code": it.code, "label": it.label, "renews": renews, "due_on": due_on, "late": late })
     };
     let kinds: Vec<_> = start.kinds.iter().map(kind).collect();
     let law = (!start.law.is_empty()).then(|| start.law.join("、"));

@@ -44,7 +44,7 @@ fn show(
 ) -> Result<HttpResponse, Failure> {
     let statements: Vec<String> = STATEMENTS.iter().map(|key| say(frame, visitor, key)).collect();
     let context = json!({
-        "case": consents.head, "statements": statements, "declared": declared,
+        "case": consents.head, "statements": statements, "declared": declared, "late": consents.late,
         "consents": consents.consents.iter().map(consent_view).collect::<Vec<_>>(),
     });
     let back = format!("/a/{}/review", consents.head.id);

@@ -21,7 +21,10 @@ pub async fn view(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
         json!({ "id": it.head.id, "title": it.head.title, "reference": it.head.reference, "stage": it.stage,
             "todo": it.todo })
     };
-    let renewal = |it: &Renewal| json!({ "title": it.head.title, "due_on": it.due_on, "url": format!("/p/{}#start", it.program) });
+    let renewal = |it: &Renewal| {
+        json!({ "title": it.head.title, "due_on": it.due_on, "late": it.late,
+            "url": format!("/p/{}#start", it.program) })
+    };
     let context = json!({
         "drafts": mine.drafts.iter().map(draft).collect::<Vec<_>>(),
         "cases": mine.cases.iter().map(filed).collect::<Vec<_>>(),

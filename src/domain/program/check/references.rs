@@ -233,6 +233,8 @@ fn settings(definition: &Definition, report: &mut Report<'_>) {
         [("correction.answer_days", &it.answer_days), ("correction.grace_days", &it.grace_days)]
     });
     let renewal = definition.renewal.iter().map(|it| ("renewal.opens_days_before", &it.opens_days_before));
+    let late = definition.renewal.iter().filter_map(|it| it.late.as_ref());
+    let renewal = renewal.chain(late.map(|it| ("renewal.late.days", &it.days)));
     let kept = [
         ("retention.draft_days", &definition.retention.draft_days),
         ("retention.case_years", &definition.retention.case_years),
