@@ -1,6 +1,6 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
-use super::roads::{committee, hospital, household, ledger, refund, renewal, transfer};
+use super::roads::{assistant, committee, hospital, household, late, ledger, refund, renewal, transfer};
 use super::town::{self, Town};
 use super::window::Window;
 
@@ -16,6 +16,11 @@ fn walk(settings: &[(&str, &str)], road: impl AsyncFn(&Town)) {
 #[test]
 fn a_grant_is_renewed_with_one_document_sent_back() {
     walk(&[renewal::OPEN_AT_ONCE], renewal::without_a_gap);
+}
+
+#[test]
+fn a_renewal_is_begun_after_the_end() {
+    walk(&[], late::on_line);
 }
 
 #[test]
@@ -36,6 +41,11 @@ fn a_refusal_goes_by_the_committee() {
 #[test]
 fn what_was_paid_above_the_cap_comes_back() {
     walk(&[], refund::back_above_the_cap);
+}
+
+#[test]
+fn a_certificate_is_prepared_and_signed() {
+    walk(&[], assistant::prepared_and_signed);
 }
 
 #[test]
