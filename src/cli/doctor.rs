@@ -1,6 +1,7 @@
 //! `madoguchi doctor`: the settings with their sources, and whether everything they name is there and
 //! answers, with what to do where it does not. It changes nothing in the database.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use crate::adapters::files::Folder;
 use crate::adapters::pdf::fonts::FontSet;
 use crate::app::{load_programs, outside, program_folders};
 use crate::config::Config;
+use crate::domain::program::phrases::AppealSlot;
 use crate::ports::clock::Clock;
 use crate::ports::files::Files;
 use crate::store::{Address, Database, audit_search, migrate};
@@ -206,18 +208,10 @@ fn public_url(config: &Config) -> Found {
 
 fn office(config: &Config) -> Found {
     let office = config.under("office");
-    let needed = [
-        "name",
-        "title",
-        "department",
-        "address",
-        "phone",
-        "review_authority",
-        "defendant",
-        "representative",
-    ];
-    let missing: Vec<&str> =
-        needed.into_iter().filter(|key| office.get(*key).is_none_or(String::is_empty)).collect();
+    let mut needed = appeal_values(config);
+    needed.extend(["name", "title", "department", "address", "phone"].map(str::to_owned));
+    let missing: Vec<String> =
+        needed.into_iter().filter(|key| office.get(key).is_none_or(String::is_empty)).collect();
     if missing.is_empty() {
         return Found::ok(office.get("name").cloned().unwrap_or_default());
     }
@@ -226,6 +220,15 @@ fn office(config: &Config) -> Found {
         format!("文書に印刷する値がありません：{names}"),
         "設定ファイルの [office] に書いてください。",
     )
+}
+
+/// The values that the appeal texts (教示) of the offered programs name: without one of them no refusal can go out.
+fn appeal_values(config: &Config) -> BTreeSet<String> {
+    let folders = program_folders(config.text("programs_dir")).unwrap_or_default();
+    let programs = load_programs(&folders).unwrap_or_default();
+    let slots = programs.iter().flat_map(|program| &program.phrases.appeals).flat_map(|appeal| &appeal.slots);
+    let named = slots.filter(|slot| matches!(slot, AppealSlot::Office { .. }));
+    named.map(|slot| slot.name().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ const OFFICE: [(&str, &str); 12] = [
     ("phone", "099-000-0100"),
     ("hours", "平日 8時30分から17時15分"),
     ("review_authority", "架空県知事"),
+    ("review_board", "架空県の審査請求の審査会"),
     ("defendant", "架空県"),
     ("representative", "架空県知事"),
     ("payer_number", "54996012"),

@@ -122,9 +122,11 @@ pub fn office(config: &mut Config) {
         ("phone", "099-000-0100"),
         ("hours", "平日 8時30分から17時15分"),
         ("review_authority", "架空県知事"),
+        ("review_board", "架空県の審査請求の審査会"),
         ("defendant", "架空県"),
         ("representative", "架空県知事"),
         ("payer_number", "54996012"),
+        ("insurer_number", "990010"),
         ("identity_provider", "デモ用の本人確認（デジタル認証アプリのかわり）"),
         ("platform_name", "デモ医療情報プラットフォーム"),
     ];

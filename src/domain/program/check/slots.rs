@@ -16,7 +16,7 @@ pub const GIVEN: [(&str, &[&str]); 9] = [
 ];
 
 /// Settings of the issuing body; a 教示 may name these and no others.
-pub const OFFICE: [&str; 10] = [
+pub const OFFICE: [&str; 11] = [
     "name",
     "title",
     "department",
@@ -25,6 +25,7 @@ pub const OFFICE: [&str; 10] = [
     "phone",
     "hours",
     "review_authority",
+    "review_board",
     "defendant",
     "representative",
 ];
