@@ -1,8 +1,10 @@
 //! A family of three recipients whose caps are shared, until one of them ends.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use madoguchi::domain::permission::Actor;
+use madoguchi::domain::program::Program;
 use madoguchi::domain::program::vocabulary::CommandName;
 use madoguchi::usecases::clerk::acts::{self, Act};
 use madoguchi::usecases::clerk::approval::approve;
@@ -17,6 +19,12 @@ use regex_lite::Regex;
 
 use crate::town::Town;
 use crate::{forms, people};
+
+const PROGRAM: &str = "nanbyo";
+
+fn program(house: &House) -> Arc<Program> {
+    house.programs.newest(PROGRAM).unwrap()
+}
 
 /// The office of a town, without its pages.
 pub struct Office<'a> {
@@ -44,8 +52,11 @@ impl Office<'_> {
 
     fn posted(&self, form: &str) -> Posted {
         let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let worked = &self.house.programs.offered().next().unwrap().cases["general-1"];
-        worked.answers[form].iter().map(|(path, value)| (path.clone(), vec![text(value)])).collect()
+        let program = program(self.house);
+        program.cases["general-1"].answers[form]
+            .iter()
+            .map(|(path, value)| (path.clone(), vec![text(value)]))
+            .collect()
     }
 
     /// A case under examination whose application names others.
@@ -63,7 +74,7 @@ impl Office<'_> {
             put(&format!("{row}.birth"), birth);
             put(&format!("{row}.tax"), "yes");
         }
-        let kind = format!("{}/new", self.house.programs.offered().next().unwrap().definition.id);
+        let kind = format!("{PROGRAM}/new");
         let (arrived_on, request) = (self.house.today().to_string(), self.house.new_id("req").unwrap());
         let typed = paper::Typed {
             kind,
@@ -85,7 +96,7 @@ impl Office<'_> {
 
     fn grant(&self, case: &str, cap: &str, whole: &str) {
         self.finish_work(case);
-        let program = self.house.programs.offered().next().unwrap();
+        let program = program(self.house);
         for group in &program.definition.item_groups {
             let about = About::Group(group.code.clone());
             // A group without answers has nothing to accept.

@@ -24,18 +24,15 @@ fn colleague(house: &House, login: &str) -> anyhow::Result<Caller> {
     Ok(Caller { actor: sessions::actor_of(&user), source: "127.0.0.1".to_owned() })
 }
 
-/// The program whose committee the demo has, and the reason that it gives for a refusal.
-fn program_and_reason(house: &House) -> anyhow::Result<(String, String)> {
-    let programs = house.programs.definitions().into_iter();
-    let mut found = programs.filter_map(|definition| {
-        let question = definition.committee.as_ref()?.questions.last()?;
-        Some((definition.id.clone(), question.reason.clone()))
-    });
-    found.next().context("no program has a committee")
+fn program(house: &House) -> anyhow::Result<String> {
+    Ok(super::program(house)?.definition.id.clone())
 }
 
-fn program(house: &House) -> anyhow::Result<String> {
-    Ok(program_and_reason(house)?.0)
+/// The reason that the committee gives for a refusal.
+fn reason(house: &House) -> anyhow::Result<String> {
+    let program = super::program(house)?;
+    let committee = program.definition.committee.as_ref().context("the program has no committee")?;
+    Ok(committee.questions.last().context("the committee is asked nothing")?.reason.clone())
 }
 
 /// Appoints the members, at a time when all demo cases lie ahead.
@@ -89,7 +86,7 @@ pub fn refuse(house: &House, case: &str) -> anyhow::Result<()> {
     conclude::attend(house, &secretary, &session, &present)?;
     let typed = conclude::Typed {
         conclusion: "not_met".to_owned(),
-        criterion: program_and_reason(house)?.1,
+        criterion: reason(house)?,
         opinion: "重症度分類の基準を満たさない。".to_owned(),
     };
     conclude::conclude(house, &secretary, &session, case, &typed)?;

@@ -17,8 +17,10 @@ use anyhow::{Context, bail};
 
 use crate::app::{App, ClientKeys};
 use crate::config::Config;
+use crate::domain::program::Program;
 use crate::sandbox::config::{RegisteredClient, SandboxConfig};
 use crate::sandbox::{self, Sandbox};
+use crate::usecases::House;
 use crate::web::frame::WebConfig;
 
 pub use city::{PASSWORD, STAFF, totp_secret};
@@ -26,6 +28,14 @@ pub use clock::MovedClock;
 
 /// 全国地方公共団体コード of a prefecture that does not exist.
 const ORG_CODE: &str = "990001";
+
+/// The program under which the demo has its cases: of those with a ledger of payments, where there is one, because
+/// some of its people work for institutions that keep it.
+fn program(house: &House) -> anyhow::Result<Arc<Program>> {
+    let keeps = |program: &&Arc<Program>| program.definition.ledger.is_some();
+    let found = house.programs.offered().find(keeps).or_else(|| house.programs.offered().next());
+    found.cloned().context("there is no program")
+}
 
 /// A running demo.
 pub struct Demo {

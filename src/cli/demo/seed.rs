@@ -125,7 +125,7 @@ const PLAN: &[(Stop, i64, usize)] = &[
 /// # Errors
 /// The first case that could not be made.
 pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<usize> {
-    let program = house.programs.offered().next().cloned().context("there is no program")?;
+    let program = super::program(house)?;
     let first = program.definition.kinds.first().context("the program has no kind of procedure")?;
     let worked: Vec<&WorkedCase> = program.cases.values().filter(|case| case.kind == first.code).collect();
     // Whoever was under age when a case began needs a guardian, whom the worked cases do not have.

@@ -32,8 +32,10 @@ use super::programs::Programs;
 pub use hub::FakeHub;
 pub use outside::{FakeMailer, MemoryFiles, SetClock, StubRenderer};
 
-/// The program folders; the scene holds cases of the first.
+/// The program folders; the scene holds cases of the one that has the worked case.
 const FORMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/forms");
+/// The worked case whose answers the tests type.
+const WORKED: &str = "general-1";
 
 /// A house at work, and hands on everything around it.
 pub struct Scene {
@@ -54,8 +56,8 @@ fn program() -> &'static Program {
     PROGRAM.get_or_init(|| {
         let mut files = Files::new();
         let folders = std::fs::read_dir(FORMS).unwrap().map(|entry| entry.unwrap().path());
-        let applied_for = folders.filter(|folder| folder.join("program.toml").exists());
-        read_folder(&applied_for.min().unwrap(), "", &mut files);
+        let worked = folders.filter(|folder| folder.join("cases").join(format!("{WORKED}.toml")).exists());
+        read_folder(&worked.min().unwrap(), "", &mut files);
         load(&files).unwrap_or_else(|problems| panic!("{}", problems[0]))
     })
 }
