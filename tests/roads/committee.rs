@@ -5,6 +5,9 @@ use crate::browser::{Browser, Page};
 use crate::town::Town;
 use crate::{database, night, office, people, samples};
 
+/// Whose committee it is.
+const PROGRAM: &str = "nanbyo";
+
 /// A committee of three. The third works where the town's physicians do.
 pub struct Committee {
     pub secretary: Browser,
@@ -19,8 +22,9 @@ impl Committee {
         for institution in ["9910000027", "", "9910000019"] {
             let login = people::hire(town, "committee_member");
             let form = secretary.visit("/committee/members").await.form("/committee/members");
-            let form = form.with("user", &people::id(&login)).with("profession", "脳神経内科");
-            let form = form.with("designated", "1").with("institution_code", institution);
+            let form = form.with("program", PROGRAM).with("user", &people::id(&login));
+            let form = form.with("profession", "脳神経内科").with("designated", "1");
+            let form = form.with("institution_code", institution);
             let form = form.with("starts_on", &town.house().today().to_string());
             secretary.submit(&form).await;
             members.push(login);
@@ -31,7 +35,8 @@ impl Committee {
     /// Calls a session of today, and gives its page.
     pub async fn call(&mut self, town: &Town) -> Page {
         let form = self.secretary.visit("/committee").await.form("/committee/sessions");
-        let form = form.with("held_on", &town.house().today().to_string()).with("place", "2階会議室");
+        let form = form.with("program", PROGRAM).with("place", "2階会議室");
+        let form = form.with("held_on", &town.house().today().to_string());
         self.secretary.submit(&form).await
     }
 

@@ -9,7 +9,7 @@ use super::{database, night, office, people, samples};
 /// Asks for a run on its page, lets it be planned, and starts it.
 async fn run(town: &Town, staff: &mut Browser, action: &str, typed: &[(&str, &str)]) -> Page {
     let address = format!("/staff/bulk/new/{action}");
-    let form = staff.visit(&address).await.form(&address);
+    let form = staff.visit(&address).await.form(&address).with("program", "nanbyo");
     let form = typed.iter().fold(form, |form, (name, value)| form.with(name, value));
     let page = staff.submit(&form).await;
     let run = page.url.split_once("/staff/bulk/").unwrap().1.to_owned();
@@ -73,17 +73,17 @@ fn a_case_is_decided_and_printed_in_bulk_and_stands_in_the_register() {
 }
 
 async fn stands_in_the_register(clerk: &mut Browser, case: &str) {
-    let page = clerk.visit("/staff/holders").await;
+    let page = clerk.visit("/staff/holders?program=nanbyo").await;
     assert!(page.text.contains("青空") && page.text.contains("有効"), "{:#?}", page.said());
-    let before = clerk.visit("/staff/holders?on=2020-01-01").await;
+    let before = clerk.visit("/staff/holders?program=nanbyo&on=2020-01-01").await;
     assert!(!before.text.contains("青空"), "nobody held anything then");
     let future = clerk
-        .visit("/staff/holders?on=%E4%BB%A4%E5%92%8C2%E5%B9%B41%E6%9C%881%E6%97%A5&standing=future")
+        .visit("/staff/holders?program=nanbyo&on=%E4%BB%A4%E5%92%8C2%E5%B9%B41%E6%9C%881%E6%97%A5&standing=future")
         .await;
     assert!(future.text.contains("これから有効") && future.text.contains("青空"), "{:#?}", future.said());
     let wrong = clerk.get("/staff/holders?on=x").await;
     assert_eq!(wrong.status, 422);
-    let table = clerk.get("/staff/holders/table.csv").await;
+    let table = clerk.get("/staff/holders/table.csv?program=nanbyo").await;
     assert!(table.text.contains("青空") && table.text.contains("パーキンソン病"), "{}", table.text);
     let history = clerk.visit(&format!("/staff/holders/{case}")).await;
     assert!(history.text.contains("認定") && history.text.contains("決裁"), "{:#?}", history.said());

@@ -35,7 +35,7 @@ static GROUND: LazyLock<(PathBuf, Guarded)> = LazyLock::new(|| {
 pub const ORG_CODE: &str = "990001";
 
 /// The office in whose name the tests decide.
-const OFFICE: [(&str, &str); 12] = [
+const OFFICE: [(&str, &str); 13] = [
     ("name", "架空県まどか保健所"),
     ("title", "架空県知事"),
     ("department", "難病担当"),
