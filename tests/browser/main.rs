@@ -13,6 +13,8 @@ mod phone;
 mod walks;
 mod window;
 
+#[path = "../web/care.rs"]
+mod care;
 #[path = "../web/database.rs"]
 mod database;
 #[path = "../web/forms.rs"]

@@ -1,6 +1,8 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
-use super::roads::{assistant, committee, hospital, household, late, ledger, refund, renewal, transfer};
+use super::roads::{
+    assistant, care, committee, hospital, household, late, ledger, refund, renewal, transfer,
+};
 use super::town::{self, Town};
 use super::window::Window;
 
@@ -31,6 +33,16 @@ fn the_certificate_of_another_authority_is_taken_over() {
 #[test]
 fn of_three_recipients_in_a_family_one_ends() {
     walk(&[], household::one_of_three_ends);
+}
+
+#[test]
+fn care_is_certified_renewed_and_changed() {
+    walk(&[], care::certified_renewed_and_changed);
+}
+
+#[test]
+fn the_delay_of_a_late_opinion_is_told_to_a_second_insured_person() {
+    walk(&[], care::second_insured_with_a_late_opinion);
 }
 
 #[test]

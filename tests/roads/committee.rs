@@ -17,9 +17,14 @@ pub struct Committee {
 impl Committee {
     /// Registers the members on the secretary's page.
     pub async fn appointed(town: &Town) -> Committee {
+        Committee::appointed_with(town, &["9910000027", "", "9910000019"]).await
+    }
+
+    /// The same with members who work at these institutions.
+    pub async fn appointed_with(town: &Town, institutions: &[&str]) -> Committee {
         let mut secretary = people::staff(town, "secretary").await;
         let mut members = Vec::new();
-        for institution in ["9910000027", "", "9910000019"] {
+        for institution in institutions {
             let login = people::hire(town, "committee_member");
             let form = secretary.visit("/committee/members").await.form("/committee/members");
             let form = form.with("program", PROGRAM).with("user", &people::id(&login));
@@ -53,6 +58,13 @@ impl Committee {
         let form = self.secretary.visit(home).await.form_for(home, act);
         let form = more.iter().fold(form, |form, (name, value)| form.pressing(name, value));
         self.secretary.send(&form).await
+    }
+
+    /// Writes down that every member is there.
+    pub async fn everybody_attends(&mut self, home: &str) {
+        let ids: Vec<String> = self.members.iter().map(|login| people::id(login)).collect();
+        let present: Vec<(&str, &str)> = ids.iter().map(|id| ("present", id.as_str())).collect();
+        assert_eq!(self.act(home, "attend", &present).await.status, 303);
     }
 
     /// Writes the result of a case down.

@@ -4,6 +4,7 @@
 //! one in each of the two test binaries.
 
 pub mod assistant;
+pub mod care;
 pub mod committee;
 pub mod hospital;
 pub mod household;

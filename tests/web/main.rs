@@ -12,6 +12,8 @@ mod attested;
 mod borders;
 mod browser;
 mod bulk;
+mod care;
+mod care_certification;
 mod certificate;
 mod change;
 mod committee;

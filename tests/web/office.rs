@@ -97,6 +97,31 @@ pub async fn work(clerk: &mut Browser, case: &str) -> Vec<String> {
     links(&page, &format!("{}/work/", home(case)))
 }
 
+/// Takes every paper that was signed.
+pub async fn accept_papers(clerk: &mut Browser, case: &str) {
+    let accept = format!("{}/certificate/accept", home(case));
+    for _ in 0..4 {
+        let page = clerk.visit(&format!("{}/certificate", home(case))).await;
+        let mut forms = super::forms::forms(&page.text).into_iter();
+        let Some(form) = forms.find(|form| form.action == accept) else { return };
+        clerk.submit(&form.pressing("act", "accept")).await;
+    }
+    panic!("papers come without end");
+}
+
+/// Asks somebody to sign: for the piece of work for which they may be asked.
+pub async fn ask(clerk: &mut Browser, case: &str, user: &str) {
+    for item in work(clerk, case).await {
+        let page = clerk.visit(&item).await;
+        if page.text.contains(&format!("value=\"{user}\"")) {
+            let form = page.form(&item).with("physician", user).pressing("act", "ask");
+            clerk.submit(&form).await;
+            return;
+        }
+    }
+    panic!("{user} can be asked for nothing");
+}
+
 /// Does and takes every piece of work that waits for the office.
 pub async fn do_the_work(clerk: &mut Browser, case: &str, answers: &Answers) {
     for item in work(clerk, case).await {

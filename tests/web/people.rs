@@ -54,8 +54,13 @@ pub fn name(login: &str) -> String {
 
 fn user(house: &House, login: &str, role: &str) -> User {
     let today = house.today();
-    let designation = (role == "physician").then(|| Designation {
-        kind: "designated".to_owned(),
+    let kind = match role {
+        "physician" => Some("designated"),
+        "surveyor" => Some("municipal-surveyor"),
+        _ => None,
+    };
+    let designation = kind.map(|kind| Designation {
+        kind: kind.to_owned(),
         number: "D990001".to_owned(),
         valid_from: today - Duration::days(400),
         valid_to: today + Duration::days(1400),

@@ -119,3 +119,52 @@ pub fn findings() -> Answers {
         ("institution.scope", "any-designated"),
     ])
 }
+
+/// What the same person answers who applies for care certification.
+pub fn care_application() -> Answers {
+    answers(&[
+        ("filer.role", "self"),
+        ("person.family-name", "青空"),
+        ("person.given-name", "花子"),
+        ("person.family-kana", "アオゾラ"),
+        ("person.given-kana", "ハナコ"),
+        ("person.birth", "1958-04-12"),
+        ("person.sex", "female"),
+        ("insured.category", "first"),
+        ("insured.number", "0000001001"),
+        ("person.postcode", "000-0101"),
+        ("person.prefecture", "架空県"),
+        ("person.city", "まどか市"),
+        ("person.street", "けやき台2丁目2番2号"),
+        ("person.phone", "090-0000-0007"),
+        ("place.elsewhere", "false"),
+        ("insurance.insurer-name", "架空県後期高齢者医療広域連合"),
+        ("previous.exists", "false"),
+        ("doctor.none", "false"),
+        ("doctor.name", "診療 七海"),
+        ("doctor.institution", "まどか中央病院"),
+        ("contact.who", "self"),
+        ("visit.place", "home"),
+        ("delivery.elsewhere", "false"),
+    ])
+}
+
+/// What the same person files for their spouse, who is 56 and had a stroke.
+pub fn second_insured() -> Answers {
+    let mut all = care_application();
+    all.extend(answers(&[
+        ("filer.role", "family"),
+        ("filer.relation", "spouse"),
+        ("filer.name", "青空 花子"),
+        ("filer.phone", "090-0000-0007"),
+        ("person.given-name", "次郎"),
+        ("person.given-kana", "ジロウ"),
+        ("person.birth", "1970-02-11"),
+        ("person.sex", "male"),
+        ("insured.category", "second"),
+        ("insurance.insurer-name", "架空健康保険組合"),
+        ("insurance.insurer-number", "01010016"),
+        ("disease.specific", "脳血管疾患"),
+    ]));
+    all
+}

@@ -35,7 +35,7 @@ static GROUND: LazyLock<(PathBuf, Guarded)> = LazyLock::new(|| {
 pub const ORG_CODE: &str = "990001";
 
 /// The office in whose name the tests decide.
-const OFFICE: [(&str, &str); 13] = [
+const OFFICE: [(&str, &str); 14] = [
     ("name", "架空県まどか保健所"),
     ("title", "架空県知事"),
     ("department", "難病担当"),
@@ -48,6 +48,7 @@ const OFFICE: [(&str, &str); 13] = [
     ("defendant", "架空県"),
     ("representative", "架空県知事"),
     ("payer_number", "54996012"),
+    ("insurer_number", "990010"),
     ("identity_provider", "試験用の本人確認"),
 ];
 

@@ -171,14 +171,30 @@ pub fn write_simple(house: &House, caller: &Caller, id: &str) -> Result<usize, E
         let mut items = agenda::items(conn, &house.keys, &[id.to_owned()])?;
         items.retain(|item| item.state == "open" && item.conclusion.is_none() && item.packet.simple);
         items.retain(|item| item.case_state == "deliberation");
-        if items.is_empty() {
-            return Err(Refusal::new("committee.none-simple").into());
-        }
+        let mut written = 0;
         for item in &items {
             let opened = house.open(conn, caller, &item.case, CommandName::RecordCommitteeResult)?;
-            let answers = item.packet.suggested.clone();
+            let Some(answers) = whole(house, conn, &program, item, &opened)? else { continue };
             put(house, conn, caller, (&session, &program, item, &opened), answers)?;
+            written += 1;
         }
-        Ok(items.len())
+        if written == 0 {
+            return Err(Refusal::new("committee.none-simple").into());
+        }
+        Ok(written)
     })
+}
+
+/// What is suggested, if the form needs nothing beyond it.
+fn whole(
+    house: &House,
+    conn: &mut Conn,
+    program: &Program,
+    item: &Item,
+    opened: &Opened,
+) -> Result<Option<Answers>, Error> {
+    let around = Surroundings::of_case(house, conn, opened)?.in_language(Lang::Ja);
+    let answers = item.packet.suggested.clone();
+    let wanting = check(form(program)?.1, &answers, &around.env()).iter().any(|error| !error.soft);
+    Ok((!wanting).then_some(answers))
 }
