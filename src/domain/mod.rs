@@ -8,6 +8,7 @@ pub mod clinical;
 pub mod committee;
 pub mod document;
 pub mod enquiry;
+pub mod figures;
 pub mod forms;
 pub mod lang;
 pub mod ledger;

@@ -216,6 +216,8 @@ pub enum Desk {
     Queue,
     /// Lists over everything that the body that decides works on or has decided.
     Register,
+    /// How long the body's own work takes, over all cases: for whoever sees its decisions.
+    Figures,
     /// A physician's own requests.
     Physician,
     /// The requests of the physicians of one's institution, to prepare them.
@@ -259,6 +261,7 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Register => {
             actor.office.is_none() && has(|role| role.reach == Reach::Organisation && role.code != ENGINE)
         }
+        Desk::Figures => actor.office.is_none() && has(sees_decisions),
         Desk::Physician => has(|role| role.reach == Reach::Assigned),
         Desk::Assistant => actor.institution.is_some() && has(|role| role.reach == Reach::Institution),
         Desk::Institution => actor.institution.is_some() && has(|role| role.reach == Reach::Presented),
@@ -269,4 +272,9 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Documents => actor.institution.is_some() && actor.is(RECORD_SYSTEM),
     };
     if allowed { Ok(Seated(actor.clone())) } else { Err(Refusal::new("permission.denied")) }
+}
+
+/// Whether a role sees what was decided in every case of the office.
+pub fn sees_decisions(role: &Role) -> bool {
+    role.reach == Reach::Organisation && role.sees.contains(&DataClass::Decision)
 }

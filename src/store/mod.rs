@@ -31,6 +31,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod letters;
+pub mod measures;
 pub mod members;
 pub mod messages;
 pub mod migrate;

@@ -10,6 +10,7 @@ mod forwarding;
 mod hospital;
 mod hub;
 mod ledger;
+mod measure;
 mod member;
 mod operation;
 mod partner;
@@ -17,7 +18,7 @@ mod signing;
 
 pub use {
     accounts::*, bulk::*, case::*, committee::*, decision::*, enquiry::*, forwarding::*, hospital::*, hub::*,
-    ledger::*, member::*, operation::*, partner::*, signing::*,
+    ledger::*, measure::*, member::*, operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));

@@ -11,6 +11,7 @@ use crate::store::{Conn, decisions, forwardings, secrets, work};
 
 use super::access::Opened;
 use super::error::Error;
+use super::figures;
 use super::house::House;
 use super::household;
 use super::ledger::card;
@@ -34,6 +35,7 @@ pub fn follow(
             Event::Decided { .. } => {
                 keep_decision(conn, opened)?;
                 card::keep(house, conn, opened)?;
+                figures::keep(conn, opened)?;
                 household::follow::decided(house, conn, opened, stamp)?;
             }
             _ => {}

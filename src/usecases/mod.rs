@@ -10,6 +10,7 @@ pub mod committee;
 pub mod csv;
 pub mod deliver;
 pub mod error;
+pub mod figures;
 pub mod health;
 pub mod holders;
 pub mod hospital;

@@ -172,7 +172,16 @@ fn an_office_that_only_receives_has_no_list_over_the_whole_body() {
     in_own_towns(&[], async |town| {
         open_offices(town);
         let mut city = people::at_office(town, CITY).await;
-        let lists = ["approvals", "enquiries", "caps", "holders", "holders/table.csv", "bulk", "deliveries"];
+        let lists = [
+            "approvals",
+            "enquiries",
+            "caps",
+            "holders",
+            "holders/table.csv",
+            "figures",
+            "bulk",
+            "deliveries",
+        ];
         for list in lists {
             let page = city.get(&format!("/staff/{list}")).await;
             assert!([403, 404].contains(&page.status), "{list}: {}", page.status);

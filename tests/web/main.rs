@@ -20,6 +20,7 @@ mod committee;
 mod database;
 mod ending;
 mod errors;
+mod figures;
 mod forms;
 mod forwarding;
 mod headers;

@@ -14,6 +14,7 @@ pub mod event;
 pub mod facts;
 pub mod forwarding;
 pub mod holding;
+pub mod measured;
 pub mod route;
 pub mod verdict;
 pub mod work;

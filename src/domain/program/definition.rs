@@ -11,6 +11,7 @@ use super::guard::Guard;
 pub use super::household::{HouseholdShape, NamedShape, OfficeRow, PartnerShape};
 pub use super::kind::KindRule;
 pub use super::ledger::{LedgerKind, LedgerShape};
+pub use super::measure::{Comparison, Measure};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
 pub use super::subject::{SlotRule, Subject};
@@ -99,6 +100,12 @@ pub struct Definition {
     pub connectors: Vec<Connector>,
     /// When and how a grant is renewed.
     pub renewal: Option<Renewal>,
+    /// Days of the body's own work that are counted.
+    #[serde(default, rename = "measure", skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Measure>,
+    /// Fields of a decision that are compared.
+    #[serde(default, rename = "comparison", skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<Comparison>,
     /// The ledger of payments, if institutions keep one.
     pub ledger: Option<LedgerShape>,
     /// What is asked of the members of a household, if anything.

@@ -203,6 +203,7 @@ fn names_that_lead_nowhere_are_told_with_their_line() {
         ("now = \"stage.draft\"", "now = \"stage.nowhere\""),
         ("value = \"decision.disease_name\"", "value = \"decision.nowhere\""),
         ("steps = [\"review\"]", "steps = [\"nowhere\"]"),
+        ("from = \"requested(medical_certificate)\"", "from = \"requested(nowhere)\""),
     ] {
         let problems = misdefined(from, to);
         let told = problems.iter().any(|it| it.line.is_some() && it.file == "program.toml");

@@ -13,6 +13,7 @@ use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::{fixed_answers, items};
 use crate::usecases::error::Error;
+use crate::usecases::figures::forecast::{self, Forecast};
 use crate::usecases::house::House;
 use crate::usecases::slots;
 
@@ -147,6 +148,7 @@ pub struct Shell {
     tabs: Vec<TabLink>,
     duplicates: Vec<Twin>,
     decision: Panel,
+    forecast: Option<Forecast>,
     /// The program, for its texts.
     #[serde(skip)]
     pub program: Arc<Program>,
@@ -169,6 +171,7 @@ pub fn shell(house: &House, conn: &mut Conn, opened: &Opened, tab: Tab) -> Resul
         tabs: tabs(conn, opened, tab, open)?,
         duplicates: twins(house, conn, opened)?,
         decision,
+        forecast: forecast::of(conn, opened, house.today())?,
         program: opened.program.clone(),
     })
 }

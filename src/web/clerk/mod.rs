@@ -9,6 +9,7 @@ mod desk;
 mod draft;
 mod duplicate;
 mod enquiries;
+mod figures;
 mod forwarding;
 mod holders;
 mod household;
@@ -44,6 +45,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(holders::register)
         .service(holders::download)
         .service(holders::holder)
+        .service(figures::show)
+        .service(figures::by_month)
+        .service(figures::by_days)
         .service(forwarding::show)
         .service(forwarding::take_over)
         .service(bulk::list)

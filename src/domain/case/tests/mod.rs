@@ -5,6 +5,7 @@ mod bench;
 mod endings;
 mod forwarding;
 mod matrix;
+mod measured;
 mod random;
 mod review;
 mod ruling;

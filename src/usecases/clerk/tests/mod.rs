@@ -3,6 +3,7 @@
 mod bulk;
 mod deliberation;
 mod enquiries;
+mod figures;
 mod filing;
 mod household;
 mod lists;
