@@ -1,4 +1,4 @@
-//! The two folders of migrations describe one schema.
+//! The two folders of migrations describe one schema, and no two migrations have one stamp.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,19 @@ const CONSTRAINTS: [&str; 5] = ["CHECK", "CONSTRAINT", "FOREIGN", "PRIMARY", "UN
 pub fn check(sqlite: &[(String, String)], postgres: &[(String, String)]) -> Findings {
     let mut findings = differ("the migration", &stamps(sqlite), &stamps(postgres));
     findings.extend(differ("the column", &columns(sqlite), &columns(postgres)));
+    findings.extend(shared(&stamps(sqlite)));
     findings
+}
+
+/// Stamps that two migrations have: of those only one would be applied.
+fn shared(migrations: &BTreeSet<String>) -> Findings {
+    let folders = migrations.iter().filter_map(|path| path.split_once('/')).map(|(folder, _)| folder);
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for folder in folders {
+        names.entry(folder.split('_').next().unwrap_or_default()).or_default().insert(folder);
+    }
+    let twice = names.values().filter(|names| names.len() > 1);
+    twice.map(|names| format!("one stamp for {names:?}: give the later one its own")).collect()
 }
 
 fn differ(what: &str, sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Findings {
@@ -93,5 +105,12 @@ mod tests {
         assert_eq!(check(&folder("sqlite", TABLE), &folder("postgres", &short)).len(), 1);
         assert_eq!(check(&folder("sqlite", TABLE), &[]).len(), 3);
         assert!(check(&folder("sqlite", TABLE), &folder("postgres", TABLE)).is_empty());
+    }
+    #[test]
+    fn one_stamp_for_two_migrations_is_found() {
+        let other = ("migrations/sqlite/1_u/up.sql".to_owned(), String::new());
+        let both = stamps(&[folder("sqlite", TABLE), vec![other]].concat());
+        assert_eq!(shared(&both).len(), 1);
+        assert!(shared(&stamps(&folder("sqlite", TABLE))).is_empty());
     }
 }
