@@ -6,6 +6,7 @@
 //! store: the date and the records around the applicant come in [`Env`].
 
 mod answers;
+mod apart;
 mod carry_over;
 mod changes;
 mod check;
@@ -45,6 +46,7 @@ use serde_json::Value;
 use crate::domain::lang::Lang;
 
 pub use answers::{Answer, Answers, FileState, Origin, Secret};
+pub use apart::{Dependence, Wanted};
 pub use carry_over::{EARLIER, carry_over, see_through};
 pub use changes::{Change, changes};
 pub use check::{StepStatus, check, check_for_filing, check_step, step_status, step_statuses};

@@ -212,6 +212,12 @@ fn names_that_lead_nowhere_are_told_with_their_line() {
 }
 
 #[test]
+fn a_form_with_rows_or_one_of_the_office_is_not_taken_along() {
+    let office = misdefined("form = \"office\"", "form = \"office\"\noffline = true");
+    assert!(says(&office, "may be taken along"), "{office:?}");
+}
+
+#[test]
 fn work_items_that_wait_for_each_other_are_told() {
     let when = "state(in_review) and with(deciding)";
     let open = format!("opens = \"{when}\"\nassignee = \"clerk\"");

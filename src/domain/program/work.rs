@@ -44,6 +44,9 @@ pub struct WorkItem {
     /// Codes of the waive phrases that are reasons for it.
     #[serde(default)]
     pub waive_reasons: Vec<String>,
+    /// Its form may be taken along on a device to where there is no network.
+    #[serde(default)]
+    pub offline: bool,
     /// Months within which its result must be signed before the filing.
     pub fresh_months: Option<u32>,
 }

@@ -1,3 +1,4 @@
+mod apart;
 mod carrying;
 mod checking;
 mod properties;

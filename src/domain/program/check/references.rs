@@ -1,6 +1,7 @@
 //! Names in `program.toml` that must lead somewhere.
 
 use super::{Parts, Report};
+use crate::domain::forms::Form;
 use crate::domain::program::definition::{Definition, EvidenceValue, Setting};
 use crate::domain::program::vocabulary::{CommandName, FieldType, OptionalState};
 
@@ -131,6 +132,14 @@ fn work_items(parts: &Parts<'_>, report: &mut Report<'_>) {
             &path("waived_by"),
             "a waiver needs both a role and a reason",
             "name both or neither",
+        );
+        let form = item.form.as_ref().and_then(|name| parts.forms.get(name));
+        let apart = item.assignee.signs() && form.is_some_and(Form::works_apart);
+        report.need(
+            !item.offline || apart,
+            &path("offline"),
+            "only a form to be signed without files, rows and sealed numbers may be taken along",
+            "leave `offline` out, or take these questions out of the form",
         );
     }
 }
