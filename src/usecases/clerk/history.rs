@@ -145,6 +145,7 @@ fn purpose(detail: &str) -> Option<String> {
         "dossier" => "申請の内容",
         "documents" | "document" => "書類",
         "certificate" => "診断書",
+        "offline" => "端末への持ち出し",
         "income" => "世帯・所得",
         "judgement" => "判定",
         "notes" => "メモ",

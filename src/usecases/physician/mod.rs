@@ -5,6 +5,7 @@ pub mod claim;
 pub mod evidence;
 pub mod inbox;
 pub mod offers;
+pub mod offline;
 pub mod prepare;
 pub mod pull;
 pub mod request;

@@ -16,6 +16,7 @@ use crate::store::answers::{self, DRAFT};
 use super::evidence::{self, EvidenceView};
 use super::inbox::returned;
 use super::offers::{Offer, offers};
+use super::offline::is_portable;
 use super::prepare::{Preparation, preparation};
 use super::sheet::{PATIENT, Sheet, digest_of, item_at_hand, step_of};
 use crate::usecases::access::{Caller, Opened};
@@ -124,6 +125,8 @@ pub struct Request {
     pub since: Option<Since>,
     /// What stands against it.
     pub remarks: Vec<Remark>,
+    /// Whether it may be taken along to where there is no network.
+    pub portable: bool,
     /// What the office asks, when it gave the certificate back.
     pub question: Option<String>,
     /// When the draft was saved.
@@ -234,6 +237,7 @@ fn request(house: &House, opened: &Opened, sheet: &Sheet, head: Head, step: &str
         offers: offers(sheet, &opened.program.definition.evidence),
         gate: gate(house, opened, sheet),
         remarks: remarks(house, opened, sheet, &sheet.final_answers()),
+        portable: is_portable(opened, sheet),
         question: sheet.item.reason.clone().filter(|_| returned(sheet.item)),
         since: None,
         saved_at: None,

@@ -93,7 +93,10 @@ fn unchanged(sheet: &Sheet, step: &str, base: Option<&str>) -> Result<(), Error>
 }
 
 /// Stores other answers as the draft; the case's version does not matter to it.
-fn change(
+///
+/// # Errors
+/// As [`save`], and whatever `work` fails with.
+pub(super) fn change(
     house: &House,
     caller: &Caller,
     case_id: &str,

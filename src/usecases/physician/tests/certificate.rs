@@ -26,6 +26,21 @@ fn scene() -> Scene {
     scene
 }
 
+/// The physician who has taken the request of a fresh case of this scene.
+pub(super) fn claimed_in(scene: &Scene) -> Caller {
+    filed(scene, &person("p01"), true);
+    let doctor = doctor(scene);
+    claim(&scene.house, &doctor, &code(scene)).unwrap();
+    doctor
+}
+
+/// The physician signs, and the office takes the result.
+pub(super) fn close(scene: &Scene, doctor: &Caller) {
+    fill(scene, doctor);
+    sign(&scene.house, doctor, CASE, &signature(scene, doctor)).unwrap();
+    office(scene, CommandName::AcceptItem, |item| Command::AcceptItem { item });
+}
+
 fn doctor(scene: &Scene) -> Caller {
     physician(scene, "usr_doctor", "designated", "2029-03-31")
 }

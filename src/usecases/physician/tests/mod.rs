@@ -4,6 +4,7 @@ mod assistant;
 mod certificate;
 mod earlier;
 mod offers;
+mod offline;
 mod pull;
 mod signature;
 
