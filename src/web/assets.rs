@@ -10,10 +10,16 @@ use super::errors::Failure;
 #[folder = "static/"]
 #[include = "*.css"]
 #[include = "js/*.js"]
+#[include = "offline/*.js"]
 #[include = "icons/*"]
 #[include = "*.svg"]
 #[include = "*.webmanifest"]
 struct Static;
+
+/// The script that stands between the pages of the desk and the network.
+const WORKER: &str = "offline/worker.js";
+/// The pages it may stand before.
+const WORKER_SCOPE: &str = "/physician";
 
 /// The address of a file under `static/`: its path with the beginning of its hash.
 pub fn address(path: &str) -> String {
@@ -40,10 +46,14 @@ pub async fn serve(path: web::Path<String>) -> Result<HttpResponse, Failure> {
     };
     let found = Static::get(&name).ok_or(Failure::NotFound)?;
     let cache = if lasting { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .content_type(found.metadata.mimetype())
-        .insert_header((CACHE_CONTROL, HeaderValue::from_static(cache)))
-        .body(found.data.into_owned()))
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static(cache)));
+    if name == WORKER {
+        answer.insert_header(("service-worker-allowed", WORKER_SCOPE));
+    }
+    Ok(answer.body(found.data.into_owned()))
 }
 
 fn without_hash(path: &str) -> String {

@@ -18,7 +18,7 @@ fn policy(frame: Option<&Frame>) -> String {
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      font-src 'self'; manifest-src 'self'; base-uri 'none'; \
+                      font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
                       object-src 'none'; frame-ancestors 'none'";
 
 /// Sets the headers.

@@ -29,7 +29,7 @@ pub struct Page {
     pub path: String,
     /// Whether this is the demo.
     pub demo: bool,
-    /// Who is signed in: name and role in words, and whether their office only receives.
+    /// Who is signed in: id, name and role in words, and whether their office only receives.
     pub principal: Option<Value>,
     /// When the session ends without further use.
     pub timeout_at: Option<String>,
@@ -63,8 +63,9 @@ impl Page {
             path: visitor.path.clone(),
             demo: frame.config.demo,
             principal: visitor.principal.as_ref().map(|who| {
+                let id = visitor.actor.as_ref().map(|actor| &actor.id);
                 json!({
-                    "name": who.name, "role": who.role, "receives_only": who.receives_only,
+                    "id": id, "name": who.name, "role": who.role, "receives_only": who.receives_only,
                 })
             }),
             timeout_at: visitor.timeout_at.map(rfc3339),

@@ -73,6 +73,16 @@ impl Views {
         self.page_with(StatusCode::OK, template, page, context)
     }
 
+    /// The text of a page.
+    ///
+    /// # Errors
+    /// As [`Views::page`].
+    pub fn html(&self, template: &str, page: &Page, context: impl Serialize) -> Result<String, Failure> {
+        let mut variables = Context::from_serialize(&context).map_err(fault)?;
+        variables.insert("page", page);
+        self.tera.render(template, &variables).map_err(fault)
+    }
+
     /// Draws a page with a status.
     ///
     /// # Errors
@@ -84,9 +94,7 @@ impl Views {
         page: &Page,
         context: impl Serialize,
     ) -> Result<HttpResponse, Failure> {
-        let mut variables = Context::from_serialize(&context).map_err(fault)?;
-        variables.insert("page", page);
-        let html = self.tera.render(template, &variables).map_err(fault)?;
+        let html = self.html(template, page, context)?;
         Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
     }
 }

@@ -8,6 +8,7 @@ mod browser;
 mod citizen;
 mod desk;
 mod look;
+mod offline;
 mod pages;
 mod phone;
 mod walks;

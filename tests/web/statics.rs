@@ -46,3 +46,14 @@ fn a_file_is_packed_for_browsers_that_can_unpack_it() {
         assert!(answer.headers()["vary"].to_str().unwrap().contains("accept-encoding"));
     });
 }
+
+#[test]
+fn only_the_desks_worker_may_stand_before_its_pages() {
+    everywhere(async |town| {
+        let mut browser = town.browser();
+        let worker = browser.get("/static/offline/worker.js").await;
+        assert_eq!((worker.status, worker.header("service-worker-allowed")), (200, "/physician"));
+        let other = browser.get("/static/offline/store.js").await;
+        assert!(other.status == 200 && !other.headers.contains_key("service-worker-allowed"));
+    });
+}

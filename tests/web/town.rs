@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Duration, Utc};
 use madoguchi::adapters::clock::SystemClock;
 use madoguchi::app::{App, ClientKeys};
@@ -75,6 +76,8 @@ pub struct Town {
     pub app: App,
     pub clock: Arc<TestClock>,
     pub outside: Sandbox,
+    #[allow(dead_code, reason = "only tests in a browser cut the network")]
+    server: Mutex<ServerHandle>,
 }
 
 impl Town {
@@ -95,10 +98,27 @@ impl Town {
         settings.iter().for_each(|(name, value)| config.set(name, value));
         let clock = Arc::new(TestClock::default());
         let app = build(config, &url, clock.clone()).await;
-        tokio::spawn(app.server(listener).unwrap());
-        Town { url, app, clock, outside }
+        let server = Mutex::new(open(&app, listener));
+        Town { url, app, clock, outside, server }
+    }
+}
+
+#[allow(dead_code, reason = "only tests in a browser cut the network")]
+impl Town {
+    /// Takes the pages off the network.
+    pub async fn cut(&self) {
+        let server = self.server.lock().unwrap().clone();
+        server.stop(false).await;
     }
 
+    /// Brings the pages back to their address.
+    pub fn mend(&self) {
+        let listener = TcpListener::bind(self.url.strip_prefix("http://").unwrap()).unwrap();
+        *self.server.lock().unwrap() = open(&self.app, listener);
+    }
+}
+
+impl Town {
     /// The house.
     pub fn house(&self) -> &House {
         &self.app.house
@@ -108,6 +128,13 @@ impl Town {
     pub fn browser(&self) -> Browser {
         Browser::new(&self.url)
     }
+}
+
+fn open(app: &App, listener: TcpListener) -> ServerHandle {
+    let server = app.server(listener).unwrap();
+    let handle = server.handle();
+    tokio::spawn(server);
+    handle
 }
 
 fn file_database(folder: &Path) -> String {

@@ -71,6 +71,7 @@ fn context(frame: &Frame, page: &Page, found: &Request) -> Value {
         "question": found.question,
         "blocks": blocks,
         "confirms": remarks(false),
+        "portable": found.portable,
         "saved_at": found.saved_at.map(rfc3339),
         "signed": found.signed,
         "base": found.base,

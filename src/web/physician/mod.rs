@@ -4,6 +4,7 @@
 mod certificate;
 mod code;
 mod inbox;
+mod offline;
 mod records;
 mod sign;
 mod signed;
@@ -22,6 +23,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(certificate::store)
         .service(certificate::autosave)
         .service(certificate::hand_over)
+        .service(offline::held)
+        .service(offline::take)
+        .service(offline::send)
         .service(records::take_over)
         .service(records::ask_platform)
         .service(records::hand_in)
