@@ -78,6 +78,15 @@ pub const STAFF: &[Colleague] = &[
         office: None,
     },
     Colleague {
+        login: "chousa",
+        name: "調査 春子",
+        roles: &["surveyor"],
+        role_words: "認定調査員（介護保険の担当課）",
+        designation: Some(("municipal-surveyor", "S990001", "990001", "まどか市介護保険課")),
+        institution: None,
+        office: None,
+    },
+    Colleague {
         login: "jimu",
         name: "補助 百合",
         roles: &["assistant"],

@@ -5,13 +5,13 @@ use serde::Serialize;
 
 use crate::domain::case::work::{Prepared, WorkItem, WorkState};
 use crate::domain::forms::Answers;
-use crate::domain::lang::Lang;
 use crate::domain::permission::{Desk, Seated};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::work::{self, AWAITED, Line, Whose};
 use crate::store::{Conn, users};
 
+use super::request::paper;
 use super::signer::{self, Signer};
 use crate::usecases::access::Caller;
 use crate::usecases::clerk::names::Names;
@@ -56,7 +56,7 @@ pub struct Request {
     pub patient: String,
     /// Year of birth.
     pub birth_year: String,
-    /// The program.
+    /// The program, and what is written for it.
     pub program: String,
     /// When it was asked for.
     pub asked_at: Option<DateTime<Utc>>,
@@ -142,7 +142,6 @@ fn request(
         Err(Error::NotFound) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let definition = &opened.program.definition;
     let answers = standing::answers(conn, &opened)?;
     let (patient, birth_year) = who(&opened.program, &answers);
     let Some(item) = opened.stored.case.work.iter().find(|item| item.id == line.id) else { return Ok(None) };
@@ -150,7 +149,7 @@ fn request(
         id: line.case_id.clone(),
         patient,
         birth_year,
-        program: opened.program.texts.text(Lang::Ja, &definition.title, &Default::default()),
+        program: paper(&opened.program, item),
         asked_at: item.requested_at,
         due_on: item.due_on,
         awaited: item.state.awaits_result(),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use crate::domain::case::work::WorkItem;
 use crate::domain::forms::{
     Answer, Answers, Change, FieldError, Form, Item, Origin, Posted, StepStatus, StepView, changes, check,
     check_step, enabled_steps, read_step, step_statuses, step_view,
@@ -47,7 +48,7 @@ pub struct Head {
     pub birth: String,
     /// 性別 as the application shows it.
     pub sex: Option<String>,
-    /// The program.
+    /// The program, and what is written for it.
     pub program: String,
     /// By when.
     pub due_on: NaiveDate,
@@ -283,9 +284,17 @@ pub fn head(conn: &mut Conn, opened: &Opened, caller: &Caller) -> Result<Head, E
         kana,
         birth,
         sex: sex(program, &application),
-        program: program.texts.text(Lang::Ja, &program.definition.title, &Default::default()),
+        program: paper(program, item),
         due_on: item.due_on,
     })
+}
+
+/// The program and what is written for it.
+pub fn paper(program: &Program, item: &WorkItem) -> String {
+    let text = |key: &str| program.texts.text(Lang::Ja, key, &Default::default());
+    let shape = program.definition.work_item(&item.kind);
+    let label = shape.map(|shape| text(&shape.label)).unwrap_or_default();
+    format!("{}　{label}", text(&program.definition.title))
 }
 
 fn sex(program: &Program, application: &Answers) -> Option<String> {

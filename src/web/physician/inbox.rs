@@ -22,7 +22,7 @@ pub async fn list(
     let after = query.get("after").and_then(|text| place(text));
     let later = after.is_some();
     let found = frame.run(move |house| inbox(house, &caller, after)).await?;
-    let page = Page::new(&frame, &visitor, "診断書の依頼");
+    let page = Page::new(&frame, &visitor, "作成の依頼");
     frame.views.page("physician/inbox.html", &page, context(&found, later, frame.house.today()))
 }
 
