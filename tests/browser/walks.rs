@@ -36,8 +36,8 @@ fn of_three_recipients_in_a_family_one_ends() {
 }
 
 #[test]
-fn care_is_certified_renewed_and_changed() {
-    walk(&[], care::certified_renewed_and_changed);
+fn care_is_certified_and_its_level_changed() {
+    walk(&[], care::certified_and_changed);
 }
 
 #[test]

@@ -176,13 +176,12 @@ async fn certified(town: &Town, board: &mut Committee, citizen: Browser) -> File
     filed
 }
 
-/// A first application by the committee; a renewal that the committee concludes together with others; a change of
-/// the level that goes by the committee again.
-pub async fn certified_renewed_and_changed(town: &Town) {
+/// 更新: a renewal that the committee concludes together with others.
+pub async fn renewed_together_with_others(town: &Town) {
     // The identity provider knows nothing of the town's clock: whoever signs in there does it today.
     let citizen = people::citizen(town, "p01").await;
     town.clock.pass(Duration::days(-A_YEAR));
-    let mut board = Committee::appointed_with(town, &["", "", ""]).await;
+    let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
     let Filed { case, .. } = certified(town, &mut board, citizen).await;
 
     town.clock.pass(Duration::days(A_YEAR));
@@ -202,10 +201,16 @@ pub async fn certified_renewed_and_changed(town: &Town) {
     assert_eq!(board.act(&home, "confirm", &[]).await.status, 303);
     let renewed = granted(town, &mut clerk, &renewal).await;
     assert_eq!((field(&renewed, "level"), field(&renewed, "months")), ("care2".into(), "12".into()));
+}
 
+/// 新規 and 区分変更: a first application by the committee, and a change of the level that goes by it again.
+pub async fn certified_and_changed(town: &Town) {
+    let citizen = people::citizen(town, "p01").await;
+    let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
+    let Filed { mut citizen, mut clerk, case } = certified(town, &mut board, citizen).await;
     let mut worse = samples::care_application();
     worse.insert("level-change.reason".to_owned(), "転んで骨折し、歩けなくなった".to_owned());
-    let change = follow(&mut citizen, "change-level", &renewal, &worse).await;
+    let change = follow(&mut citizen, "change-level", &case, &worse).await;
     take_up(&mut clerk, &change).await;
     signed(town, &mut clerk, &change, "surveyor", &care::survey()).await;
     signed(town, &mut clerk, &change, "physician", &care::opinion()).await;
@@ -219,7 +224,7 @@ pub async fn certified_renewed_and_changed(town: &Town) {
 
 /// 第2号: with a specified disease, and an opinion so late that the delay is told in time.
 pub async fn second_insured_with_a_late_opinion(town: &Town) {
-    let mut board = Committee::appointed_with(town, &["", "", ""]).await;
+    let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
     let mut citizen = people::citizen(town, "p01").await;
     let case = file(&mut citizen, &samples::second_insured()).await;
     let mut clerk = people::staff(town, "reviewer").await;

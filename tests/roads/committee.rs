@@ -12,35 +12,36 @@ const PROGRAM: &str = "nanbyo";
 pub struct Committee {
     pub secretary: Browser,
     pub members: Vec<String>,
+    program: &'static str,
 }
 
 impl Committee {
     /// Registers the members on the secretary's page.
     pub async fn appointed(town: &Town) -> Committee {
-        Committee::appointed_with(town, &["9910000027", "", "9910000019"]).await
+        Committee::of(town, PROGRAM, &["9910000027", "", "9910000019"]).await
     }
 
-    /// The same with members who work at these institutions.
-    pub async fn appointed_with(town: &Town, institutions: &[&str]) -> Committee {
+    /// The committee of a program, with members who work at these institutions.
+    pub async fn of(town: &Town, program: &'static str, institutions: &[&str]) -> Committee {
         let mut secretary = people::staff(town, "secretary").await;
         let mut members = Vec::new();
         for institution in institutions {
             let login = people::hire(town, "committee_member");
             let form = secretary.visit("/committee/members").await.form("/committee/members");
-            let form = form.with("program", PROGRAM).with("user", &people::id(&login));
+            let form = form.with("program", program).with("user", &people::id(&login));
             let form = form.with("profession", "脳神経内科").with("designated", "1");
             let form = form.with("institution_code", institution);
             let form = form.with("starts_on", &town.house().today().to_string());
             secretary.submit(&form).await;
             members.push(login);
         }
-        Committee { secretary, members }
+        Committee { secretary, members, program }
     }
 
     /// Calls a session of today, and gives its page.
     pub async fn call(&mut self, town: &Town) -> Page {
         let form = self.secretary.visit("/committee").await.form("/committee/sessions");
-        let form = form.with("program", PROGRAM).with("place", "2階会議室");
+        let form = form.with("program", self.program).with("place", "2階会議室");
         let form = form.with("held_on", &town.house().today().to_string());
         self.secretary.submit(&form).await
     }

@@ -4,8 +4,13 @@ use super::roads::care;
 use super::town::in_own_towns;
 
 #[test]
-fn a_first_application_is_certified_renewed_and_changed() {
-    in_own_towns(&[], care::certified_renewed_and_changed);
+fn a_first_application_is_certified_and_its_level_changed() {
+    in_own_towns(&[], care::certified_and_changed);
+}
+
+#[test]
+fn a_renewal_is_concluded_together_with_others() {
+    in_own_towns(&[], care::renewed_together_with_others);
 }
 
 #[test]

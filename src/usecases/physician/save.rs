@@ -48,7 +48,7 @@ pub fn save(
     change(house, caller, case_id, |_, sheet| {
         let mut answers = sheet.answers.clone();
         let env = sheet.env();
-        unchanged(sheet, step, base.map(String::as_str))?;
+        unchanged(sheet, caller, step, base.map(String::as_str))?;
         saved.errors = read_step(sheet.form, step, posted, &mut answers, &env);
         let steps = enabled_steps(sheet.form, &answers, &env);
         let place = steps.iter().position(|it| it.link_id == step).ok_or(Error::NotFound)?;
@@ -75,16 +75,18 @@ pub fn accept(
     change(house, caller, case_id, |opened, sheet| {
         let offered = offers(sheet, &opened.program.definition.evidence);
         let offer = offered.iter().find(|offer| offer.path == path).ok_or(Error::NotFound)?;
-        unchanged(sheet, &offer.step, base)?;
+        unchanged(sheet, caller, &offer.step, base)?;
         step.clone_from(&offer.step);
         taken(sheet, offer).ok_or(Error::NotFound)
     })?;
     Ok(step)
 }
 
-/// The physician and an assistant may write at the same time: nobody writes over what they have not seen.
-fn unchanged(sheet: &Sheet, step: &str, base: Option<&str>) -> Result<(), Error> {
-    match base {
+/// The physician and an assistant may write at the same time: nobody writes over what they have not seen. What
+/// oneself saved last is no conflict: a field may save itself while its page is being sent.
+fn unchanged(sheet: &Sheet, caller: &Caller, step: &str, base: Option<&str>) -> Result<(), Error> {
+    let own = sheet.author.as_ref() == Some(&caller.actor.id);
+    match base.filter(|_| !own) {
         Some(base) if base != digest_of(sheet.form, step, &sheet.answers)? => {
             Err(Error::Conflict(Vec::new()))
         }

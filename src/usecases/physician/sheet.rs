@@ -10,6 +10,7 @@ use crate::domain::permission::Actor;
 use crate::domain::program::vocabulary::CaseKind;
 use crate::programs::Paper;
 use crate::store::Conn;
+use crate::store::answers::{self, DRAFT};
 use crate::store::seal::sha256_hex;
 use crate::store::users::{Designation, User};
 
@@ -43,6 +44,8 @@ pub struct Sheet<'a> {
     pub answers: Answers,
     /// The newest pulled record.
     pub record: Option<Record>,
+    /// Who saved the draft last.
+    pub author: Option<String>,
     /// Whether somebody else than the physician writes.
     pub assisted: bool,
     /// The physician.
@@ -93,8 +96,10 @@ impl<'a> Sheet<'a> {
             .with(USER, practitioner(&user, &designation))
             .with(ORGANIZATION, organization(&designation));
         let answers = started(form, working_answers(conn, opened, &name)?, &around);
+        let draft = answers::find(conn, &opened.granted, &opened.stored, &name, DRAFT)?;
+        let author = draft.map(|saved| saved.author);
         let assisted = item.assignee != caller.actor.id;
-        Ok(Sheet { item, name, form, answers, record, assisted, user, designation, around })
+        Ok(Sheet { item, name, form, answers, record, author, assisted, user, designation, around })
     }
 
     /// As the forms engine takes it.
