@@ -208,6 +208,8 @@ pub async fn certified_and_changed(town: &Town) {
     let citizen = people::citizen(town, "p01").await;
     let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
     let Filed { mut citizen, mut clerk, case } = certified(town, &mut board, citizen).await;
+    // Whoever signed in a moment ago waits until the telephone shows another code.
+    town.clock.pass(Duration::minutes(1));
     let mut worse = samples::care_application();
     worse.insert("level-change.reason".to_owned(), "転んで骨折し、歩けなくなった".to_owned());
     let change = follow(&mut citizen, "change-level", &case, &worse).await;

@@ -1,8 +1,8 @@
 //! What is proposed for a decision: the level as the committee found it, the period, the limit of services.
 
 use chrono::{Days, NaiveDate};
-use serde_json::Value;
 
+use super::earlier::{Earlier, LEVEL};
 use super::limit::limit;
 use super::validity::{self, Period};
 use crate::domain::periods::completes_age_on;
@@ -15,8 +15,6 @@ use crate::programs::read::Slots;
 const FIRST_INSURED: &str = "first-insured";
 /// The level of somebody who needs no care (非該当).
 pub const NOT_APPLICABLE: &str = "not_applicable";
-/// Where the earlier decision keeps its level.
-pub const LEVEL: &str = "level";
 
 /// Proposes every field of a decision that the answers allow.
 pub fn propose(inputs: &Inputs<'_>, tables: &Tables, _today: NaiveDate) -> Proposal {
@@ -38,6 +36,7 @@ struct Draft<'a> {
     application: Slots<'a>,
     office: Slots<'a>,
     panel: Slots<'a>,
+    earlier: Earlier<'a>,
     proposal: Proposal,
 }
 
@@ -49,6 +48,7 @@ impl<'a> Draft<'a> {
             application: Slots::new("answers", Some(inputs.application)),
             office: Slots::new("office", inputs.office),
             panel: Slots::new("panel", inputs.further.get("panel")),
+            earlier: Earlier::of(inputs),
             proposal: Proposal::default(),
         }
     }
@@ -68,9 +68,8 @@ impl<'a> Draft<'a> {
             Some(day) => self.put("last_day", day.to_string(), "working.ends", item),
             None => self.find(Severity::Block, "finding.no-last-day", item),
         }
-        let level = self.earlier(LEVEL).map(str::to_owned);
-        if let Some(level) = level {
-            self.put_plain(LEVEL, &level, "working.before");
+        if let Some(level) = self.earlier.decided_level() {
+            self.put_plain(LEVEL, level, "working.before");
         }
     }
 
@@ -161,19 +160,14 @@ impl<'a> Draft<'a> {
     /// The first day: of the application (27条8項), or after the old period (28条9項).
     fn starts_on(&self) -> Option<NaiveDate> {
         match self.inputs.kind.code() {
-            "renewal" => self.ended_on().and_then(|day| day.checked_add_days(Days::new(1))),
+            "renewal" => self.earlier.ended_on().and_then(|day| day.checked_add_days(Days::new(1))),
             "transfer-in" | "ex-officio" => self.application.day(self.start_item()),
             _ => Some(self.inputs.received_on),
         }
     }
 
-    fn ended_on(&self) -> Option<NaiveDate> {
-        let known = self.earlier("valid_to").and_then(|day| day.parse().ok());
-        known.or_else(|| self.application.day("previous.to"))
-    }
-
     fn period(&mut self, level: &str, starts_on: NaiveDate) -> Result<(), TableError> {
-        let (kind, tables) = (self.case_of(level), self.tables);
+        let (kind, tables) = (self.earlier.validity_case(level), self.tables);
         let wanted = self.panel.integer("panel.months");
         let worked = validity::period(kind, starts_on, wanted, tables)?;
         let Period { months, ends_on, range } = worked.value;
@@ -187,25 +181,6 @@ impl<'a> Draft<'a> {
         self.proposal
             .put("valid_to", ProposedValue::new(ends_on.to_string(), ends_on.to_string(), worked.steps));
         Ok(())
-    }
-
-    /// The row of the table `validity`.
-    fn case_of(&self, level: &str) -> &'static str {
-        match self.inputs.kind.code() {
-            "renewal" if self.before_level() == Some(level) => "renewal-same",
-            "renewal" => "renewal-other",
-            "change-level" | "ex-officio" => "change",
-            _ => "new",
-        }
-    }
-
-    /// The level before: as decided here, else as the application tells.
-    fn before_level(&self) -> Option<&str> {
-        self.earlier(LEVEL).or_else(|| self.application.code("previous.level"))
-    }
-
-    fn earlier(&self, field: &str) -> Option<&'a str> {
-        self.inputs.before.get(field).and_then(Value::as_str)
     }
 
     fn copied(&mut self, field: &str, item: &str) {

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
-use serde_json::Value;
+use chrono::NaiveDate;
 
-use super::propose::LEVEL;
+use super::earlier::Earlier;
 use super::simplified::{self, Renewal};
 use super::tenths::Tenths;
 use super::validity;
@@ -30,7 +29,7 @@ fn filled(
     tables: &Tables,
     today: NaiveDate,
 ) -> Result<SuggestedResult, TableError> {
-    let months = validity::range(case_of(inputs, &level.code), today, tables)?.standard;
+    let months = validity::range(Earlier::of(inputs).validity_case(&level.code), today, tables)?.standard;
     let mut answers = Answers::new();
     for item in ["panel.primary", "panel.level"] {
         answers.set(item, Answer::Choice(level.clone()));
@@ -38,19 +37,6 @@ fn filled(
     answers.set("panel.months", Answer::Integer(months));
     let (simple, grounds) = simplified_by(inputs, office, &level.code, tables, today)?;
     Ok(SuggestedResult { answers, simple, grounds })
-}
-
-fn before<'a>(inputs: &Inputs<'a>, field: &str) -> Option<&'a str> {
-    inputs.before.get(field).and_then(Value::as_str)
-}
-
-fn case_of(inputs: &Inputs<'_>, level: &str) -> &'static str {
-    match inputs.kind.code() {
-        "renewal" if before(inputs, LEVEL) == Some(level) => "renewal-same",
-        "renewal" => "renewal-other",
-        "change-level" => "change",
-        _ => "new",
-    }
 }
 
 /// 審査会の簡素化: only a renewal can be; what is not known does not hold.
@@ -64,12 +50,13 @@ fn simplified_by(
     let minutes = office.decimal("judged.minutes").and_then(Tenths::read);
     let (Some(minutes), "renewal") = (minutes, inputs.kind.code()) else { return Ok(Default::default()) };
     let application = Slots::new("answers", Some(inputs.application));
+    let earlier = Earlier::of(inputs);
     let renewal = Renewal {
         first_insured: application.code("insured.category") == Some("first"),
         renewal: true,
         level,
-        previous_level: before(inputs, LEVEL).unwrap_or_default(),
-        previous_months: before_months(inputs),
+        previous_level: earlier.decided_level().unwrap_or_default(),
+        previous_months: earlier.months(),
         stable: office.code("judged.stability").and_then(|code| match code {
             "stable" => Some(true),
             "unstable" => Some(false),
@@ -82,16 +69,4 @@ fn simplified_by(
     let shown = if simple { "すべて満たす" } else { "満たさないものがある" };
     let value = ProposedValue::new(simple, shown, worked.steps);
     Ok((simple, BTreeMap::from([("reading.simplified".to_owned(), value)])))
-}
-
-/// The months granted before: as decided, else as the period shows.
-fn before_months(inputs: &Inputs<'_>) -> i64 {
-    let decided = inputs.before.get("months").and_then(Value::as_i64);
-    let day = |field: &str| before(inputs, field).and_then(|day| day.parse::<NaiveDate>().ok());
-    let span = day("valid_from").zip(day("valid_to"));
-    let counted = span.map(|(from, to)| {
-        let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month());
-        months(to) - months(from) + i64::from(from.day() == 1)
-    });
-    decided.or(counted).unwrap_or_default()
 }

@@ -32,7 +32,7 @@ const BY_MONTH: [&str; 11] = [
 const BY_DAYS: [&str; 6] = ["指標", "種別", "決定した月", "日数", "変わったか", "件数"];
 
 /// A part of a table, and the place of the next one; none after the last.
-type Part = Result<(String, Option<usize>), Error>;
+pub type Part = Result<(String, Option<usize>), Error>;
 
 /// The figures of the month at a place among those asked for.
 ///

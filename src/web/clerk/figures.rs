@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, web};
 
 use crate::domain::refusal::Refusal;
 use crate::usecases::figures::{page, table};
+use crate::usecases::{Caller, House};
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::Query;
@@ -45,12 +46,7 @@ pub async fn by_month(
     visitor: Visitor,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
-    let caller = visitor.user()?;
-    let asked: page::Asked = query.into_inner().into_iter().collect();
-    super::table::answer(frame, "figures-by-month", 0, move |house, at| {
-        table::by_month(house, &caller, &asked, *at)
-    })
-    .await
+    sent(frame, &visitor, query, "figures-by-month", table::by_month).await
 }
 
 /// `GET /staff/figures/days.csv`
@@ -60,10 +56,17 @@ pub async fn by_days(
     visitor: Visitor,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
+    sent(frame, &visitor, query, "figures-by-days", table::by_days).await
+}
+
+async fn sent(
+    frame: web::Data<Frame>,
+    visitor: &Visitor,
+    query: Query,
+    name: &str,
+    write: fn(&House, &Caller, &page::Asked, usize) -> table::Part,
+) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let asked: page::Asked = query.into_inner().into_iter().collect();
-    super::table::answer(frame, "figures-by-days", 0, move |house, at| {
-        table::by_days(house, &caller, &asked, *at)
-    })
-    .await
+    super::table::answer(frame, name, 0, move |house, at| write(house, &caller, &asked, *at)).await
 }

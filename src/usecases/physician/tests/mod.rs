@@ -103,12 +103,26 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
         institution_address: "架空県まどか市本町1-1".to_owned(),
         institution_phone: "0990000001".to_owned(),
     };
-    let user = User {
+    let user = User { designation: Some(designation), ..user(id, "医師 一郎", "physician") };
+    signed_in(scene, &user)
+}
+
+/// An assistant at the institution of a code.
+fn assistant(scene: &Scene, id: &str, code: &str) -> Caller {
+    let institution =
+        Institution { code: code.to_owned(), name: "架空中央病院".to_owned(), kind: String::new() };
+    let user = User { institution: Some(institution), ..user(id, "補助 百合", "assistant") };
+    signed_in(scene, &user)
+}
+
+/// Somebody who holds a role and nothing else.
+fn user(id: &str, name: &str, role: &str) -> User {
+    User {
         id: id.to_owned(),
         login: id.to_owned(),
-        name: "医師 一郎".to_owned(),
-        roles: vec!["physician".to_owned()],
-        designation: Some(designation),
+        name: name.to_owned(),
+        roles: vec![role.to_owned()],
+        designation: None,
         institution: None,
         office: None,
         password: String::new(),
@@ -117,32 +131,12 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
         failures: 0,
         locked_until: None,
         active: true,
-    };
-    scene.write(|scene, conn| users::insert(conn, &scene.house.keys, &user, scene.now()));
-    Caller { actor: crate::usecases::sessions::actor_of(&user), source: "test".to_owned() }
+    }
 }
 
-/// An assistant at the institution of a code.
-fn assistant(scene: &Scene, id: &str, code: &str) -> Caller {
-    let institution =
-        Institution { code: code.to_owned(), name: "架空中央病院".to_owned(), kind: String::new() };
-    let user = User {
-        id: id.to_owned(),
-        login: id.to_owned(),
-        name: "補助 百合".to_owned(),
-        roles: vec!["assistant".to_owned()],
-        designation: None,
-        institution: Some(institution),
-        office: None,
-        password: String::new(),
-        totp: SECRET.to_vec(),
-        totp_step: 0,
-        failures: 0,
-        locked_until: None,
-        active: true,
-    };
-    scene.write(|scene, conn| users::insert(conn, &scene.house.keys, &user, scene.now()));
-    Caller { actor: crate::usecases::sessions::actor_of(&user), source: "test".to_owned() }
+fn signed_in(scene: &Scene, user: &User) -> Caller {
+    scene.write(|scene, conn| users::insert(conn, &scene.house.keys, user, scene.now()));
+    Caller { actor: crate::usecases::sessions::actor_of(user), source: "test".to_owned() }
 }
 
 /// The code on the patient's sheet.
