@@ -146,7 +146,7 @@ pub fn outside(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Outsid
     let client = ClientKeys::open(Path::new(config.text("data_dir")))?;
     Ok(Outside {
         clinical: outside::clinical(config, &client, clock)?,
-        hub: outside::hub(config, &client, clock)?,
+        hubs: outside::hubs(config, &client, clock)?,
         identity: outside::identity(config, &client, clock)?,
         mailer: outside::mailer(config, clock)?,
     })
@@ -335,7 +335,7 @@ fn house(config: &Config, public_url: &str, clock: Arc<dyn Clock>) -> anyhow::Re
     Ok(House {
         files: Arc::new(Folder::open(&data_dir.join("files"))?),
         clinical: outside::clinical(config, &client, &clock)?,
-        hub: outside::hub(config, &client, &clock)?,
+        hubs: outside::hubs(config, &client, &clock)?,
         identity: outside::identity(config, &client, &clock)?,
         mailer: outside::mailer(config, &clock)?,
         renderer: Arc::new(PdfRenderer::new(FontSet::load(&fonts)?)),

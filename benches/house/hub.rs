@@ -25,7 +25,7 @@ use madoguchi::store::cases::{self, Projection, Stored};
 use madoguchi::store::hub::{self, HubRow};
 use madoguchi::store::seal::sha256_hex;
 use madoguchi::store::{Conn, decisions, definitions};
-use madoguchi::usecases::hub::{CONNECTOR, HubPace, HubPlan, nightly};
+use madoguchi::usecases::hub::{HubPace, HubPlan, PMH, nightly};
 use madoguchi::usecases::registration::Registration;
 use madoguchi::usecases::{Error, House};
 use reqwest::{Client, RequestBuilder};
@@ -140,7 +140,7 @@ fn write_row(
     let body = serde_json::to_vec(&registration)?;
     let row = HubRow {
         id: format!("hub_{number:06}"),
-        connector: CONNECTOR.to_owned(),
+        connector: PMH.to_owned(),
         case_id: stored.case.id.clone(),
         decision_id: format!("dec_{number:06}"),
         subject: format!("subject {number}"),

@@ -1,5 +1,6 @@
 //! The clients of outside systems, each from its settings.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -13,9 +14,10 @@ use crate::adapters::pmh::{Pmh, PmhConfig};
 use crate::config::Config;
 use crate::ports::clinical::ClinicalRecords;
 use crate::ports::clock::Clock;
-use crate::ports::hub::SubsidyHub;
+use crate::ports::hub::Hub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
+use crate::usecases::hub::PMH;
 
 /// A client, or `None` where its address is not set.
 type Shared<T> = anyhow::Result<Option<Arc<T>>>;
@@ -35,8 +37,18 @@ pub(super) fn clinical(
     Ok(Some(Arc::new(Platform::new(platform, keys.p384.clone(), clock.clone())?)))
 }
 
+/// The registers that are told of decisions, by name of their connectors.
+pub(super) fn hubs(
+    config: &Config,
+    keys: &ClientKeys,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<BTreeMap<String, Arc<dyn Hub>>> {
+    let each = [(PMH, pmh(config, keys, clock)?)];
+    Ok(each.into_iter().filter_map(|(name, hub)| Some((name.to_owned(), hub?))).collect())
+}
+
 /// The Public Medical Hub.
-pub(super) fn hub(config: &Config, keys: &ClientKeys, clock: &Arc<dyn Clock>) -> Shared<dyn SubsidyHub> {
+fn pmh(config: &Config, keys: &ClientKeys, clock: &Arc<dyn Clock>) -> Shared<dyn Hub> {
     let url = config.text("hub_url");
     if url.is_empty() {
         return Ok(None);

@@ -70,6 +70,13 @@ pub struct Masters {
     pub conditions: Vec<ConditionCode>,
 }
 
+impl Masters {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Masters::default()
+    }
+}
+
 /// Which table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {

@@ -1,5 +1,6 @@
-//! What a decision needs from the hub for benefit certificates: rows registered, results known.
+//! What a decision needs from an outside register: rows registered, results known.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -8,16 +9,19 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::masters::Masters;
-use crate::domain::numbers::{MyNumber, PayerNumber};
 
-/// A hub that takes certificate rows and makes them visible to medical institutions.
-pub trait SubsidyHub: Send + Sync {
-    /// Hands over a batch. The same `key` with the same rows has its effect once, however often it
-    /// is sent. Accepted is not registered: see [`SubsidyHub::results`].
+/// An outside register that takes rows in batches and tells later what became of each.
+pub trait Hub: Send + Sync {
+    /// What keeps an entry from being sent; nothing when it is fit. Told before anything is sent, so that
+    /// one faulty entry holds up no other.
+    fn faults(&self, entry: &Entry) -> Vec<Defect>;
+
+    /// Hands over a batch. The same `key` with the same entries has its effect once, however often it
+    /// is sent. Accepted is not registered: see [`Hub::results`].
     ///
     /// # Errors
     /// After [`HubError::OutcomeUnknown`] the same batch must be sent again under the same key.
-    fn submit<'a>(&'a self, rows: &'a [SubsidyRow], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>>;
+    fn submit<'a>(&'a self, entries: &'a [Entry], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>>;
 
     /// How far a task is.
     ///
@@ -32,15 +36,16 @@ pub trait SubsidyHub: Send + Sync {
     /// [`RowOutcome::NotUnderstood`].
     fn results<'a>(&'a self, task: &'a str, page: u32) -> BoxFuture<'a, Result<ResultPage, HubError>>;
 
-    /// What the hub holds for a person, optionally of one certificate type.
+    /// What the register holds of the person of an entry, of its certificate type; `None` from a register
+    /// that cannot be asked, whose results are then its last word.
     ///
     /// # Errors
     /// See [`HubError`].
-    fn read_back<'a>(
-        &'a self,
-        person: &'a MyNumber,
-        certificate_type: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>>;
+    fn read_back<'a>(&'a self, about: &'a Entry) -> BoxFuture<'a, Result<Option<Vec<HeldRow>>, HubError>>;
+
+    /// An entry as [`Hub::read_back`] would show it if it is held as it was sent; `None` for one that is
+    /// not fit to be sent.
+    fn as_held(&self, entry: &Entry) -> Option<HeldRow>;
 
     /// The 制度マスタ that the hub holds.
     ///
@@ -50,6 +55,15 @@ pub trait SubsidyHub: Send + Sync {
 
     /// Masters as the hub takes them, a table after the other.
     fn master_tables(&self, kept: &Masters) -> Vec<MasterTable>;
+
+    /// Whether answers may take days, so that a run does not wait for them but looks again the next time.
+    fn answers_later(&self) -> bool;
+
+    /// What came from the register and was not taken, in words; nothing from one that only answers.
+    ///
+    /// # Errors
+    /// See [`HubError`].
+    fn strays(&self) -> BoxFuture<'_, Result<Vec<String>, HubError>>;
 
     /// Whether the hub can be reached with our credentials; one line for the operator.
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>>;
@@ -66,109 +80,28 @@ pub struct MasterTable {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// One history row of a certificate. Has no `Debug`: it names a person.
-#[derive(PartialEq, Eq)]
-pub struct SubsidyRow {
-    /// 機関別受給者証種別ID, at most 50 half-width letters and digits.
+/// One history row as an outside register is told it, by our names. Has no `Debug`: it names a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The number by which the register knows the person: 個人番号, or another one that the program names.
+    pub number: String,
+    /// The body's own identifier of what is registered.
     pub certificate_type: String,
-    /// 個人番号.
-    pub number: MyNumber,
-    /// 基本5情報.
-    pub person: BasicFive,
-    /// 不開示: nothing about this person may be shown to anyone.
-    pub withheld: bool,
-    /// 公費負担者番号.
-    pub payer_number: Option<PayerNumber>,
-    /// 受給者証名, at most 100 characters.
-    pub certificate_name: String,
-    /// 公費受給者番号, at most 30 characters; passed unchanged to the receipt computer.
-    pub recipient_number: Option<String>,
-    /// 受給者証サブキー: tells two certificates of one type and person apart.
-    pub sub_key: Option<String>,
-    /// 区分.
-    pub segment: Option<String>,
-    /// 所得区分, a code of the hub's master.
-    pub income_segment: Option<String>,
-    /// 追加条件: codes of the hub's master.
-    pub conditions: Vec<Condition>,
-    /// 指定医療機関情報, free text.
-    pub institutions: Option<String>,
-    /// 常に償還払い.
-    pub always_reimbursed: bool,
-    /// 自己負担上限額.
-    pub cap: Option<Cap>,
-    /// First day of entitlement.
+    /// Values by our names, as the program's folder gives them.
+    pub fields: BTreeMap<String, String>,
+    /// What is printed on the certificate: code, name, value.
+    pub details: Vec<(String, String, String)>,
+    /// First day.
     pub valid_from: NaiveDate,
-    /// Last day of entitlement, not before the first.
+    /// Last day.
     pub valid_to: NaiveDate,
-    /// 履歴キー: names this row among the person's rows of the type.
+    /// Names this row among the person's rows, for good.
     pub history_key: String,
+    /// Place among all that the register is told of the person, from 1. It grows with each row and stays
+    /// the same when a row is sent again.
+    pub history_number: i64,
     /// The row should never have existed.
     pub deleted: bool,
-    /// 受給者証券面項目, in print order.
-    pub printed: Vec<PrintedItem>,
-}
-
-/// 基本5情報, as in the resident register. Has no `Debug`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct BasicFive {
-    /// 氏名.
-    pub name: String,
-    /// 氏名カナ.
-    pub kana: String,
-    /// 住所.
-    pub address: String,
-    /// 生年月日.
-    pub birth_date: NaiveDate,
-    /// 性別.
-    pub sex: Sex,
-}
-
-/// Sex as the hub codes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
-    /// 不明.
-    Unknown,
-    /// 男.
-    Male,
-    /// 女.
-    Female,
-    /// 適用不能.
-    NotApplicable,
-}
-
-/// 追加条件.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// 追加条件項目コード.
-    pub item: String,
-    /// 追加条件コード.
-    pub code: String,
-}
-
-/// 自己負担上限額.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cap {
-    /// Yen a month.
-    Monthly {
-        /// 0 to 9,999,999.
-        yen: u32,
-        /// Such as 高額かつ長期.
-        note: Option<String>,
-    },
-    /// No cap.
-    None,
-}
-
-/// A line printed on the certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PrintedItem {
-    /// Code of the item.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
 }
 
 /// A batch was taken.
@@ -273,31 +206,22 @@ pub struct Defect {
     pub message: String,
 }
 
-/// A row the hub holds, as far as a comparison needs it.
+/// A row as a register holds it, as far as it can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRow {
-    /// 機関別受給者証種別ID.
-    pub certificate_type: String,
-    /// 受給者証サブキー.
-    pub sub_key: Option<String>,
-    /// 履歴キー.
+    /// Names the row among the person's rows.
     pub history_key: String,
     /// Withdrawn.
     pub deleted: bool,
-    /// 不開示.
-    pub withheld: bool,
-    /// First day.
-    pub valid_from: NaiveDate,
-    /// Last day.
-    pub valid_to: NaiveDate,
-    /// 公費負担者番号.
-    pub payer_number: Option<String>,
-    /// 公費受給者番号.
-    pub recipient_number: Option<String>,
-    /// 所得区分.
-    pub income_segment: Option<String>,
-    /// Yen a month, where there is such a cap.
-    pub monthly_cap: Option<u32>,
+    /// What it says, by our names; a value that there is not is empty.
+    pub fields: BTreeMap<&'static str, String>,
+}
+
+impl HeldRow {
+    /// A value by name; empty when there is none.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
 }
 
 /// Why a call to the hub has no result. No variant names a person.
@@ -329,6 +253,12 @@ pub enum HubError {
         /// What happened.
         detail: String,
     },
+    /// An answer came that must not be believed: damaged, about something else, or of another version. A
+    /// person has to look.
+    Distrusted {
+        /// What is wrong with it, in words.
+        words: String,
+    },
     /// It may or may not have been taken: repeat with the same key.
     OutcomeUnknown {
         /// What happened.
@@ -357,6 +287,7 @@ impl fmt::Display for HubError {
             HubError::Throttled { retry_after: Some(wait) } => write!(f, "hub asks to wait {wait} s"),
             HubError::Throttled { retry_after: None } => write!(f, "hub asks to wait"),
             HubError::Unavailable { detail } => write!(f, "hub unavailable: {detail}"),
+            HubError::Distrusted { words } => f.write_str(words),
             HubError::OutcomeUnknown { detail } => write!(f, "outcome at the hub unknown: {detail}"),
         }
     }

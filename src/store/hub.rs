@@ -1,5 +1,7 @@
 //! Rows for the outside registers: written with the decision, sent at night, believed when confirmed.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -246,6 +248,51 @@ pub fn told(
     rows.into_iter().map(|row| read(keys, row)).collect()
 }
 
+/// Rows that were written in a span of time and for which no later one stands; a page after an id.
+///
+/// # Errors
+/// When the database fails or a row cannot be opened.
+pub fn written_between(
+    conn: &mut Conn,
+    keys: &Keyring,
+    connector: &str,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    after: &str,
+    limit: i64,
+) -> Result<Vec<HubRow>, StoreError> {
+    let rows: Vec<Columns> = hub_rows::table
+        .inner_join(cases::table)
+        .filter(hub_rows::connector.eq(connector))
+        .filter(hub_rows::state.ne("superseded"))
+        .filter(hub_rows::at.ge(from.naive_utc()))
+        .filter(hub_rows::at.lt(to.naive_utc()))
+        .filter(hub_rows::id.gt(after))
+        .order(hub_rows::id)
+        .limit(limit)
+        .select(columns!())
+        .load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
+/// Of some keys, the place of the first row for which no later one stands.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_places(
+    conn: &mut Conn,
+    connector: &str,
+    history_keys: &[&str],
+) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<(String, Option<i64>)> = hub_rows::table
+        .filter(hub_rows::connector.eq(connector))
+        .filter(hub_rows::state.ne("superseded"))
+        .filter(hub_rows::history_key.eq_any(history_keys.to_vec()))
+        .group_by(hub_rows::history_key)
+        .select((hub_rows::history_key, diesel::dsl::min(hub_rows::seq)))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(key, first)| Some((key, first?))).collect())
+}
+
 /// Puts rows of a batch whose outcome will never be known back among the pending ones.
 ///
 /// # Errors
@@ -258,10 +305,11 @@ pub fn release_batch(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A line of the row list: id, case, reference, history key, deleted, urgent, state, attempts, problem, when.
-pub type RowLine = (String, String, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
+/// A line of the row list: id, connector, case, reference, history key, deleted, urgent, state, attempts, problem, when.
+pub type RowLine =
+    (String, String, String, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
 
-/// Rows of a connector in a state (any, when empty), newest first; a page before an id.
+/// Rows of a connector in a state (any, when empty, of either), newest first; a page before an id.
 ///
 /// # Errors
 /// When the database fails.
@@ -275,11 +323,11 @@ pub fn lines(
 ) -> Result<Vec<RowLine>, StoreError> {
     let mut query = hub_rows::table
         .inner_join(cases::table)
-        .filter(hub_rows::connector.eq(connector))
         .order(hub_rows::id.desc())
         .limit(limit)
         .select((
             hub_rows::id,
+            hub_rows::connector,
             hub_rows::case_id,
             cases::reference,
             hub_rows::history_key,
@@ -291,6 +339,9 @@ pub fn lines(
             hub_rows::updated_at,
         ))
         .into_boxed();
+    if !connector.is_empty() {
+        query = query.filter(hub_rows::connector.eq(connector));
+    }
     if !state.is_empty() {
         query = query.filter(hub_rows::state.eq(state));
     }
@@ -322,6 +373,18 @@ pub fn counts(conn: &mut Conn, connector: &str) -> Result<Vec<(String, i64)>, St
         .group_by(hub_rows::state)
         .order(hub_rows::state)
         .select((hub_rows::state, diesel::dsl::count(hub_rows::id)))
+        .load(conn)?)
+}
+
+/// Number of rows by connector and state.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_counts(conn: &mut Conn) -> Result<Vec<(String, String, i64)>, StoreError> {
+    Ok(hub_rows::table
+        .group_by((hub_rows::connector, hub_rows::state))
+        .order((hub_rows::connector, hub_rows::state))
+        .select((hub_rows::connector, hub_rows::state, diesel::dsl::count(hub_rows::id)))
         .load(conn)?)
 }
 

@@ -66,6 +66,18 @@ pub fn open(conn: &mut Conn, connector: &str) -> Result<Vec<Batch>, StoreError> 
         .load(conn)?)
 }
 
+/// Batches of all connectors whose outcome is not known, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_open(conn: &mut Conn) -> Result<Vec<Batch>, StoreError> {
+    Ok(hub_batches::table
+        .filter(hub_batches::state.eq_any(["built", "sent"]))
+        .order(hub_batches::id)
+        .limit(1000)
+        .load(conn)?)
+}
+
 /// The register took the batch and named its task.
 ///
 /// # Errors

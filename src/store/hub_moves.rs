@@ -231,6 +231,19 @@ pub fn waits(conn: &mut Conn, connector: &str, urgent_only: bool) -> Result<bool
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
+/// The connectors with a pending row that cannot wait for the night.
+///
+/// # Errors
+/// When the database fails.
+pub fn pressed(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    Ok(hub_rows::table
+        .filter(hub_rows::state.eq("pending"))
+        .filter(hub_rows::urgent.eq(true))
+        .select(hub_rows::connector)
+        .distinct()
+        .load(conn)?)
+}
+
 /// Gives a rejected row, or one that was accepted and is not there, another try; `false` when it is
 /// neither, or when a later row of the same key went out meanwhile.
 ///

@@ -1,5 +1,7 @@
 //! Connectors that stopped, and differences between us and the register.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -18,6 +20,18 @@ pub fn stopped(conn: &mut Conn, connector: &str) -> Result<Option<String>, Store
         .first(conn)
         .optional()?;
     Ok(row.and_then(|(stopped, reason)| stopped.then_some(reason)))
+}
+
+/// The connectors that stopped, each with its reason.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_stopped(conn: &mut Conn) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = connectors::table
+        .filter(connectors::stopped.eq(true))
+        .select((connectors::name, connectors::reason))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Stops a connector, or starts it again.
@@ -103,13 +117,8 @@ pub fn clear_discrepancies(conn: &mut Conn, rows: &[&str], at: DateTime<Utc>) ->
 ///
 /// # Errors
 /// When the database fails.
-pub fn open_discrepancies(
-    conn: &mut Conn,
-    connector: &str,
-    limit: i64,
-) -> Result<Vec<Discrepancy>, StoreError> {
+pub fn open_discrepancies(conn: &mut Conn, limit: i64) -> Result<Vec<Discrepancy>, StoreError> {
     Ok(discrepancies::table
-        .filter(discrepancies::connector.eq(connector))
         .filter(discrepancies::cleared_at.is_null())
         .order(discrepancies::id.desc())
         .limit(limit)

@@ -34,17 +34,15 @@ pub struct Tallies {
 ///
 /// # Errors
 /// When the database fails.
-pub fn tallies(conn: &mut Conn, connector: &str) -> Result<Tallies, StoreError> {
-    let open = discrepancies::table
-        .filter(discrepancies::connector.eq(connector))
-        .filter(discrepancies::cleared_at.is_null());
+pub fn tallies(conn: &mut Conn) -> Result<Tallies, StoreError> {
+    let open = discrepancies::table.filter(discrepancies::cleared_at.is_null());
     Ok(Tallies {
         open_jobs: jobs_in(conn, "ready")?,
         dead_jobs: jobs_in(conn, "dead")?,
         paper: deliveries_in(conn, "paper", &["queued", "printed"])?,
         bounced: deliveries_in(conn, "mail", &["bounced"])?,
-        rejected: rows_in(conn, connector, "rejected")?,
-        unconfirmed: rows_in(conn, connector, "accepted")?,
+        rejected: rows_in(conn, "rejected")?,
+        unconfirmed: rows_in(conn, "accepted")?,
         discrepancies: open.select(count_star()).first(conn)?,
     })
 }
@@ -65,12 +63,8 @@ pub fn deliveries_in(conn: &mut Conn, channel: &str, states: &[&str]) -> Result<
         .first(conn)?)
 }
 
-fn rows_in(conn: &mut Conn, connector: &str, state: &str) -> Result<i64, StoreError> {
-    Ok(hub_rows::table
-        .filter(hub_rows::connector.eq(connector))
-        .filter(hub_rows::state.eq(state))
-        .select(count_star())
-        .first(conn)?)
+fn rows_in(conn: &mut Conn, state: &str) -> Result<i64, StoreError> {
+    Ok(hub_rows::table.filter(hub_rows::state.eq(state)).select(count_star()).first(conn)?)
 }
 
 /// Opens the data key of the newest case, if there is a case.
@@ -180,6 +174,8 @@ pub fn delivery(conn: &mut Conn, id: &str) -> Result<(String, Option<String>, St
 pub struct RunRow {
     /// Id, `hub_…`.
     pub id: String,
+    /// The connector.
+    pub connector: String,
     /// Reference number of its case.
     pub reference: Option<String>,
     /// The key under which the register keeps it.
@@ -209,7 +205,7 @@ pub struct Span {
 
 /// Rows that went out in batches built during a run, or were refused during it before they went out.
 macro_rules! of_span {
-    ($connector:expr, $span:expr) => {{
+    ($span:expr) => {{
         let (from, to) = ($span.from.naive_utc(), $span.to.naive_utc());
         let built =
             hub_batches::table.filter(hub_batches::at.between(from, to)).select(hub_batches::id.nullable());
@@ -217,9 +213,7 @@ macro_rules! of_span {
             .is_null()
             .and(hub_rows::state.eq("rejected"))
             .and(hub_rows::updated_at.between(from, to));
-        hub_rows::table
-            .filter(hub_rows::connector.eq($connector))
-            .filter(hub_rows::batch.eq_any(built).or(unsent))
+        hub_rows::table.filter(hub_rows::batch.eq_any(built).or(unsent))
     }};
 }
 
@@ -227,8 +221,8 @@ macro_rules! of_span {
 ///
 /// # Errors
 /// When the database fails.
-pub fn run_counts(conn: &mut Conn, connector: &str, span: Span) -> Result<BTreeMap<String, i64>, StoreError> {
-    let rows: Vec<String> = of_span!(connector, span).select(hub_rows::state).load(conn)?;
+pub fn run_counts(conn: &mut Conn, span: Span) -> Result<BTreeMap<String, i64>, StoreError> {
+    let rows: Vec<String> = of_span!(span).select(hub_rows::state).load(conn)?;
     let mut counts = BTreeMap::new();
     rows.into_iter().for_each(|state| *counts.entry(state).or_insert(0) += 1);
     Ok(counts)
@@ -240,19 +234,19 @@ pub fn run_counts(conn: &mut Conn, connector: &str, span: Span) -> Result<BTreeM
 /// When the database fails.
 pub fn run_rows(
     conn: &mut Conn,
-    connector: &str,
     span: Span,
     states: &[&str],
     after: &str,
     limit: i64,
 ) -> Result<Vec<RunRow>, StoreError> {
-    let mut query = of_span!(connector, span)
+    let mut query = of_span!(span)
         .inner_join(cases::table)
         .filter(hub_rows::id.gt(after))
         .order(hub_rows::id)
         .limit(limit)
         .select((
             hub_rows::id,
+            hub_rows::connector,
             cases::reference,
             hub_rows::history_key,
             hub_rows::deleted,

@@ -12,7 +12,7 @@ use crate::ports::clinical::ClinicalRecords;
 use crate::ports::clock::Clock;
 use crate::ports::files::Files;
 use crate::ports::hospital::HospitalKeys;
-use crate::ports::hub::SubsidyHub;
+use crate::ports::hub::Hub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
 use crate::ports::render::LetterRenderer;
@@ -40,8 +40,8 @@ pub struct House {
     pub files: Arc<dyn Files>,
     /// The clinical platform, if one is configured.
     pub clinical: Option<Arc<dyn ClinicalRecords>>,
-    /// The register of subsidies, if one is configured.
-    pub hub: Option<Arc<dyn SubsidyHub>>,
+    /// The outside registers that are configured, by name of their connectors.
+    pub hubs: BTreeMap<String, Arc<dyn Hub>>,
     /// The citizens' identity provider, if one is configured.
     pub identity: Option<Arc<dyn IdentityProvider>>,
     /// The mail server, if one is configured.

@@ -147,6 +147,9 @@ fn case_slots(house: &House, opened: &Opened, slots: &mut Slots) {
     put("case.kind", texts.text(Lang::Ja, &format!("kind.{}", case.kind.code()), &BTreeMap::new()));
     put("case.program", texts.text(Lang::Ja, &definition.title, &BTreeMap::new()));
     put("case.protected", case.protected.to_string());
+    for consent in &definition.consents {
+        put(&format!("consent.{}", consent.key), case.consents_to(&consent.key).to_string());
+    }
     if let Some(at) = case.received_at {
         put("case.received_on", show(day_in_japan(at), DateStyle::WarekiFirst));
     }

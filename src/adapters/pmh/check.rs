@@ -2,8 +2,9 @@
 
 use super::profile::{Lengths, Profile};
 use super::record;
+use super::row::{Cap, SubsidyRow};
 use crate::domain::numbers::RecipientNumber;
-use crate::ports::hub::{Cap, Defect, SubsidyRow, Warning};
+use crate::ports::hub::{Defect, Warning};
 
 const MISSING: &str = "PMH-E1001";
 const TOO_LONG: &str = "PMH-E1002";
@@ -45,7 +46,7 @@ pub(super) fn defects(index: usize, row: &SubsidyRow, profile: &Profile) -> Vec<
     if row.valid_to < row.valid_from {
         found.push(("validTo".to_owned(), WRONG_ORDER));
     }
-    if matches!(row.cap, Some(Cap::Monthly { yen, .. }) if yen > profile.lengths.yen) {
+    if matches!(row.cap, Some(Cap { monthly, .. }) if monthly > profile.lengths.yen) {
         found.push(("maxCopaymentAmount".to_owned(), TOO_LONG));
     }
     if row.printed.len() > profile.lengths.printed_items {

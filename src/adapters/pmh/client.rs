@@ -9,15 +9,17 @@ use reqwest::{Client, RequestBuilder, Url};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::convert::subsidy_row;
 use super::replies::{self, read_fault, refusal, submit_fault, token_fault, unreadable, whole_batch};
+use super::row::SubsidyRow;
 use super::{PmhConfig, Profile, check, masters, record};
 use crate::adapters::http::{Http, Reply, SetupError, SharedClock};
 use crate::adapters::jwt::SigningKey;
 use crate::adapters::token::Tokens;
 use crate::domain::masters::Masters;
-use crate::domain::numbers::{MunicipalityCode, MyNumber};
+use crate::domain::numbers::MunicipalityCode;
 use crate::ports::hub::{
-    Accepted, HeldRow, HubError, MasterTable, ResultPage, SubsidyHub, SubsidyRow, TaskState,
+    Accepted, Defect, Entry, HeldRow, Hub, HubError, MasterTable, ResultPage, TaskState,
 };
 
 /// Client of the hub for one issuing body.
@@ -47,7 +49,7 @@ impl Pmh {
         Ok(Pmh { base, token_url, client_id, org_code, profile, http, tokens })
     }
 
-    async fn submit_all(&self, rows: &[SubsidyRow], key: Uuid) -> Result<Accepted, HubError> {
+    pub(super) async fn submit_rows(&self, rows: &[SubsidyRow], key: Uuid) -> Result<Accepted, HubError> {
         let body = self.batch(rows)?;
         let url = self.url(&self.profile.submit_path, "")?;
         let mut reply = self.hand_over(&url, &body, key).await?;
@@ -139,13 +141,24 @@ impl Pmh {
         replies::results(&body, page, &self.profile).ok_or_else(|| unreadable("the page of results"))
     }
 
-    /// By POST, so that no 個人番号 is in an address.
-    async fn read_held(&self, number: &MyNumber, kind: Option<&str>) -> Result<Vec<HeldRow>, HubError> {
-        let url = self.url(&self.profile.search_path, "")?;
-        let mut question = json!({ "myNumber": number.expose() });
-        if let (Some(kind), Some(fields)) = (kind, question.as_object_mut()) {
-            fields.insert("orgSpecificCertificateTypeId".to_owned(), json!(kind));
+    async fn submit_all(&self, entries: &[Entry], key: Uuid) -> Result<Accepted, HubError> {
+        let (mut rows, mut defects) = (Vec::new(), Vec::new());
+        for (index, entry) in entries.iter().enumerate() {
+            match subsidy_row(entry) {
+                Ok(row) => rows.push(row),
+                Err(faults) => {
+                    defects.extend(faults.into_iter().map(|fault| Defect { row: Some(index), ..fault }))
+                }
+            }
         }
+        if defects.is_empty() { self.submit_rows(&rows, key).await } else { Err(HubError::Defect(defects)) }
+    }
+
+    /// By POST, so that no 個人番号 is in an address.
+    async fn read_held(&self, about: &Entry) -> Result<Vec<HeldRow>, HubError> {
+        let url = self.url(&self.profile.search_path, "")?;
+        let question =
+            json!({ "myNumber": about.number, "orgSpecificCertificateTypeId": about.certificate_type });
         let body = self.read(|client| client.post(url.clone()).json(&question)).await?;
         replies::held(&body, &self.profile).ok_or_else(|| unreadable("what the hub holds"))
     }
@@ -168,9 +181,13 @@ impl Pmh {
     }
 }
 
-impl SubsidyHub for Pmh {
-    fn submit<'a>(&'a self, rows: &'a [SubsidyRow], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>> {
-        self.submit_all(rows, key).boxed()
+impl Hub for Pmh {
+    fn faults(&self, entry: &Entry) -> Vec<Defect> {
+        subsidy_row(entry).err().unwrap_or_default()
+    }
+
+    fn submit<'a>(&'a self, entries: &'a [Entry], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>> {
+        self.submit_all(entries, key).boxed()
     }
 
     fn task<'a>(&'a self, task: &'a str) -> BoxFuture<'a, Result<TaskState, HubError>> {
@@ -181,12 +198,12 @@ impl SubsidyHub for Pmh {
         self.read_results(task, page).boxed()
     }
 
-    fn read_back<'a>(
-        &'a self,
-        person: &'a MyNumber,
-        certificate_type: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>> {
-        self.read_held(person, certificate_type).boxed()
+    fn read_back<'a>(&'a self, about: &'a Entry) -> BoxFuture<'a, Result<Option<Vec<HeldRow>>, HubError>> {
+        self.read_held(about).map(|held| held.map(Some)).boxed()
+    }
+
+    fn as_held(&self, entry: &Entry) -> Option<HeldRow> {
+        subsidy_row(entry).ok().as_ref().map(replies::as_held)
     }
 
     fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>> {
@@ -195,6 +212,14 @@ impl SubsidyHub for Pmh {
 
     fn master_tables(&self, kept: &Masters) -> Vec<MasterTable> {
         masters::tables(kept, self.org_code.as_str())
+    }
+
+    fn answers_later(&self) -> bool {
+        false
+    }
+
+    fn strays(&self) -> BoxFuture<'_, Result<Vec<String>, HubError>> {
+        std::future::ready(Ok(Vec::new())).boxed()
     }
 
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>> {

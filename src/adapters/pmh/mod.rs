@@ -7,10 +7,12 @@
 
 mod check;
 mod client;
+mod convert;
 mod masters;
 mod profile;
 mod record;
 mod replies;
+mod row;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +20,7 @@ use super::http::HttpSettings;
 
 pub use client::Pmh;
 pub use profile::Profile;
-pub use record::record;
+pub use record::record_of;
 
 /// Where the hub is and who we are there.
 #[derive(Clone, Debug)]

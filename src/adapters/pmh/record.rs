@@ -2,11 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
+use super::convert::subsidy_row;
 use super::profile::Profile;
-use crate::ports::hub::{BasicFive, Cap, Condition, PrintedItem, Sex, SubsidyRow};
+use super::row::{BasicFive, Cap, Condition, PrintedItem, Sex, SubsidyRow};
+use crate::ports::hub::Entry;
+
+/// The record of an entry; `None` for one that cannot be sent.
+pub fn record_of(entry: &Entry, profile: &Profile) -> Option<Value> {
+    subsidy_row(entry).ok().map(|row| record(&row, profile))
+}
 
 /// The record. Fields without a value are left out, never `null` or empty.
-pub fn record(row: &SubsidyRow, profile: &Profile) -> Value {
+pub(super) fn record(row: &SubsidyRow, profile: &Profile) -> Value {
     let mut record = Map::new();
     let mut put = |name: &str, value: Value| record.insert(name.to_owned(), value);
     put("orgSpecificCertificateTypeId", json!(row.certificate_type));
@@ -74,12 +81,9 @@ fn conditions(conditions: &[Condition]) -> Option<String> {
 }
 
 fn cap(cap: &Cap) -> Value {
-    match cap {
-        Cap::None => json!({ "hasNoLimit": true }),
-        Cap::Monthly { yen, note: None } => json!({ "monthly": yen, "hasNoLimit": false }),
-        Cap::Monthly { yen, note: Some(note) } => {
-            json!({ "monthly": yen, "hasNoLimit": false, "note": note })
-        }
+    match &cap.note {
+        None => json!({ "monthly": cap.monthly, "hasNoLimit": false }),
+        Some(note) => json!({ "monthly": cap.monthly, "hasNoLimit": false, "note": note }),
     }
 }
 

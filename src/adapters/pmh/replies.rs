@@ -1,9 +1,12 @@
 //! What the hub answers, read so that nothing unclear passes for a success.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::profile::Profile;
+use super::row::SubsidyRow;
 use crate::adapters::http::{HttpFault, Reply};
 use crate::adapters::token::TokenError;
 use crate::ports::hub::{Defect, HeldRow, HubError, ResultPage, RowOutcome, RowResult, TaskState};
@@ -144,19 +147,41 @@ fn held_row(row: &Value) -> Option<HeldRow> {
     let flag = |name: &str| row.get(name).and_then(Value::as_bool);
     let date = |name: &str| NaiveDate::parse_from_str(row.get(name)?.as_str()?, "%Y-%m-%d").ok();
     let yen = row.get("maxCopaymentAmount").and_then(|cap| cap.get("monthly")).and_then(Value::as_u64);
+    let said = |name: &str| text(row, name).unwrap_or_default();
+    let fields = [
+        ("certificate_type", text(row, "orgSpecificCertificateTypeId")?),
+        ("sub_key", said("certificationSubKey")),
+        ("withheld", flag("isNotDisclosed")?.to_string()),
+        ("valid_from", date("validFrom")?.to_string()),
+        ("valid_to", date("validTo")?.to_string()),
+        ("payer_number", said("medicalSubsidyInsurerNumber")),
+        ("recipient_number", said("medicalSubsidyRecipientNumber")),
+        ("income_segment", said("incomeSegment")),
+        ("monthly_cap", yen.map(|yen| yen.to_string()).unwrap_or_default()),
+    ];
     Some(HeldRow {
-        certificate_type: text(row, "orgSpecificCertificateTypeId")?,
-        sub_key: text(row, "certificationSubKey"),
         history_key: text(row, "historyKey")?,
         deleted: flag("isDeleted")?,
-        withheld: flag("isNotDisclosed")?,
-        valid_from: date("validFrom")?,
-        valid_to: date("validTo")?,
-        payer_number: text(row, "medicalSubsidyInsurerNumber"),
-        recipient_number: text(row, "medicalSubsidyRecipientNumber"),
-        income_segment: text(row, "incomeSegment"),
-        monthly_cap: yen.and_then(|yen| u32::try_from(yen).ok()),
+        fields: fields.into(),
     })
+}
+
+/// A row as the hub would show it, if it holds it as it was sent.
+pub(super) fn as_held(row: &SubsidyRow) -> HeldRow {
+    let payer = row.payer_number.as_ref().map(|number| number.as_str().to_owned());
+    let fields: BTreeMap<&'static str, String> = [
+        ("certificate_type", row.certificate_type.clone()),
+        ("sub_key", row.sub_key.clone().unwrap_or_default()),
+        ("withheld", row.withheld.to_string()),
+        ("valid_from", row.valid_from.to_string()),
+        ("valid_to", row.valid_to.to_string()),
+        ("payer_number", payer.unwrap_or_default()),
+        ("recipient_number", row.recipient_number.clone().unwrap_or_default()),
+        ("income_segment", row.income_segment.clone().unwrap_or_default()),
+        ("monthly_cap", row.cap.as_ref().map(|cap| cap.monthly.to_string()).unwrap_or_default()),
+    ]
+    .into();
+    HeldRow { history_key: row.history_key.clone(), deleted: row.deleted, fields }
 }
 
 fn list<'a>(body: &'a Value, name: &str) -> Option<&'a Vec<Value>> {

@@ -2,14 +2,12 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::row::{BasicFive, Cap, Condition, PrintedItem, Sex, SubsidyRow};
 use super::*;
 use crate::adapters::http::stub::{Answer, Asked, Stub, clock};
 use crate::adapters::jwt::{Curve, SigningKey};
 use crate::domain::numbers::{MyNumber, PayerNumber};
-use crate::ports::hub::{
-    Accepted, BasicFive, Cap, Condition, HubError, PrintedItem, RowOutcome, Sex, SubsidyHub, SubsidyRow,
-    TaskState, Warning,
-};
+use crate::ports::hub::{Accepted, Entry, Hub, HubError, RowOutcome, TaskState, Warning};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("date")
@@ -39,7 +37,7 @@ fn row() -> SubsidyRow {
         ],
         institutions: None,
         always_reimbursed: false,
-        cap: Some(Cap::Monthly { yen: 10_000, note: None }),
+        cap: Some(Cap { monthly: 10_000, note: None }),
         valid_from: day("2026-04-01"),
         valid_to: day("2027-03-31"),
         history_key: "C0001-1".to_owned(),
@@ -50,6 +48,47 @@ fn row() -> SubsidyRow {
             value: "病".to_owned(),
         }],
     }
+}
+
+pub(super) fn entry() -> Entry {
+    let fields = [
+        ("name", "窓口 花子"),
+        ("name_kana", "マドグチ ハナコ"),
+        ("address", "青空県若葉市一丁目1番地"),
+        ("birth_date", "1990-06-28"),
+        ("sex", "female"),
+        ("certificate_name", "特定医療費受給者証"),
+        ("payer_number", "54136015"),
+        ("recipient_number", "1234566"),
+        ("monthly_cap", "10000"),
+        ("income_segment", "C1"),
+        ("institutions", "青空病院\n若葉薬局"),
+        ("always_reimbursed", "0"),
+        ("withheld", "false"),
+    ];
+    let detail = |code: &str, name: &str, value: &str| (code.to_owned(), name.to_owned(), value.to_owned());
+    Entry {
+        number: "123456789018".to_owned(),
+        certificate_type: "54NANBYO".to_owned(),
+        fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        details: vec![detail("DISEASE_NAME", "疾病名", "病"), detail("TIER", "階層区分", "")],
+        valid_from: day("2026-10-01"),
+        valid_to: day("2027-09-30"),
+        history_key: "C0001-1".to_owned(),
+        history_number: 1,
+        deleted: false,
+    }
+}
+
+#[test]
+fn what_the_hub_holds_as_it_was_sent_is_shown_the_same() {
+    let shown = json!({ "rows": [{ "orgSpecificCertificateTypeId": "54NANBYO", "historyKey": "C0001-1",
+        "isDeleted": false, "isNotDisclosed": false, "validFrom": "2026-10-01", "validTo": "2027-09-30",
+        "medicalSubsidyInsurerNumber": "54136015", "medicalSubsidyRecipientNumber": "1234566",
+        "incomeSegment": "C1", "maxCopaymentAmount": { "monthly": 10000 } }] });
+    let held = super::replies::held(&shown, &Profile::proposed()).expect("rows");
+    let sent = super::convert::subsidy_row(&entry()).expect("row");
+    assert_eq!(held, [super::replies::as_held(&sent)]);
 }
 
 fn pmh(stub: &Stub) -> Pmh {
@@ -73,7 +112,7 @@ async fn hub(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Stub 
 }
 
 async fn submit(stub: &Stub, rows: &[SubsidyRow]) -> Result<Accepted, HubError> {
-    pmh(stub).submit(rows, Uuid::from_u128(7)).await
+    pmh(stub).submit_rows(rows, Uuid::from_u128(7)).await
 }
 
 fn record(row: &SubsidyRow) -> Value {
@@ -124,11 +163,6 @@ fn what_is_absent_is_left_out() {
     assert_eq!(
         (&record["isAlwaysReimbursement"], &record["certificationDetails"]),
         (&json!("1"), &json!([]))
-    );
-    let unlimited = SubsidyRow { cap: Some(Cap::None), ..row() };
-    assert_eq!(
-        super::record::record(&unlimited, &Profile::proposed())["maxCopaymentAmount"],
-        json!({ "hasNoLimit": true })
     );
 }
 
@@ -305,10 +339,12 @@ async fn what_the_hub_holds_is_asked_by_post_and_read_whole_or_not_at_all() {
         "medicalSubsidyRecipientNumber": "123456789012345", "maxCopaymentAmount": { "monthly": 10000 } });
     let body = json!({ "rows": [held] });
     let stub = hub(move |_| Answer::json(200, body.clone())).await;
-    let number = row().number;
-    let rows = pmh(&stub).read_back(&number, Some("54NANBYO")).await.expect("rows");
-    assert_eq!((rows[0].history_key.as_str(), rows[0].monthly_cap), ("202604010000001", Some(10_000)));
-    assert_eq!(rows[0].recipient_number.as_deref(), Some("123456789012345"));
+    let rows = pmh(&stub).read_back(&entry()).await.expect("rows").expect("asked");
+    assert_eq!(
+        (rows[0].history_key.as_str(), rows[0].fields["monthly_cap"].as_str()),
+        ("202604010000001", "10000")
+    );
+    assert_eq!(rows[0].fields["recipient_number"], "123456789012345");
     let asked = &stub.asked()[1];
     assert_eq!(
         (asked.method.as_str(), asked.target.as_str()),
@@ -319,7 +355,7 @@ async fn what_the_hub_holds_is_asked_by_post_and_read_whole_or_not_at_all() {
         json!({ "myNumber": "123456789018", "orgSpecificCertificateTypeId": "54NANBYO" })
     );
     let stub = hub(|_| Answer::json(200, json!({ "rows": [{}] }))).await;
-    assert!(pmh(&stub).read_back(&number, None).await.is_err());
+    assert!(pmh(&stub).read_back(&entry()).await.is_err());
 }
 
 #[test]

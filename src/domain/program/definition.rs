@@ -297,6 +297,8 @@ pub struct Connector {
     pub certificate_type: Setting,
     /// Key of one history row; slots `{certificate_id}` and `{seq}`.
     pub history_key: String,
+    /// Slot path of the number by which the register knows the person, where that is not 個人番号.
+    pub number: Option<String>,
     /// Our name of a value → its slot path, after `shown:` a slot in words, or after `=` a literal.
     pub fields: BTreeMap<String, String>,
     /// What is printed on the certificate, in order.

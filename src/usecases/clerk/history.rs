@@ -5,10 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::program::vocabulary::{CommandName, DataClass};
+use crate::store::hub::RowLine;
 use crate::store::{Conn, audit, cases, hub, letters};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::hub::title;
 
 use super::may::may;
 use super::names::Names;
@@ -106,7 +108,7 @@ fn entries(house: &House, conn: &mut Conn, opened: &Opened, kind: &str) -> Resul
         found.extend(sent(conn, opened)?);
     }
     if wants("sync") {
-        found.extend(registered(conn, opened)?);
+        found.extend(registered(house, conn, opened)?);
     }
     Ok(found)
 }
@@ -179,18 +181,15 @@ fn sent(conn: &mut Conn, opened: &Opened) -> Result<Vec<Entry>, Error> {
     Ok(lines.into_iter().map(entry).collect())
 }
 
-fn registered(conn: &mut Conn, opened: &Opened) -> Result<Vec<Entry>, Error> {
-    let mut found = Vec::new();
-    for connector in &opened.program.definition.connectors {
-        let rows = hub::lines(conn, &connector.id, "", &opened.stored.case.id, "", 100)?;
-        found.extend(rows.into_iter().map(|(_, _, _, key, _, _, state, _, problem, at)| Entry {
-            at: at.and_utc(),
-            who: "システム".to_owned(),
-            what: format!("連携：{}", words::sync(&state)),
-            detail: Some([key, problem].join("　").trim().to_owned()),
-        }));
-    }
-    Ok(found)
+fn registered(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Entry>, Error> {
+    let rows = hub::lines(conn, "", "", &opened.stored.case.id, "", 100)?;
+    let entry = |(_, connector, _, _, key, _, _, state, _, problem, at): RowLine| Entry {
+        at: at.and_utc(),
+        who: "システム".to_owned(),
+        what: format!("{}：{}", title(house, &connector), words::sync(&state)),
+        detail: Some([key, problem].join("　").trim().to_owned()),
+    };
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// Walks the whole chain of the record; whether it is unbroken.

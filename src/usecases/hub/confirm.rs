@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use crate::ports::hub::{Cap, HeldRow, HubError, SubsidyRow};
+use crate::ports::hub::{Entry, HeldRow, HubError};
 use crate::store::Conn;
 use crate::store::hub;
 use crate::store::hub_moves;
@@ -15,7 +15,7 @@ use crate::usecases::house::House;
 use crate::usecases::off_thread::off_thread;
 
 use super::session::{Halt, Session};
-use super::{CONNECTOR, LANES, convert, ledger};
+use super::{LANES, Link, convert, ledger};
 
 /// Rows compared in one step.
 const PAGE: i64 = 200;
@@ -31,7 +31,7 @@ struct Expected {
     row: String,
     case: String,
     subject: String,
-    sent: SubsidyRow,
+    sent: Entry,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -52,11 +52,14 @@ pub(super) async fn read_back(session: &Session<'_>, compared: &mut Compared) ->
     let mut after = String::new();
     loop {
         let (start, urgent_only) = (after, session.urgent_only);
-        let (page, last) = off_thread(session.house, move |house| page(house, &start, urgent_only)).await?;
+        let link = session.link.clone();
+        let (page, last) =
+            off_thread(session.house, move |house| page(house, &link, &start, urgent_only)).await?;
         let Some(last) = last else { return Ok(()) };
         after = last;
         let (findings, halt) = compare(session, page).await;
-        let counted = off_thread(session.house, move |house| store(house, &findings)).await?;
+        let connector = session.link.connector.clone();
+        let counted = off_thread(session.house, move |house| store(house, &connector, &findings)).await?;
         compared.confirmed += counted.confirmed;
         compared.different += counted.different;
         if let Some(halt) = halt {
@@ -67,15 +70,21 @@ pub(super) async fn read_back(session: &Session<'_>, compared: &mut Compared) ->
 
 /// The next accepted rows, and the id after which to go on, while there are any. Rows for which a later
 /// one of the same key was taken are no longer what the hub should hold.
-fn page(house: &House, after: &str, urgent_only: bool) -> Result<(Vec<Expected>, Option<String>), Error> {
+fn page(
+    house: &House,
+    link: &Link,
+    after: &str,
+    urgent_only: bool,
+) -> Result<(Vec<Expected>, Option<String>), Error> {
     house.database.write(|conn| {
-        let rows = hub::unconfirmed(conn, &house.keys, CONNECTOR, after, PAGE)?;
+        let rows = hub::unconfirmed(conn, &house.keys, &link.connector, after, PAGE)?;
         let last = rows.last().map(|row| row.id.clone());
         let subjects: Vec<String> = rows.iter().map(|row| row.subject.clone()).collect();
-        let aside = ledger::step_aside(house, conn, &subjects, (&["accepted"], &["accepted", "confirmed"]))?;
+        let states: (&[&str], &[&str]) = (&["accepted"], &["accepted", "confirmed"]);
+        let aside = ledger::step_aside(house, conn, &link.connector, &subjects, states)?;
         let wanted = rows.into_iter().filter(|row| (row.urgent || !urgent_only) && !aside.contains(&row.id));
         let expected = wanted.filter_map(|row| {
-            let sent = convert::subsidy_row(&row).ok()?;
+            let sent = convert::entry(&*link.hub, &row).ok()?;
             Some(Expected { row: row.id, case: row.case_id, subject: row.subject, sent })
         });
         Ok((expected.collect(), last))
@@ -102,20 +111,20 @@ async fn compare(session: &Session<'_>, page: Vec<Expected>) -> (Vec<Finding>, O
 
 async fn ask(session: &Session<'_>, group: Vec<Expected>) -> Result<Vec<Finding>, HubError> {
     let Some(first) = group.first() else { return Ok(Vec::new()) };
-    let (person, kind) = (&first.sent.number, first.sent.certificate_type.as_str());
-    let held = session.patiently(|| session.hub.read_back(person, Some(kind))).await?;
-    Ok(group
-        .into_iter()
-        .map(|expected| Finding {
-            verdict: judge(&expected.sent, &held),
-            row: expected.row,
-            case: expected.case,
-        })
-        .collect())
+    let hub = &session.link.hub;
+    let held = session.patiently(|| hub.read_back(&first.sent)).await?;
+    let verdict = |sent: &Entry| match (&held, hub.as_held(sent)) {
+        (Some(held), Some(sent)) => judge(&sent, held),
+        // Who cannot be asked has said all in the result, without which the row was not accepted.
+        _ => Verdict::Same,
+    };
+    let finding = |it: Expected| Finding { verdict: verdict(&it.sent), row: it.row, case: it.case };
+    Ok(group.into_iter().map(finding).collect())
 }
 
-fn judge(sent: &SubsidyRow, held: &[HeldRow]) -> Verdict {
-    let same_row = |it: &&HeldRow| it.history_key == sent.history_key && it.sub_key == sent.sub_key;
+fn judge(sent: &HeldRow, held: &[HeldRow]) -> Verdict {
+    let same_row =
+        |it: &&HeldRow| it.history_key == sent.history_key && it.field("sub_key") == sent.field("sub_key");
     match held.iter().find(same_row) {
         None if sent.deleted => Verdict::Same,
         None => Verdict::Missing,
@@ -127,36 +136,24 @@ fn judge(sent: &SubsidyRow, held: &[HeldRow]) -> Verdict {
 }
 
 /// Names of the fields in which the hub holds something else. Of a withdrawn row only that counts.
-fn differences(sent: &SubsidyRow, held: &HeldRow) -> Vec<&'static str> {
+fn differences(sent: &HeldRow, held: &HeldRow) -> Vec<&'static str> {
     if sent.deleted || held.deleted {
         return if sent.deleted == held.deleted { Vec::new() } else { vec!["deleted"] };
     }
-    let cap = match sent.cap {
-        Some(Cap::Monthly { yen, .. }) => Some(yen),
-        _ => None,
-    };
-    let payer = sent.payer_number.as_ref().map(|number| number.as_str());
-    let fields = [
-        ("withheld", sent.withheld == held.withheld),
-        ("valid_from", sent.valid_from == held.valid_from),
-        ("valid_to", sent.valid_to == held.valid_to),
-        ("payer_number", payer == held.payer_number.as_deref()),
-        ("recipient_number", sent.recipient_number == held.recipient_number),
-        ("income_segment", sent.income_segment == held.income_segment),
-        ("monthly_cap", cap == held.monthly_cap),
-    ];
-    fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    sent.fields.keys().filter(|name| sent.field(name) != held.field(name)).copied().collect()
 }
 
-fn store(house: &House, findings: &[Finding]) -> Result<Compared, Error> {
+fn store(house: &House, connector: &str, findings: &[Finding]) -> Result<Compared, Error> {
     house.database.write(|conn| {
         let (same, other): (Vec<_>, Vec<_>) =
             findings.iter().partition(|finding| finding.verdict == Verdict::Same);
         for finding in &other {
             match &finding.verdict {
                 Verdict::Same => {}
-                Verdict::Missing => note(house, conn, finding, "missing", String::new())?,
-                Verdict::Different(fields) => note(house, conn, finding, "different", fields.join(","))?,
+                Verdict::Missing => note(house, conn, connector, finding, ("missing", String::new()))?,
+                Verdict::Different(fields) => {
+                    note(house, conn, connector, finding, ("different", fields.join(",")))?;
+                }
             }
         }
         let confirmed = confirm(house, conn, &same)?;
@@ -173,10 +170,16 @@ fn confirm(house: &House, conn: &mut Conn, same: &[&Finding]) -> Result<i64, Err
     Ok(i64::try_from(confirmed).unwrap_or(i64::MAX))
 }
 
-fn note(house: &House, conn: &mut Conn, finding: &Finding, kind: &str, fields: String) -> Result<(), Error> {
+fn note(
+    house: &House,
+    conn: &mut Conn,
+    connector: &str,
+    finding: &Finding,
+    (kind, fields): (&str, String),
+) -> Result<(), Error> {
     let found = Discrepancy {
         id: house.new_id("dis")?,
-        connector: CONNECTOR.to_owned(),
+        connector: connector.to_owned(),
         row_id: finding.row.clone(),
         case_id: finding.case.clone(),
         kind: kind.to_owned(),
@@ -189,56 +192,41 @@ fn note(house: &House, conn: &mut Conn, finding: &Finding, kind: &str, fields: S
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{registration, row};
     use super::*;
-    use crate::store::hub::HubRow;
 
-    fn sent() -> SubsidyRow {
-        let body = serde_json::to_vec(&registration()).unwrap();
-        convert::subsidy_row(&HubRow { body, ..row("hub_1") }).ok().unwrap()
+    fn row(key: &str, cap: &str, to: &str) -> HeldRow {
+        let fields = [("monthly_cap", cap), ("valid_to", to)].map(|(name, value)| (name, value.to_owned()));
+        HeldRow { history_key: key.to_owned(), deleted: false, fields: fields.into() }
     }
 
-    fn held(sent: &SubsidyRow) -> HeldRow {
-        HeldRow {
-            certificate_type: sent.certificate_type.clone(),
-            sub_key: None,
-            history_key: sent.history_key.clone(),
-            deleted: false,
-            withheld: false,
-            valid_from: sent.valid_from,
-            valid_to: sent.valid_to,
-            payer_number: sent.payer_number.as_ref().map(|it| it.as_str().to_owned()),
-            recipient_number: sent.recipient_number.clone(),
-            income_segment: sent.income_segment.clone(),
-            monthly_cap: Some(10_000),
-        }
+    fn sent() -> HeldRow {
+        row("k", "10000", "2027-09-30")
     }
 
     #[test]
     fn what_was_sent_and_is_held_is_the_same() {
-        let sent = sent();
-        assert_eq!(judge(&sent, &[held(&sent)]), Verdict::Same);
+        assert_eq!(judge(&sent(), &[row("j", "1", ""), sent()]), Verdict::Same);
     }
 
     #[test]
     fn differing_fields_are_named() {
-        let sent = sent();
-        let other = HeldRow { monthly_cap: Some(5_000), valid_to: sent.valid_from, ..held(&sent) };
-        assert_eq!(judge(&sent, &[other]), Verdict::Different(vec!["valid_to", "monthly_cap"]));
+        let other = row("k", "5000", "2026-10-01");
+        assert_eq!(judge(&sent(), &[other]), Verdict::Different(vec!["monthly_cap", "valid_to"]));
     }
 
     #[test]
     fn a_row_under_another_key_is_not_ours() {
-        let sent = sent();
-        let other = HeldRow { history_key: "other".to_owned(), ..held(&sent) };
-        assert_eq!(judge(&sent, &[other]), Verdict::Missing);
+        assert_eq!(judge(&sent(), &[row("other", "10000", "2027-09-30")]), Verdict::Missing);
+        let mut below = sent();
+        below.fields.insert("sub_key", "2".to_owned());
+        assert_eq!(judge(&sent(), &[below]), Verdict::Missing);
     }
 
     #[test]
     fn a_withdrawn_row_may_be_gone_but_not_alive() {
-        let sent = SubsidyRow { deleted: true, ..sent() };
-        assert_eq!(judge(&sent, &[]), Verdict::Same);
-        assert_eq!(judge(&sent, &[HeldRow { deleted: true, ..held(&sent) }]), Verdict::Same);
-        assert_eq!(judge(&sent, &[held(&sent)]), Verdict::Different(vec!["deleted"]));
+        let withdrawn = HeldRow { deleted: true, ..sent() };
+        assert_eq!(judge(&withdrawn, &[]), Verdict::Same);
+        assert_eq!(judge(&withdrawn, &[HeldRow { deleted: true, ..row("k", "", "") }]), Verdict::Same);
+        assert_eq!(judge(&withdrawn, &[sent()]), Verdict::Different(vec!["deleted"]));
     }
 }

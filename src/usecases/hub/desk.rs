@@ -1,5 +1,7 @@
 //! What the operator sees of the hub's work, and may do about it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -14,7 +16,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
-use super::{CONNECTOR, faults, ledger};
+use super::{faults, ledger};
 
 /// Rows on a page of the list.
 pub const ROWS: i64 = 50;
@@ -24,18 +26,27 @@ const DISCREPANCIES: i64 = 100;
 /// The hub's work at one look.
 #[derive(Clone, Debug, Serialize)]
 pub struct HubDesk {
-    /// Whether a hub is configured.
-    pub connected: bool,
-    /// Why the connector stands still, if it does.
-    pub stopped: Option<String>,
-    /// Rows by state.
-    pub counts: Vec<Count>,
+    /// The registers, by name of their connectors.
+    pub registers: Vec<RegisterView>,
     /// The newest runs of all kinds of nightly work.
     pub runs: Vec<RunView>,
     /// Batches whose outcome is not known.
     pub batches: Vec<BatchView>,
     /// Differences between what we hold registered and what the hub shows.
     pub discrepancies: Vec<DiscrepancyView>,
+}
+
+/// A register.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegisterView {
+    /// Name of its connector.
+    pub connector: String,
+    /// Whether it is configured; rows for one that is not wait.
+    pub connected: bool,
+    /// Why its connector stands still, if it does.
+    pub stopped: Option<String>,
+    /// Rows by state.
+    pub counts: Vec<Count>,
 }
 
 /// How many rows are in a state.
@@ -81,6 +92,8 @@ pub struct RunView {
 pub struct BatchView {
     /// Id.
     pub id: String,
+    /// The connector.
+    pub connector: String,
     /// The hub's name for its task; empty when it named none.
     pub task: String,
     /// Rows in it.
@@ -96,6 +109,8 @@ pub struct BatchView {
 pub struct RowView {
     /// Id.
     pub id: String,
+    /// The connector.
+    pub connector: String,
     /// The case.
     pub case_id: String,
     /// Its reference number.
@@ -125,6 +140,8 @@ pub struct RowView {
 pub struct DiscrepancyView {
     /// The row.
     pub row_id: String,
+    /// The connector.
+    pub connector: String,
     /// The case.
     pub case_id: String,
     /// In words, with the names of the fields and never their values.
@@ -141,17 +158,33 @@ pub fn desk(house: &House, caller: &Caller) -> Result<HubDesk, Error> {
     house.seat(caller, Desk::Operation)?;
     house.database.read(|conn| {
         Ok(HubDesk {
-            connected: house.hub.is_some(),
-            stopped: hub_state::stopped(conn, CONNECTOR)?,
-            counts: hub::counts(conn, CONNECTOR)?.into_iter().map(count).collect(),
+            registers: registers(house, conn)?,
             runs: runs::newest(conn, RUNS)?.into_iter().map(run_view).collect(),
-            batches: hub_batches::open(conn, CONNECTOR)?.into_iter().map(batch_view).collect(),
-            discrepancies: hub_state::open_discrepancies(conn, CONNECTOR, DISCREPANCIES)?
+            batches: hub_batches::all_open(conn)?.into_iter().map(batch_view).collect(),
+            discrepancies: hub_state::open_discrepancies(conn, DISCREPANCIES)?
                 .into_iter()
                 .map(discrepancy_view)
                 .collect(),
         })
     })
+}
+
+/// Every register that is configured, or that a program tells of its decisions.
+fn registers(house: &House, conn: &mut Conn) -> Result<Vec<RegisterView>, Error> {
+    let mut counts: BTreeMap<String, Vec<Count>> = BTreeMap::new();
+    for (connector, state, rows) in hub::all_counts(conn)? {
+        counts.entry(connector).or_default().push(count((state, rows)));
+    }
+    let mut stopped = hub_state::all_stopped(conn)?;
+    let told = house.programs.offered().flat_map(|program| &program.definition.connectors);
+    let names: BTreeSet<&String> = told.map(|it| &it.id).chain(house.hubs.keys()).collect();
+    let view = |connector: &String| RegisterView {
+        connector: connector.clone(),
+        connected: house.hubs.contains_key(connector),
+        stopped: stopped.remove(connector),
+        counts: counts.remove(connector).unwrap_or_default(),
+    };
+    Ok(names.into_iter().map(view).collect())
 }
 
 /// Whether something waits that cannot wait for the night, and could go.
@@ -160,8 +193,9 @@ pub fn desk(house: &House, caller: &Caller) -> Result<HubDesk, Error> {
 /// When the database fails.
 pub fn is_pressed(house: &House) -> Result<bool, Error> {
     house.database.read(|conn| {
-        let stopped = house.hub.is_none() || hub_state::stopped(conn, CONNECTOR)?.is_some();
-        Ok(!stopped && hub_moves::waits(conn, CONNECTOR, true)?)
+        let stopped = hub_state::all_stopped(conn)?;
+        let pressed = hub_moves::pressed(conn)?;
+        Ok(pressed.iter().any(|it| house.hubs.contains_key(it) && !stopped.contains_key(it)))
     })
 }
 
@@ -183,7 +217,7 @@ pub fn of_case(house: &House, caller: &Caller, case_id: &str) -> Result<Vec<RowV
 }
 
 fn listed(conn: &mut Conn, state: &str, case_id: &str, before: &str) -> Result<Vec<RowView>, Error> {
-    let lines = hub::lines(conn, CONNECTOR, state, case_id, before, ROWS)?;
+    let lines = hub::lines(conn, "", state, case_id, before, ROWS)?;
     Ok(lines.into_iter().map(row_view).collect())
 }
 
@@ -211,7 +245,7 @@ pub fn retry(house: &House, caller: &Caller, row: &str) -> Result<(), Error> {
 pub fn release(house: &House, caller: &Caller, batch: &str) -> Result<(), Error> {
     house.seat(caller, Desk::Operation)?;
     house.database.write(|conn| {
-        if !hub_batches::open(conn, CONNECTOR)?.iter().any(|it| it.id == batch) {
+        if !hub_batches::all_open(conn)?.iter().any(|it| it.id == batch) {
             return Err(Error::refused("hub.batch-settled"));
         }
         ledger::release(house, conn, batch)?;
@@ -219,15 +253,18 @@ pub fn release(house: &House, caller: &Caller, batch: &str) -> Result<(), Error>
     })
 }
 
-/// Starts the connector again after somebody has looked.
+/// Starts a connector again after somebody has looked.
 ///
 /// # Errors
 /// As [`desk`].
-pub fn start_again(house: &House, caller: &Caller) -> Result<(), Error> {
+pub fn start_again(house: &House, caller: &Caller, connector: &str) -> Result<(), Error> {
     house.seat(caller, Desk::Operation)?;
     house.database.write(|conn| {
-        hub_state::set_stopped(conn, CONNECTOR, false, "", house.now())?;
-        house.record(conn, caller, "start_connector", "", "done", json!({ "connector": CONNECTOR }))
+        if !hub_state::all_stopped(conn)?.contains_key(connector) {
+            return Err(Error::NotFound);
+        }
+        hub_state::set_stopped(conn, connector, false, "", house.now())?;
+        house.record(conn, caller, "start_connector", "", "done", json!({ "connector": connector }))
     })
 }
 
@@ -254,13 +291,27 @@ pub fn run_view(run: Run) -> RunView {
 
 fn batch_view(batch: Batch) -> BatchView {
     let at = batch.at.and_utc();
-    BatchView { id: batch.id, task: batch.task, size: batch.size, polls: batch.polls, at }
+    let connector = batch.connector;
+    BatchView { id: batch.id, connector, task: batch.task, size: batch.size, polls: batch.polls, at }
 }
 
 fn row_view(line: RowLine) -> RowView {
-    let (id, case_id, reference, history_key, deleted, urgent, state, attempts, problem, changed_at) = line;
+    let (
+        id,
+        connector,
+        case_id,
+        reference,
+        history_key,
+        deleted,
+        urgent,
+        state,
+        attempts,
+        problem,
+        changed_at,
+    ) = line;
     RowView {
         id,
+        connector,
         case_id,
         reference: reference.unwrap_or_default(),
         history_key,
@@ -282,6 +333,7 @@ fn discrepancy_view(found: Discrepancy) -> DiscrepancyView {
     };
     DiscrepancyView {
         row_id: found.row_id,
+        connector: found.connector,
         case_id: found.case_id,
         words,
         found_at: found.found_at.and_utc(),

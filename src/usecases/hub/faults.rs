@@ -68,7 +68,9 @@ pub(super) fn read(stored: &str) -> Vec<Fault> {
 }
 
 fn code_words(code: &str) -> Option<&'static str> {
-    Some(match code.trim_start_matches("PMH-") {
+    Some(match code.trim_start_matches("PMH-").trim_start_matches("KB-") {
+        "insured-missing" => "被保険者番号がありません。申請の被保険者番号を確かめてください",
+        "insured-wrong" => "被保険者番号は10桁の数字です。申請の被保険者番号を確かめてください",
         "number-missing" => "個人番号がありません。申請の個人番号を確かめてください",
         "number-wrong" => "個人番号の検査用数字が合いません",
         "field-missing" => "値がありません",
@@ -94,6 +96,9 @@ fn code_words(code: &str) -> Option<&'static str> {
         "E3002" => "取り消した履歴と同じ番号です",
         "E3003" => "同じ種別の受給者証と有効期間が重なっています",
         "E3004" => "連携先にない履歴の取り消しです",
+        "E2005" => "連携先にないコードです",
+        "E3005" => "履歴番号が、連携先にある記録より新しくありません",
+        "E3006" => "連携先に登録のない被保険者番号です。番号を確かめてください",
         "E4001" => "番号の検証番号が合いません",
         "E9001" => "連携先の内部エラーです。再送してください",
         _ => return None,
@@ -121,7 +126,16 @@ fn field_words(field: &str) -> &str {
         "deleted" | "isDeleted" => "取り消し",
         "valid_from" | "validFrom" => "有効期間の開始日",
         "valid_to" | "validTo" => "有効期間の終了日",
-        "historyKey" => "履歴キー",
+        "historyKey" | "applicationNo" | "cardKey" => "履歴キー",
+        "historyNo" => "履歴番号",
+        "insuredNo" => "被保険者番号",
+        "level" | "careLevelCode" => "認定の区分",
+        "application_kind" | "applicationKind" => "申請の種類",
+        "application_date" | "applicationDate" => "申請日",
+        "decided_on" | "decisionDate" => "決定日",
+        "limit_units" | "limitUnits" => "区分支給限度基準額",
+        "committee_opinion" | "committeeComment" => "審査会の意見",
+        "consent" | "isConsented" => "同意",
         other => other,
     }
 }

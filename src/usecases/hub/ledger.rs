@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::ports::hub::SubsidyRow;
+use crate::ports::hub::{Entry, Hub};
 use crate::store::hub::{self, HubRow};
 use crate::store::hub_batches::{self, Batch};
 use crate::store::hub_moves::{self, Answer};
@@ -17,7 +17,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::faults::{self, Fault};
-use super::{CONNECTOR, MOST_BYTES};
+use super::{Link, MOST_BYTES, convert};
 
 /// Names our keys apart from other people's (RFC 9562, name-based).
 const KEYS: Uuid = Uuid::from_u128(0x6d61_646f_6775_6368_6968_7562_6261_7463);
@@ -40,7 +40,7 @@ pub(super) struct Load {
     pub batch: Batch,
     pub key: Uuid,
     pub lines: Vec<Line>,
-    pub rows: Vec<SubsidyRow>,
+    pub rows: Vec<Entry>,
     /// Rows that cannot be read any more; the batch can then not be sent.
     pub unreadable: Vec<(usize, Vec<Fault>)>,
 }
@@ -62,20 +62,21 @@ pub(super) struct Picked {
 }
 
 /// Puts the rows in order and finds what an earlier run left open.
-pub(super) fn open(house: &House, urgent_only: bool) -> Result<Opening, Error> {
+pub(super) fn open(house: &House, link: &Link, urgent_only: bool) -> Result<Opening, Error> {
+    let connector = link.connector.as_str();
     house.database.write(|conn| {
-        if let Some(reason) = hub_state::stopped(conn, CONNECTOR)? {
+        if let Some(reason) = hub_state::stopped(conn, connector)? {
             return Ok(Opening { stopped: Some(reason), batches: Vec::new(), waiting: 0 });
         }
         hub_moves::hold_picking(conn)?;
-        let subjects = hub_moves::crowded(conn, CONNECTOR, &["pending", "rejected"])?;
-        step_aside(house, conn, &subjects, (&["pending", "rejected"], &["pending"]))?;
-        hub_moves::hurry(conn, CONNECTOR)?;
-        let mut batches = hub_batches::open(conn, CONNECTOR)?;
+        let subjects = hub_moves::crowded(conn, connector, &["pending", "rejected"])?;
+        step_aside(house, conn, connector, &subjects, (&["pending", "rejected"], &["pending"]))?;
+        hub_moves::hurry(conn, connector)?;
+        let mut batches = hub_batches::open(conn, connector)?;
         if urgent_only {
             batches = urgent_ones(house, conn, batches)?;
         }
-        let counts = hub::counts(conn, CONNECTOR)?;
+        let counts = hub::counts(conn, connector)?;
         let waits = |state: &str| matches!(state, "pending" | "sent");
         let waiting = counts.iter().filter(|(state, _)| waits(state)).map(|(_, count)| count).sum();
         Ok(Opening { stopped: None, batches, waiting })
@@ -87,10 +88,11 @@ pub(super) fn open(house: &House, urgent_only: bool) -> Result<Opening, Error> {
 pub(super) fn step_aside(
     house: &House,
     conn: &mut Conn,
+    connector: &str,
     subjects: &[String],
     states: (&[&str], &[&str]),
 ) -> Result<BTreeSet<String>, Error> {
-    let aside = hub_moves::supersede(conn, CONNECTOR, subjects, states, house.now())?;
+    let aside = hub_moves::supersede(conn, connector, subjects, states, house.now())?;
     show(house, conn, aside.iter().map(|(_, case)| case.as_str()))?;
     Ok(aside.into_iter().map(|(row, _)| row).collect())
 }
@@ -106,46 +108,55 @@ fn urgent_ones(house: &House, conn: &mut Conn, batches: Vec<Batch>) -> Result<Ve
 }
 
 /// Whether anything is pending.
-pub(super) fn waits(house: &House) -> Result<bool, Error> {
-    Ok(house.database.read(|conn| hub_moves::waits(conn, CONNECTOR, false))?)
+pub(super) fn waits(house: &House, connector: &str) -> Result<bool, Error> {
+    Ok(house.database.read(|conn| hub_moves::waits(conn, connector, false))?)
 }
 
 /// Picks the next rows and writes them down as a batch with its key, before anything is sent.
-pub(super) fn pick(house: &House, org: &str, urgent_only: bool, limit: usize) -> Result<Picked, Error> {
+pub(super) fn pick(
+    house: &House,
+    link: &Link,
+    org: &str,
+    urgent_only: bool,
+    limit: usize,
+) -> Result<Picked, Error> {
     house.database.write(|conn| {
         hub_moves::hold_picking(conn)?;
         let mut refused = 0;
         loop {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let found = hub::next_pending(conn, &house.keys, CONNECTOR, urgent_only, limit)?;
+            let found = hub::next_pending(conn, &house.keys, &link.connector, urgent_only, limit)?;
             if found.is_empty() {
                 return Ok(Picked { load: None, refused });
             }
-            let (fit, unfit) = sorted(found);
+            let (fit, unfit) = sorted(&*link.hub, found);
             for (row, faults) in &unfit {
                 hub_moves::refuse(conn, &row.id, &faults::write(faults), house.now())?;
                 refused += 1;
             }
             show(house, conn, unfit.iter().map(|(row, _)| row.case_id.as_str()))?;
             if !fit.is_empty() {
-                return Ok(Picked { load: Some(write_batch(house, conn, org, fit)?), refused });
+                return Ok(Picked {
+                    load: Some(write_batch(house, conn, &link.connector, org, fit)?),
+                    refused,
+                });
             }
         }
     })
 }
 
-type Fit = Vec<(HubRow, SubsidyRow)>;
+type Fit = Vec<(HubRow, Entry)>;
 type Unfit = Vec<(HubRow, Vec<Fault>)>;
 
 /// As many rows as a batch may hold, and those that cannot be sent at all.
-fn sorted(found: Vec<HubRow>) -> (Fit, Unfit) {
+fn sorted(hub: &dyn Hub, found: Vec<HubRow>) -> (Fit, Unfit) {
     let (mut fit, mut unfit, mut size) = (Vec::new(), Vec::new(), 0);
     for row in found {
         size += row.body.len() + ROW_OVERHEAD;
         if size > MOST_BYTES && !fit.is_empty() {
             break;
         }
-        match super::convert::subsidy_row(&row) {
+        match convert::entry(hub, &row) {
             Ok(ready) => fit.push((row, ready)),
             Err(faults) => unfit.push((row, faults)),
         }
@@ -153,12 +164,12 @@ fn sorted(found: Vec<HubRow>) -> (Fit, Unfit) {
     (fit, unfit)
 }
 
-fn write_batch(house: &House, conn: &mut Conn, org: &str, fit: Fit) -> Result<Load, Error> {
+fn write_batch(house: &House, conn: &mut Conn, connector: &str, org: &str, fit: Fit) -> Result<Load, Error> {
     let id = house.new_id("bat")?;
     let key = key(org, &id, fit.iter().map(|(row, _)| row));
     let size = i64::try_from(fit.len()).unwrap_or(i64::MAX);
     let at = house.now();
-    hub_batches::insert(conn, &id, CONNECTOR, &key.to_string(), size, at)?;
+    hub_batches::insert(conn, &id, connector, &key.to_string(), size, at)?;
     for (position, (row, _)) in (0..).zip(&fit) {
         if !hub_moves::pick(conn, &row.id, &id, position)? {
             return Err(Error::Fault("a picked row was no longer pending".to_owned()));
@@ -166,7 +177,7 @@ fn write_batch(house: &House, conn: &mut Conn, org: &str, fit: Fit) -> Result<Lo
     }
     let batch = Batch {
         id,
-        connector: CONNECTOR.to_owned(),
+        connector: connector.to_owned(),
         idempotency_key: key.to_string(),
         task: String::new(),
         state: "built".to_owned(),
@@ -192,13 +203,13 @@ fn line(row: &HubRow) -> Line {
 }
 
 /// Loads a batch that an earlier run left open.
-pub(super) fn resume(house: &House, batch: Batch) -> Result<Load, Error> {
+pub(super) fn resume(house: &House, hub: &dyn Hub, batch: Batch) -> Result<Load, Error> {
     let key = Uuid::try_parse(&batch.idempotency_key)
         .map_err(|_| Error::Fault("a batch without key".to_owned()))?;
     let stored = house.database.read(|conn| hub::of_batch(conn, &house.keys, &batch.id))?;
     let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
     for (position, row) in stored.iter().enumerate() {
-        match super::convert::subsidy_row(row) {
+        match convert::entry(hub, row) {
             Ok(ready) => rows.push(ready),
             Err(faults) => unreadable.push((position, faults)),
         }

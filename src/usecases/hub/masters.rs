@@ -17,7 +17,7 @@ use crate::usecases::csv;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
-use super::CONNECTOR;
+use super::Link;
 
 /// What a table says of a row without an end.
 const OPEN_END: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
@@ -53,20 +53,35 @@ impl Comparison {
     }
 }
 
-/// What the folders keep for the hub, all programs together.
+/// What the folders keep for a connector, all programs together; nothing where its register has none.
 ///
 /// # Errors
 /// When a folder's table lacks a column; the check of the folder does not let that happen.
-pub fn kept(house: &House) -> Result<Masters, Error> {
+pub fn kept(house: &House, connector: &str) -> Result<Masters, Error> {
     let mut masters = Masters::default();
     for program in house.programs.offered() {
-        let connectors = program.definition.connectors.iter().filter(|it| it.id == CONNECTOR);
+        let connectors = program.definition.connectors.iter().filter(|it| it.id == connector);
         for connector in connectors {
             let id = connector.certificate_type.text(house.today(), &house.settings).unwrap_or_default();
             read(&mut masters, program, connector, &id).map_err(|error| Error::Fault(error.to_string()))?;
         }
     }
     Ok(masters)
+}
+
+/// The register whose masters the folders keep, if one is configured.
+fn keeper(house: &House) -> Result<Option<(Link, Masters)>, Error> {
+    for link in Link::all(house) {
+        let kept = kept(house, &link.connector)?;
+        if !kept.is_empty() {
+            return Ok(Some((link, kept)));
+        }
+    }
+    Ok(None)
+}
+
+fn none_configured() -> Error {
+    Error::Unavailable("no register with masters is configured".to_owned())
 }
 
 fn read(masters: &mut Masters, program: &Program, connector: &Connector, id: &str) -> Result<(), TableError> {
@@ -146,9 +161,8 @@ pub async fn compare(house: &House, caller: &Caller) -> Result<Comparison, Error
 /// # Errors
 /// [`Error::Unavailable`] when the hub gives no answer or none is configured.
 pub async fn ask(house: &House) -> Result<Comparison, Error> {
-    let hub = house.hub.clone().ok_or_else(|| Error::Unavailable("no hub is configured".to_owned()))?;
-    let kept = kept(house)?;
-    compared(&kept, hub.masters().await).map_err(|error| Error::Unavailable(error.to_string()))
+    let (link, kept) = keeper(house)?.ok_or_else(none_configured)?;
+    compared(&kept, link.hub.masters().await).map_err(|error| Error::Unavailable(error.to_string()))
 }
 
 /// The tables in the hub's form.
@@ -156,8 +170,8 @@ pub async fn ask(house: &House) -> Result<Comparison, Error> {
 /// # Errors
 /// [`Error::Unavailable`] when no hub is configured, whose form it would be.
 pub fn tables(house: &House) -> Result<Vec<MasterTable>, Error> {
-    let hub = house.hub.as_ref().ok_or_else(|| Error::Unavailable("no hub is configured".to_owned()))?;
-    Ok(hub.master_tables(&kept(house)?))
+    let (link, kept) = keeper(house)?.ok_or_else(none_configured)?;
+    Ok(link.hub.master_tables(&kept))
 }
 
 /// The tables for the operator's page.
@@ -166,7 +180,7 @@ pub fn tables(house: &House) -> Result<Vec<MasterTable>, Error> {
 /// When the caller has no place at the operator's desk; none are there without a hub.
 pub fn shown(house: &House, caller: &Caller) -> Result<Vec<MasterTable>, Error> {
     house.seat(caller, Desk::Operation)?;
-    if house.hub.is_none() { Ok(Vec::new()) } else { tables(house) }
+    if keeper(house)?.is_none() { Ok(Vec::new()) } else { tables(house) }
 }
 
 /// One table as a file.

@@ -1,5 +1,7 @@
-//! Registration at the hub for certificates: every night, and at once what cannot wait.
+//! Registration at the outside registers: every night, and at once what cannot wait.
 //!
+//! Each register has a connector, whose rows are a queue of their own; one that stands still holds up no
+//! other. What follows is the road of one.
 //! Rows are picked in the order of each subject, written down as a batch with its key, handed over,
 //! waited for, answered one by one and read back. Each step is stored before the next begins, so that
 //! a process that dies anywhere goes on where it was, and the hub acts once a key.
@@ -12,14 +14,19 @@ mod faults;
 mod ledger;
 mod masters;
 mod pace;
+mod report;
 mod send;
 mod session;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+
+use crate::domain::lang::Lang;
+use crate::ports::hub::Hub;
 
 use super::error::Error;
 use super::house::House;
@@ -36,12 +43,16 @@ pub use masters::{
     written as master_written,
 };
 pub use pace::HubPace;
+pub use report::{End, Progress, Report, Watch};
 
 use confirm::Compared;
-use session::{Outcome, Session};
+use report::Together;
+use session::{Halt, Outcome, Session};
 
-/// The connector whose rows go to this hub.
-pub const CONNECTOR: &str = "pmh";
+/// Connector of the Public Medical Hub.
+pub const PMH: &str = "pmh";
+/// Connector of the 介護情報基盤.
+pub const CARE_BASE: &str = "care_base";
 /// Most rows in a batch; proposed, since nothing is published.
 const MOST_ROWS: usize = 1_000;
 /// Most bytes in a batch; proposed, since nothing is published.
@@ -59,61 +70,26 @@ pub struct HubPlan {
     pub pace: HubPace,
 }
 
-/// How far a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Rows to do, as far as known.
-    pub total: i64,
-    /// Rows answered or rejected.
-    pub done: i64,
-    /// Rows rejected.
-    pub rejected: i64,
+/// A register under the name of its connector.
+#[derive(Clone)]
+struct Link {
+    connector: String,
+    hub: Arc<dyn Hub>,
 }
 
-/// Somebody who is told how far a run is; must not block.
-pub type Watch<'w> = dyn Fn(Progress) + Send + Sync + 'w;
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Everything that could be done was done.
-    Done,
-    /// Something is left that another run may bring to its end.
-    Failed,
-    /// The connector stands still until a person starts it again.
-    Stopped,
-}
-
-impl End {
-    /// The state of the run's row.
-    pub fn code(self) -> &'static str {
-        match self {
-            End::Done => "done",
-            End::Failed => "failed",
-            End::Stopped => "stopped",
-        }
+impl Link {
+    fn all(house: &House) -> Vec<Link> {
+        let link = |(connector, hub): (&String, &Arc<dyn Hub>)| Link {
+            connector: connector.clone(),
+            hub: Arc::clone(hub),
+        };
+        house.hubs.iter().map(link).collect()
     }
 }
 
-/// What came of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// How it ended.
-    pub end: End,
-    /// Why, or what should be looked at, in Japanese; empty when all went well.
-    pub note: String,
-    /// How far it came.
-    pub progress: Progress,
-    /// Rows read back as they were sent.
-    pub confirmed: i64,
-    /// Rows that the hub holds otherwise, or not at all.
-    pub different: i64,
-}
-
-impl Report {
-    fn without_work(end: End, note: &str) -> Report {
-        Report { end, note: note.to_owned(), progress: Progress::default(), confirmed: 0, different: 0 }
-    }
+/// The name of a connector for staff.
+pub fn title(house: &House, connector: &str) -> String {
+    house.texts.text(Lang::Ja, &format!("connector.{connector}"), &BTreeMap::new())
 }
 
 /// Sends and confirms everything that waits.
@@ -138,24 +114,55 @@ async fn work(
     urgent_only: bool,
     watch: &Watch<'_>,
 ) -> Result<Report, Error> {
-    let Some(hub) = house.hub.clone() else {
+    let links = Link::all(house);
+    if links.is_empty() {
         return Ok(Report::without_work(End::Done, "連携先が設定されていません"));
-    };
-    let opening = off_thread(house, move |house| ledger::open(house, urgent_only)).await?;
+    }
+    let together = Together::new(watch);
+    let each = links.into_iter().map(|link| async {
+        let (connector, name) = (link.connector.clone(), title(house, &link.connector));
+        let watch = |at: Progress| together.note(&connector, at);
+        Ok::<_, Error>((name, one(house, link, plan, urgent_only, &watch).await?))
+    });
+    let parts: Result<Vec<_>, Error> = join_all(each).await.into_iter().collect();
+    Ok(Report::joined(parts?))
+}
+
+/// The work with one register.
+async fn one(
+    house: &Arc<House>,
+    link: Link,
+    plan: &HubPlan,
+    urgent_only: bool,
+    watch: &Watch<'_>,
+) -> Result<Report, Error> {
+    let opened = link.clone();
+    let opening = off_thread(house, move |house| ledger::open(house, &opened, urgent_only)).await?;
     if let Some(reason) = opening.stopped {
         return Ok(Report::without_work(End::Stopped, &reason));
     }
-    let session = Session::new(house, hub, plan, urgent_only, opening, watch);
+    let session = Session::new(house, link, plan, urgent_only, opening, watch);
     for lane in join_all((0..LANES).map(|_| session.lane())).await {
         lane?;
     }
     let mut compared = Compared::default();
-    if session.reachable()
-        && let Err(halt) = confirm::read_back(&session, &mut compared).await
-    {
+    if let Err(halt) = after_all(&session, &mut compared).await {
         session.note(halt).await?;
     }
     Ok(report(session, compared))
+}
+
+/// What follows when no row can be sent any more: reading back, and what came unasked.
+async fn after_all(session: &Session<'_>, compared: &mut Compared) -> Result<(), Halt> {
+    if !session.reachable() {
+        return Ok(());
+    }
+    confirm::read_back(session, compared).await?;
+    let strays = session.patiently(|| session.link.hub.strays()).await?;
+    match strays.is_empty() {
+        true => Ok(()),
+        false => Err(Halt::Left(strays.join("　"))),
+    }
 }
 
 fn report(session: Session<'_>, compared: Compared) -> Report {

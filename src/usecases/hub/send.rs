@@ -12,6 +12,8 @@ use super::session::{Halt, Session};
 
 /// How often results that lack rows are read.
 const READINGS: i64 = 3;
+/// How often a run looks for an answer that may take days.
+const LOOKS: i64 = 3;
 /// A hub that gives more results than this for one batch is not believed.
 const MOST_RESULTS: usize = 10_000;
 
@@ -39,7 +41,7 @@ pub(super) async fn settle(session: &Session<'_>, load: Load) -> Result<(), Halt
 
 /// Hands the batch over under its key; none when it was refused and is taken apart.
 async fn hand_over(session: &Session<'_>, load: &Load) -> Result<Option<String>, Halt> {
-    match session.patiently(|| session.hub.submit(&load.rows, load.key)).await {
+    match session.patiently(|| session.link.hub.submit(&load.rows, load.key)).await {
         Ok(accepted) => {
             if !accepted.warnings.is_empty() {
                 tracing::warn!(count = accepted.warnings.len(), "numbers sent to the hub look mistyped");
@@ -57,10 +59,11 @@ async fn hand_over(session: &Session<'_>, load: &Load) -> Result<Option<String>,
 
 /// Waits for the task to end; none when the hub does not know it.
 async fn wait(session: &Session<'_>, load: &Load, task: &str) -> Result<Option<TaskState>, Halt> {
-    let mut polls = load.batch.polls;
+    let later = session.link.hub.answers_later();
+    let mut polls = if later { 0 } else { load.batch.polls };
     loop {
         tokio::time::sleep(session.plan.pace.poll(polls)).await;
-        match session.patiently(|| session.hub.task(task)).await {
+        match session.patiently(|| session.link.hub.task(task)).await {
             Ok(state) if state.ended() => return Ok(Some(state)),
             Ok(_) => {}
             Err(HubError::NotFound) => return Ok(None),
@@ -72,6 +75,9 @@ async fn wait(session: &Session<'_>, load: &Load, task: &str) -> Result<Option<T
             Ok(house.database.write(|conn| crate::store::hub_moves::note_poll(conn, &batch))?)
         })
         .await?;
+        if later && polls >= LOOKS {
+            return Err(Halt::Later);
+        }
         if session.plan.pace.over(polls) {
             return Err(Halt::Left(format!("連携先の処理{task}が終わりません。運用者が確かめてください")));
         }
@@ -97,7 +103,7 @@ async fn read(session: &Session<'_>, load: &Load, task: &str) -> Result<(), Halt
 async fn results(session: &Session<'_>, task: &str) -> Result<Vec<RowResult>, Halt> {
     let (mut rows, mut page) = (Vec::new(), 1);
     loop {
-        let read = session.patiently(|| session.hub.results(task, page)).await?;
+        let read = session.patiently(|| session.link.hub.results(task, page)).await?;
         rows.extend(read.rows);
         match read.next {
             Some(next) if rows.len() <= MOST_RESULTS => page = next,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use crate::ports::hub::{HubError, SubsidyHub};
+use crate::ports::hub::HubError;
 use crate::store::hub_batches::Batch;
 use crate::store::hub_moves::Answer;
 use crate::store::hub_state;
@@ -19,7 +19,7 @@ use crate::usecases::off_thread::off_thread;
 use super::ledger::{self, Load};
 use super::masters::{self, Comparison};
 use super::pace::MOST_TRIES;
-use super::{CONNECTOR, HubPlan, MOST_ROWS, Progress, Watch, faults, send};
+use super::{HubPlan, Link, MOST_ROWS, Progress, Watch, faults, send};
 
 /// Above this share of rejected rows something is wrong with more than single rows; proposed.
 const MOST_REJECTED_PERCENT: i64 = 5;
@@ -36,6 +36,8 @@ pub(super) enum Halt {
     Away(String),
     /// This batch must wait for another run or for a person; others go on.
     Left(String),
+    /// The answer may take days: another run looks again.
+    Later,
     /// Our own fault.
     Ours(Error),
 }
@@ -58,6 +60,7 @@ impl From<HubError> for Halt {
             HubError::NotFound | HubError::Conflict | HubError::Defect(_) => {
                 Halt::Left(format!("連携先の答えで先に進めません（{error}）"))
             }
+            HubError::Distrusted { words } => Halt::Left(words),
             error => Halt::Away(format!("連携先につながりません（{error}）")),
         }
     }
@@ -74,6 +77,7 @@ struct Tally {
     away: Option<String>,
     left: Option<String>,
     warned: Option<String>,
+    later: i64,
 }
 
 /// How a run ended.
@@ -108,7 +112,7 @@ impl Tally {
 /// A run at work.
 pub(super) struct Session<'a> {
     pub house: &'a Arc<House>,
-    pub hub: Arc<dyn SubsidyHub>,
+    pub link: Link,
     pub plan: &'a HubPlan,
     pub urgent_only: bool,
     watch: &'a Watch<'a>,
@@ -119,7 +123,7 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     pub fn new(
         house: &'a Arc<House>,
-        hub: Arc<dyn SubsidyHub>,
+        link: Link,
         plan: &'a HubPlan,
         urgent_only: bool,
         opening: ledger::Opening,
@@ -128,7 +132,7 @@ impl<'a> Session<'a> {
         let progress = Progress { total: opening.waiting, ..Progress::default() };
         let tally = Tally { open: opening.batches.into(), progress, ..Tally::default() };
         let limit = AtomicUsize::new(MOST_ROWS);
-        Session { house, hub, plan, urgent_only, watch, limit, tally: Mutex::new(tally) }
+        Session { house, link, plan, urgent_only, watch, limit, tally: Mutex::new(tally) }
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
@@ -157,7 +161,8 @@ impl<'a> Session<'a> {
             tally.open.pop_front()
         };
         if let Some(batch) = open {
-            return off_thread(self.house, |house| ledger::resume(house, batch)).await.map(Some);
+            let hub = Arc::clone(&self.link.hub);
+            return off_thread(self.house, move |house| ledger::resume(house, &*hub, batch)).await.map(Some);
         }
         let urgent_only = match self.held_back().await {
             Ok(held_back) => held_back,
@@ -167,8 +172,9 @@ impl<'a> Session<'a> {
             }
         };
         let (org, limit) = (self.plan.org.clone(), self.limit.load(Ordering::Relaxed));
+        let link = self.link.clone();
         let picked =
-            off_thread(self.house, move |house| ledger::pick(house, &org, urgent_only, limit)).await?;
+            off_thread(self.house, move |house| ledger::pick(house, &link, &org, urgent_only, limit)).await?;
         self.count(picked.refused, picked.refused);
         Ok(picked.load)
     }
@@ -176,12 +182,16 @@ impl<'a> Session<'a> {
     /// Whether only what cannot wait may be sent: in an urgent run, and while the hub's masters are not as
     /// ours. Somebody who must be hidden is hidden even then. The masters are compared before each batch.
     async fn held_back(&self) -> Result<bool, Halt> {
-        let waits = |house: &House| ledger::waits(house);
+        let connector = self.link.connector.clone();
+        let waits = move |house: &House| ledger::waits(house, &connector);
         if self.urgent_only || !off_thread(self.house, waits).await? {
             return Ok(self.urgent_only);
         }
-        let kept = masters::kept(self.house)?;
-        let answer = self.patiently(|| self.hub.masters()).await;
+        let kept = masters::kept(self.house, &self.link.connector)?;
+        if kept.is_empty() {
+            return Ok(false);
+        }
+        let answer = self.patiently(|| self.link.hub.masters()).await;
         let compared = masters::compared(&kept, answer)?;
         let (stops, note) = (compared.stops() > 0, note_of(&compared));
         let mut tally = self.tally();
@@ -196,6 +206,7 @@ impl<'a> Session<'a> {
             Halt::Stop(reason) => self.stop(reason).await?,
             Halt::Away(why) => self.tally().away = Some(why),
             Halt::Left(why) => self.tally().left = Some(why),
+            Halt::Later => self.tally().later += 1,
             Halt::Ours(error) => return Err(error),
         }
         Ok(())
@@ -203,11 +214,12 @@ impl<'a> Session<'a> {
 
     async fn stop(&self, reason: String) -> Result<(), Error> {
         self.tally().stopped = Some(reason.clone());
-        tracing::error!(%reason, "the connector to the hub stopped");
+        tracing::error!(connector = self.link.connector, %reason, "a connector stopped");
+        let connector = self.link.connector.clone();
         off_thread(self.house, move |house| {
             house.database.write(|conn| {
-                hub_state::set_stopped(conn, CONNECTOR, true, &reason, house.now())?;
-                let detail = json!({ "connector": CONNECTOR, "reason": reason });
+                hub_state::set_stopped(conn, &connector, true, &reason, house.now())?;
+                let detail = json!({ "connector": connector, "reason": reason });
                 house.record(conn, &Caller::system(), "stop_connector", "", "done", detail)
             })
         })
@@ -287,7 +299,9 @@ impl<'a> Session<'a> {
     pub fn end(self) -> Outcome {
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         let failed = tally.away.or(tally.left);
-        Outcome { stopped: tally.stopped, failed, warned: tally.warned, progress: tally.progress }
+        let later = (tally.later > 0).then(|| format!("{}件の送信が結果を待っています", tally.later));
+        let warned = tally.warned.or(later);
+        Outcome { stopped: tally.stopped, failed, warned, progress: tally.progress }
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use super::PMH as CONNECTOR;
 use super::*;
 use crate::domain::numbers::MyNumber;
 use crate::ports::hub::HubError;

@@ -1,5 +1,6 @@
 //! Whether everything the installation leans on is there, with what to do where it is not.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::domain::letter::{Head, Letter};
 use crate::domain::permission::Desk;
 use crate::ports::clinical::ClinicalRecords;
-use crate::ports::hub::SubsidyHub;
+use crate::ports::hub::Hub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
 use crate::ports::render::LetterRenderer;
@@ -18,7 +19,7 @@ use crate::store::{audit_search, hub_state, migrate, operation, run_holds};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::hub::CONNECTOR;
+use crate::usecases::hub::{CARE_BASE, PMH};
 use crate::usecases::off_thread::off_thread;
 
 use super::runs::NIGHTLY;
@@ -88,8 +89,8 @@ impl Found {
 pub struct Outside {
     /// The clinical platform.
     pub clinical: Option<Arc<dyn ClinicalRecords>>,
-    /// The register of subsidies.
-    pub hub: Option<Arc<dyn SubsidyHub>>,
+    /// The registers by name of their connectors.
+    pub hubs: BTreeMap<String, Arc<dyn Hub>>,
     /// The citizens' identity provider.
     pub identity: Option<Arc<dyn IdentityProvider>>,
     /// The mail server.
@@ -101,7 +102,7 @@ impl Outside {
     pub fn of(house: &House) -> Outside {
         Outside {
             clinical: house.clinical.clone(),
-            hub: house.hub.clone(),
+            hubs: house.hubs.clone(),
             identity: house.identity.clone(),
             mailer: house.mailer.clone(),
         }
@@ -130,9 +131,15 @@ pub async fn outside(of: Outside, at: DateTime<Utc>) -> Vec<Check> {
         }
     };
     let hub = async {
-        match &of.hub {
+        match of.hubs.get(PMH) {
             Some(it) => asked(it.check(), "hub_url、hub_token_url、hub_org_code と、相手に登録した公開鍵を確かめてください。行は失われず、つながったときに送られます。").await,
             None => Found::warning("設定されていません。決定は登録されずに待ちます。", "つなぐときは hub_url を設定してください。"),
+        }
+    };
+    let care = async {
+        match of.hubs.get(CARE_BASE) {
+            Some(it) => asked(it.check(), "care_base_dir のフォルダと書き込みの権限、care_base_insurer を確かめてください。行は失われず、つながったときに送られます。").await,
+            None => Found::warning("設定されていません。認定の決定は登録されずに待ちます。", "つなぐときは care_base_dir を設定してください。"),
         }
     };
     let identity = async {
@@ -154,10 +161,11 @@ pub async fn outside(of: Outside, at: DateTime<Utc>) -> Vec<Check> {
             None => Found::warning("設定されていません。すべて郵送になります。", "メールで知らせるときは mail_host を設定してください。"),
         }
     };
-    let (platform, hub, identity, mail) = tokio::join!(platform, hub, identity, mail);
+    let (platform, hub, care, identity, mail) = tokio::join!(platform, hub, care, identity, mail);
     vec![
         platform.named("医療情報プラットフォーム", at),
         hub.named("連携先（PMH）", at),
+        care.named("連携先（介護情報基盤）", at),
         identity.named("本人確認", at),
         mail.named("メール", at),
     ]
@@ -309,17 +317,18 @@ pub fn clock_found(now: DateTime<Utc>, latest: Result<Option<DateTime<Utc>>, Str
 
 fn night(house: &House) -> Found {
     let read = house.database.read(|conn| {
-        Ok::<_, Error>((hub_state::stopped(conn, CONNECTOR)?, run_holds::newest_of(conn, NIGHTLY)?))
+        let stopped: Vec<String> = hub_state::all_stopped(conn)?.into_values().collect();
+        Ok::<_, Error>((stopped, run_holds::newest_of(conn, NIGHTLY)?))
     });
     match read {
-        Ok((Some(reason), _)) => {
-            Found::failed(reason, "原因を直してから「連携」のページで再開してください。")
+        Ok((stopped, _)) if !stopped.is_empty() => {
+            Found::failed(stopped.join("　"), "原因を直してから「連携」のページで再開してください。")
         }
-        Ok((None, Some((state, note)))) if state == "failed" => {
+        Ok((_, Some((state, note)))) if state == "failed" => {
             Found::warning(note, "次の夜にもう一度行います。急ぐときは「連携」のページで始めてください。")
         }
-        Ok((None, Some(_))) => Found::ok("動いています。"),
-        Ok((None, None)) => Found::ok("まだ一度も動いていません。"),
+        Ok((_, Some(_))) => Found::ok("動いています。"),
+        Ok((_, None)) => Found::ok("まだ一度も動いていません。"),
         Err(error) => Found::failed(error, "データベースを確かめてください。"),
     }
 }

@@ -18,6 +18,8 @@ use crate::usecases::hub;
 pub struct Difference {
     /// The row.
     pub id: String,
+    /// The connector.
+    pub connector: String,
     /// Reference number of its case.
     pub reference: String,
     /// In words.
@@ -37,6 +39,7 @@ pub fn list(house: &House, caller: &Caller) -> Result<Vec<Difference>, Error> {
     let view = |it: hub::DiscrepancyView| Difference {
         reference: reference(&references, &it.case_id),
         id: it.row_id,
+        connector: it.connector,
         text: it.words,
         found_at: it.found_at,
     };

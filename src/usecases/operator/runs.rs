@@ -12,7 +12,7 @@ use crate::store::{Conn, run_holds};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::hub::{self, CONNECTOR, Fault, RunView, run_view};
+use crate::usecases::hub::{self, Fault, RunView, run_view};
 
 /// Name of the nightly work among the runs.
 pub const NIGHTLY: &str = "nightly";
@@ -77,6 +77,8 @@ impl Which {
 pub struct RowView {
     /// Id.
     pub id: String,
+    /// The connector.
+    pub connector: String,
     /// Reference number of its case.
     pub reference: String,
     /// What it does at the register.
@@ -114,8 +116,8 @@ pub fn detail(house: &House, caller: &Caller, id: &str, which: Which, after: &st
     house.database.read(|conn| {
         let run = runs::find(conn, id)?;
         let span = span(house, &run);
-        let counts = operation::run_counts(conn, CONNECTOR, span)?;
-        let rows = operation::run_rows(conn, CONNECTOR, span, which.states(), after, ROWS)?;
+        let counts = operation::run_counts(conn, span)?;
+        let rows = operation::run_rows(conn, span, which.states(), after, ROWS)?;
         Ok(Detail { run: run_view(run), counts, rows: rows.into_iter().map(row_view).collect() })
     })
 }
@@ -138,6 +140,7 @@ fn row_view(row: RunRow) -> RowView {
         codes: joined(|fault| fault.code.clone()),
         can_retry: row.state == "rejected",
         id: row.id,
+        connector: row.connector,
         reference: row.reference.unwrap_or_default(),
         state: row.state,
         receipt: row.receipt,
@@ -170,7 +173,7 @@ pub fn retry_all(house: &House, caller: &Caller, id: &str) -> Result<usize, Erro
     let rows = house.database.read(|conn| {
         let run = runs::find(conn, id)?;
         let states = Which::Rejected.states();
-        operation::run_rows(conn, CONNECTOR, span(house, &run), states, "", MOST_RETRIED)
+        operation::run_rows(conn, span(house, &run), states, "", MOST_RETRIED)
     })?;
     let ids: Vec<String> = rows.into_iter().map(|row| row.id).collect();
     retry(house, caller, &ids)

@@ -5,7 +5,6 @@ use crate::store::operation;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::hub::CONNECTOR;
 
 pub use crate::store::operation::Tallies;
 
@@ -15,5 +14,5 @@ pub use crate::store::operation::Tallies;
 /// When the caller has no place at the desk, or the database fails.
 pub fn tallies(house: &House, caller: &Caller) -> Result<Tallies, Error> {
     house.seat(caller, Desk::Operation)?;
-    Ok(house.database.read(|conn| operation::tallies(conn, CONNECTOR))?)
+    Ok(house.database.read(operation::tallies)?)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use crate::domain::calendar::day_in_japan;
 use crate::domain::case::decision::Decision;
 use crate::domain::case::entitlement::{Entitlement, held};
 use crate::domain::program::definition::{Connector, SHOWN};
@@ -36,8 +37,17 @@ impl Wanted {
     }
 }
 
-/// The 個人番号, empty while there is none.
-pub(super) fn number(conn: &mut Conn, opened: &Opened) -> Result<String, Error> {
+/// The number by which the register knows the person, empty while there is none.
+pub(super) fn number(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    connector: &Connector,
+) -> Result<String, Error> {
+    if let Some(path) = &connector.number {
+        let stating = stating(opened);
+        return Ok(slots::of_case(house, conn, stating, None)?.values.remove(path).unwrap_or_default());
+    }
     let place = opened.program.definition.subject.my_number.clone().unwrap_or_default();
     Ok(standing::secret(conn, opened, &place)?.unwrap_or_default())
 }
@@ -69,7 +79,7 @@ fn wanted(
     let plain =
         connector.fields.iter().filter(|(name, _)| !PERSON.contains(&name.as_str()) && *name != WITHHELD);
     let field = |(name, path): (&String, &String)| {
-        let value = value_of(path, row.decision, &slots);
+        let value = value_of(path, member, row.decision, &slots);
         (name.clone(), translated(member, connector, name, value, row.valid_from))
     };
     let mut fields: BTreeMap<String, String> = plain.map(field).collect();
@@ -107,13 +117,18 @@ pub(super) fn person(
     opened: &Opened,
     connector: &Connector,
 ) -> Result<Person, Error> {
-    let stating = opened.members().into_iter().rev().find(|it| standing::states_facts(it)).unwrap_or(opened);
+    let stating = stating(opened);
     let slots = slots::of_case(house, conn, stating, None)?.values;
     let said = |path: &str| slots.get(path).cloned().unwrap_or_default();
     let of_person = connector.fields.iter().filter(|(name, _)| PERSON.contains(&name.as_str()));
     let mut person: Person = of_person.map(|(name, path)| (name.clone(), said(path))).collect();
     person.extend(plain(conn, stating)?);
     Ok(person)
+}
+
+/// The newest case of the certificate that says who the person is.
+fn stating(opened: &Opened) -> &Opened {
+    opened.members().into_iter().rev().find(|it| standing::states_facts(it)).unwrap_or(opened)
 }
 
 /// Birth date and sex as data, not in the words in which letters print them.
@@ -126,8 +141,8 @@ fn plain(conn: &mut Conn, opened: &Opened) -> Result<Person, Error> {
 }
 
 /// A literal after `=`, what a slot shows in words after `shown:`, the bare value of a decision's
-/// field, or a slot.
-fn value_of(path: &str, decision: &Decision, slots: &BTreeMap<String, String>) -> String {
+/// field, of a day or of the kind, or a slot.
+fn value_of(path: &str, opened: &Opened, decision: &Decision, slots: &BTreeMap<String, String>) -> String {
     if let Some(slot) = path.strip_prefix(SHOWN) {
         return slots.get(slot).cloned().unwrap_or_default();
     }
@@ -137,8 +152,22 @@ fn value_of(path: &str, decision: &Decision, slots: &BTreeMap<String, String>) -
     let field = path.strip_prefix("decision.").and_then(|key| decision.draft.content.fields.get(key));
     match field {
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => slots.get(path).cloned().unwrap_or_default(),
+        Some(Value::Null) | None => {
+            bare(path, opened, decision).or_else(|| slots.get(path).cloned()).unwrap_or_default()
+        }
         Some(other) => other.to_string(),
+    }
+}
+
+/// What letters print in words, as data.
+fn bare(path: &str, opened: &Opened, decision: &Decision) -> Option<String> {
+    let case = &opened.stored.case;
+    match path {
+        "case.kind" => Some(case.kind.code().to_owned()),
+        "case.received_on" => Some(day_in_japan(case.received_at?).to_string()),
+        "committee.held_on" => Some(case.committee.as_ref()?.held_on.to_string()),
+        "decision.decided_on" => Some(day_in_japan(decision.at).to_string()),
+        _ => None,
     }
 }
 

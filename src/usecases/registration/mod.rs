@@ -41,7 +41,7 @@ const WITHHELD: &str = "withheld";
 pub struct Registration {
     /// The body's own identifier of the certificate type.
     pub certificate_type: String,
-    /// 個人番号; sealed at rest like the whole registration.
+    /// 個人番号, or the number that the connector names; sealed at rest like the whole registration.
     pub number: String,
     /// Values by name.
     pub fields: BTreeMap<String, String>,
@@ -105,9 +105,11 @@ pub fn follow(
 ) -> Result<(), Error> {
     let decided = events.iter().any(|event| matches!(event, Event::Decided { .. }));
     let protection = events.iter().any(|event| matches!(event, Event::ProtectionSet { .. }));
+    let consents: Vec<&String> = events.iter().filter_map(consent).collect();
     for connector in &opened.program.definition.connectors {
         let registers = decided && connector.on.contains(&CommandName::Finalise);
-        if registers || protection {
+        let shared = opened.stored.case.decision().is_some();
+        if registers || protection || shared && consents.iter().any(|key| asks_for(connector, key)) {
             let granted = opened.stored.case.decision().is_some_and(|it| it.draft.content.outcome.grants());
             let news = registers && granted && standing::states_facts(opened);
             let aim = aim(house, conn, opened, connector, news)?;
@@ -116,6 +118,19 @@ pub fn follow(
         }
     }
     Ok(())
+}
+
+/// The consent that an event is about.
+fn consent(event: &Event) -> Option<&String> {
+    match event {
+        Event::ConsentGiven { key } | Event::ConsentRevoked { key } => Some(key),
+        _ => None,
+    }
+}
+
+/// Whether a register is told of a consent.
+fn asks_for(connector: &Connector, consent: &str) -> bool {
+    connector.fields.values().any(|path| path.strip_prefix("consent.") == Some(consent))
 }
 
 /// What a register should hold of the certificate by now, oldest first.
@@ -157,7 +172,7 @@ fn aim<'a>(
     connector: &'a Connector,
     news: bool,
 ) -> Result<Aim<'a>, Error> {
-    let number = build::number(conn, opened)?;
+    let number = build::number(house, conn, opened, connector)?;
     let subject = subject(house, opened, &number);
     let told = told::of(house, conn, opened, connector, &subject)?;
     let person = match told::person(&told).filter(|_| !news) {

@@ -8,10 +8,9 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::domain::masters::Masters;
-use crate::domain::numbers::MyNumber;
 use crate::ports::hub::{
-    Accepted, Cap, Defect, HeldRow, HubError, MasterTable, ResultPage, RowOutcome, RowResult, SubsidyHub,
-    SubsidyRow, TaskState,
+    Accepted, Defect, Entry, HeldRow, Hub, HubError, MasterTable, ResultPage, RowOutcome, RowResult,
+    TaskState,
 };
 
 #[derive(Default)]
@@ -36,6 +35,7 @@ struct State {
     failing_tasks: u32,
     missing_results: u32,
     masters: Option<Masters>,
+    strays: Vec<String>,
 }
 
 /// The hub.
@@ -122,6 +122,11 @@ impl FakeHub {
         self.state().masters = masters;
     }
 
+    /// Something came that nobody asked for.
+    pub fn stray(&self, words: &str) {
+        self.state().strays.push(words.to_owned());
+    }
+
     /// Forgets tasks and keys, as after a restart of a hub that keeps none; rows stay.
     pub fn forget_tasks(&self) {
         let mut state = self.state();
@@ -131,7 +136,7 @@ impl FakeHub {
 }
 
 impl State {
-    fn submit(&mut self, rows: &[SubsidyRow], key: Uuid) -> Result<Accepted, HubError> {
+    fn submit(&mut self, rows: &[Entry], key: Uuid) -> Result<Accepted, HubError> {
         let fault = self.submit_faults.pop_front();
         if let Some((false, error)) = fault {
             return Err(error);
@@ -143,7 +148,7 @@ impl State {
         }
     }
 
-    fn accept(&mut self, rows: &[SubsidyRow], key: Uuid) -> Result<Accepted, HubError> {
+    fn accept(&mut self, rows: &[Entry], key: Uuid) -> Result<Accepted, HubError> {
         let names: Vec<String> = rows.iter().map(|row| row.history_key.clone()).collect();
         if self.spoils.as_ref().is_some_and(|key| names.contains(key)) {
             let whole =
@@ -166,7 +171,7 @@ impl State {
         Ok(Accepted { task, warnings: Vec::new() })
     }
 
-    fn write(&mut self, rows: &[SubsidyRow]) -> Vec<RowResult> {
+    fn write(&mut self, rows: &[Entry]) -> Vec<RowResult> {
         let mut results = Vec::new();
         for (position, row) in rows.iter().enumerate() {
             let outcome = match self.rejects.get(&row.history_key) {
@@ -187,8 +192,8 @@ impl State {
         results
     }
 
-    fn keep(&mut self, row: &SubsidyRow) -> RowOutcome {
-        let place = (row.number.expose().to_owned(), row.history_key.clone());
+    fn keep(&mut self, row: &Entry) -> RowOutcome {
+        let place = (row.number.clone(), row.history_key.clone());
         let now = held(row);
         match self.rows.insert(place, now.clone()) {
             Some(before) if before == now => return RowOutcome::Unchanged,
@@ -207,31 +212,29 @@ impl State {
     }
 }
 
-fn held(row: &SubsidyRow) -> HeldRow {
-    HeldRow {
-        certificate_type: row.certificate_type.clone(),
-        sub_key: row.sub_key.clone(),
-        history_key: row.history_key.clone(),
-        deleted: row.deleted,
-        withheld: row.withheld,
-        valid_from: row.valid_from,
-        valid_to: row.valid_to,
-        payer_number: row.payer_number.as_ref().map(|number| number.as_str().to_owned()),
-        recipient_number: row.recipient_number.clone(),
-        income_segment: row.income_segment.clone(),
-        monthly_cap: match row.cap {
-            Some(Cap::Monthly { yen, .. }) => Some(yen),
-            _ => None,
-        },
-    }
+fn held(row: &Entry) -> HeldRow {
+    let said = |name: &str| row.fields.get(name).cloned().unwrap_or_default();
+    let fields = [
+        ("withheld", said("withheld")),
+        ("valid_from", row.valid_from.to_string()),
+        ("valid_to", row.valid_to.to_string()),
+        ("monthly_cap", said("monthly_cap")),
+    ];
+    HeldRow { history_key: row.history_key.clone(), deleted: row.deleted, fields: fields.into() }
 }
 
 fn answer<'a, T: Send + 'a>(outcome: Result<T, HubError>) -> BoxFuture<'a, Result<T, HubError>> {
     std::future::ready(outcome).boxed()
 }
 
-impl SubsidyHub for FakeHub {
-    fn submit<'a>(&'a self, rows: &'a [SubsidyRow], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>> {
+impl Hub for FakeHub {
+    fn faults(&self, entry: &Entry) -> Vec<Defect> {
+        let code = "number-missing".to_owned();
+        let missing = Defect { row: None, field: None, code, message: String::new() };
+        if entry.number.is_empty() { vec![missing] } else { Vec::new() }
+    }
+
+    fn submit<'a>(&'a self, rows: &'a [Entry], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>> {
         answer(self.state().submit(rows, key))
     }
 
@@ -250,21 +253,27 @@ impl SubsidyHub for FakeHub {
         answer(self.state().results(task))
     }
 
-    fn read_back<'a>(
-        &'a self,
-        person: &'a MyNumber,
-        certificate_type: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>> {
+    fn read_back<'a>(&'a self, about: &'a Entry) -> BoxFuture<'a, Result<Option<Vec<HeldRow>>, HubError>> {
         let mut state = self.state();
         if let Some(error) = state.read_back_faults.pop_front() {
             return answer(Err(error));
         }
         let wanted = |((number, _), row): (&(String, String), &HeldRow)| {
-            let same =
-                number == person.expose() && certificate_type.is_none_or(|it| it == row.certificate_type);
-            same.then(|| row.clone())
+            (*number == about.number).then(|| row.clone())
         };
-        answer(Ok(state.rows.iter().filter_map(wanted).collect()))
+        answer(Ok(Some(state.rows.iter().filter_map(wanted).collect())))
+    }
+
+    fn as_held(&self, entry: &Entry) -> Option<HeldRow> {
+        Some(held(entry))
+    }
+
+    fn answers_later(&self) -> bool {
+        false
+    }
+
+    fn strays(&self) -> BoxFuture<'_, Result<Vec<String>, HubError>> {
+        answer(Ok(self.state().strays.clone()))
     }
 
     fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>> {

@@ -19,7 +19,7 @@ use crate::domain::permission::Actor;
 use crate::domain::program::texts::Catalogue;
 use crate::domain::program::vocabulary::State;
 use crate::domain::program::{Files, Program, load};
-use crate::ports::hub::SubsidyHub;
+use crate::ports::hub::Hub;
 use crate::store::cases::{Stored, find};
 use crate::store::seal::DataKey;
 use crate::store::{Address, Conn, Database, Keyring, StoreError, definitions, migrate};
@@ -27,6 +27,7 @@ use crate::store::{Address, Conn, Database, Keyring, StoreError, definitions, mi
 use super::access::Caller;
 use super::error::Error;
 use super::house::House;
+use super::hub::PMH as CONNECTOR;
 use super::programs::Programs;
 
 pub use hub::FakeHub;
@@ -98,7 +99,7 @@ impl Scene {
             clock: clock.clone(),
             files: Arc::new(MemoryFiles::new(clock.clone())),
             clinical: None,
-            hub: Some(hub.clone() as Arc<dyn SubsidyHub>),
+            hubs: [(CONNECTOR.to_owned(), hub.clone() as Arc<dyn Hub>)].into(),
             identity: None,
             mailer: Some(mailer.clone()),
             renderer: Arc::clone(&renderer) as _,
@@ -109,7 +110,7 @@ impl Scene {
             settings: BTreeMap::new(),
             public_url: "https://town.example".to_owned(),
         };
-        hub.hold(super::hub::kept_masters(&house).ok());
+        hub.hold(super::hub::kept_masters(&house, CONNECTOR).ok());
         change(&mut house);
         let applicant = "cit_1".to_owned();
         let mut scene = Scene {

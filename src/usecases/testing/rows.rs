@@ -8,7 +8,6 @@ use crate::domain::program::vocabulary::{Outcome, State};
 use crate::store::hub::{self as rows, HubRow};
 use crate::store::seal::sha256_hex;
 use crate::store::{cases, decisions};
-use crate::usecases::hub::CONNECTOR;
 use crate::usecases::registration::Registration;
 
 use super::Scene;
@@ -36,8 +35,8 @@ impl Scene {
     /// State of every row by id, and the mark of its case.
     pub fn states(&self) -> BTreeMap<String, (String, String)> {
         self.read(|conn| {
-            let lines = rows::lines(conn, CONNECTOR, "", "", "", 10_000)?;
-            let each = lines.into_iter().map(|line| Ok((line.0, (line.6, cases::sync_of(conn, &line.1)?))));
+            let lines = rows::lines(conn, "", "", "", "", 10_000)?;
+            let each = lines.into_iter().map(|line| Ok((line.0, (line.7, cases::sync_of(conn, &line.2)?))));
             each.collect()
         })
     }

@@ -31,6 +31,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(runs::list)
         .service(runs::start)
         .service(runs::resume)
+        .service(runs::release)
         .service(runs::detail)
         .service(runs::retry)
         .service(masters::list)

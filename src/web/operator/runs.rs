@@ -22,7 +22,7 @@ fn overview(desk: &HubDesk) -> Value {
     let current = desk.runs.iter().find(|run| run.state == "running");
     let current = current.map(|run| json!({ "text": run.job, "done": run.done, "total": run.total.max(1) }));
     json!({
-        "current": current, "stopped": desk.stopped, "counts": desk.counts,
+        "current": current, "registers": desk.registers, "waiting": desk.batches,
         "rows": desk.runs.iter().map(row).collect::<Vec<_>>(),
     })
 }
@@ -49,16 +49,29 @@ pub async fn start(
     })
 }
 
-/// `POST /operator/runs/resume`: lets a connector that stopped itself go on.
+/// `POST /operator/runs/resume {connector}`: lets a connector that stopped itself go on.
 #[post("/operator/runs/resume")]
 pub async fn resume(
     frame: web::Data<Frame>,
     visitor: Visitor,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let (caller, connector) = (visitor.user()?, posted.text("connector").to_owned());
+    let outcome = frame.run(move |house| hub::start_again(house, &caller, &connector)).await;
+    answer(&frame, "/operator/runs", outcome, |()| "連携を再開できるようにしました。".to_owned())
+}
+
+/// `POST /operator/batches/{id}/release`: its rows go with another batch.
+#[post("/operator/batches/{id}/release")]
+pub async fn release(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    id: web::Path<String>,
     _posted: Posted,
 ) -> Result<HttpResponse, Failure> {
-    let caller = visitor.user()?;
-    let outcome = frame.run(move |house| hub::start_again(house, &caller)).await;
-    answer(&frame, "/operator/runs", outcome, |()| "連携を再開できるようにしました。".to_owned())
+    let (caller, batch) = (visitor.user()?, id.into_inner());
+    let outcome = frame.run(move |house| hub::release(house, &caller, &batch)).await;
+    answer(&frame, "/operator/runs", outcome, |()| "次の連携で送りなおします。".to_owned())
 }
 
 /// `GET /operator/runs/{id}`

@@ -58,7 +58,8 @@ fn connector(parts: &Parts<'_>, path: &str, connector: &Connector, report: &mut 
     let values = connector.fields.iter().map(|(name, value)| (format!("{path}.fields.{name}"), value));
     let details = connector.details.iter().enumerate();
     let details = details.map(|(index, detail)| (format!("{path}.detail[{index}].value"), &detail.value));
-    for (path, value) in values.chain(details).filter(|(_, value)| !value.starts_with('=')) {
+    let number = connector.number.iter().map(|value| (format!("{path}.number"), value));
+    for (path, value) in values.chain(details).chain(number).filter(|(_, value)| !value.starts_with('=')) {
         let value = value.strip_prefix(SHOWN).unwrap_or(value);
         let exists = known.slot(value);
         report.need(exists, &path, &format!("there is no slot `{value}`"), "use a slot of the program");

@@ -58,7 +58,8 @@ impl<'a> Known<'a> {
         let field = root == "decision" && self.parts.definition.decision.field(rest).is_some();
         let office = root == "office" && OFFICE.contains(&rest);
         let given = GIVEN.iter().any(|(given, keys)| *given == root && keys.contains(&rest));
-        own || field || office || given || self.answer(path)
+        let consent = root == "consent" && self.parts.definition.consents.iter().any(|it| it.key == rest);
+        own || field || office || given || consent || self.answer(path)
     }
 
     /// Whether a path names an item of a form: `answers.…`, `certificate.…`, `findings.…` or that of a further one.

@@ -16,12 +16,11 @@ use uuid::Uuid;
 
 use crate::adapters::clock::SystemClock;
 use crate::adapters::jwt::{Curve, SigningKey, key_set};
-use crate::adapters::pmh::{Pmh, PmhConfig, Profile, record};
+use crate::adapters::pmh::{Pmh, PmhConfig, Profile, record_of};
 use crate::domain::masters::Masters;
-use crate::domain::numbers::MyNumber;
 use crate::jobs::{Dispatcher, Kind, RetryPolicy, Runner};
 use crate::ports::hub::{
-    Accepted, HeldRow, HubError, MasterTable, ResultPage, SubsidyHub, SubsidyRow, TaskState,
+    Accepted, Defect, Entry, HeldRow, Hub, HubError, MasterTable, ResultPage, TaskState,
 };
 use crate::sandbox::{RegisteredClient, Sandbox, SandboxConfig};
 use crate::store::hub;
@@ -40,9 +39,13 @@ struct Tap {
     seen: Mutex<Vec<Value>>,
 }
 
-impl SubsidyHub for Tap {
-    fn submit<'a>(&'a self, rows: &'a [SubsidyRow], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>> {
-        let records = rows.iter().map(|row| record(row, &Profile::proposed()));
+impl Hub for Tap {
+    fn faults(&self, entry: &Entry) -> Vec<Defect> {
+        self.hub.faults(entry)
+    }
+
+    fn submit<'a>(&'a self, rows: &'a [Entry], key: Uuid) -> BoxFuture<'a, Result<Accepted, HubError>> {
+        let records = rows.iter().filter_map(|row| record_of(row, &Profile::proposed()));
         self.seen.lock().unwrap().extend(records);
         self.hub.submit(rows, key)
     }
@@ -55,12 +58,20 @@ impl SubsidyHub for Tap {
         self.hub.results(task, page)
     }
 
-    fn read_back<'a>(
-        &'a self,
-        person: &'a MyNumber,
-        kind: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<Vec<HeldRow>, HubError>> {
-        self.hub.read_back(person, kind)
+    fn read_back<'a>(&'a self, about: &'a Entry) -> BoxFuture<'a, Result<Option<Vec<HeldRow>>, HubError>> {
+        self.hub.read_back(about)
+    }
+
+    fn as_held(&self, entry: &Entry) -> Option<HeldRow> {
+        self.hub.as_held(entry)
+    }
+
+    fn answers_later(&self) -> bool {
+        self.hub.answers_later()
+    }
+
+    fn strays(&self) -> BoxFuture<'_, Result<Vec<String>, HubError>> {
+        self.hub.strays()
     }
 
     fn masters(&self) -> BoxFuture<'_, Result<Masters, HubError>> {
@@ -97,7 +108,9 @@ impl Road {
         let config = PmhConfig::new(&sandbox.pmh_base, &sandbox.pmh_token_url, "office", ORG);
         let hub = Pmh::new(config, key, Arc::new(SystemClock)).unwrap();
         let tap = Arc::new(Tap { hub, seen: Mutex::default() });
-        let world = world_with(|house| house.hub = Some(tap.clone()));
+        let world = world_with(|house| {
+            house.hubs.insert("pmh".to_owned(), tap.clone());
+        });
         Road { world, tap, references: Mutex::default(), _sandbox: sandbox }
     }
 

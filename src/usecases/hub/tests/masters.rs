@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::masters::Masters;
 
 fn changed(scene: &Scene, change: impl FnOnce(&mut Masters)) {
-    let mut masters = kept_masters(&scene.house).unwrap();
+    let mut masters = kept_masters(&scene.house, CONNECTOR).unwrap();
     change(&mut masters);
     scene.hub.hold(Some(masters));
 }
@@ -12,7 +12,7 @@ fn changed(scene: &Scene, change: impl FnOnce(&mut Masters)) {
 #[test]
 fn the_folders_keep_what_they_register() {
     let scene = Scene::new();
-    let kept = kept_masters(&scene.house).unwrap();
+    let kept = kept_masters(&scene.house, CONNECTOR).unwrap();
     let codes: Vec<&str> = kept.incomes.iter().map(|it| it.code.as_str()).collect();
     assert_eq!((kept.types.len(), codes), (1, vec!["A", "B1", "B2", "C1", "C2", "D"]));
     let open_end = kept.types[0].open_to.to_string();

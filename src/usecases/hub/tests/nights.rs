@@ -30,7 +30,7 @@ async fn a_second_night_sends_nothing() {
 
 #[tokio::test]
 async fn a_house_without_hub_leaves_the_rows_where_they_are() {
-    let scene = Scene::with(|house| house.hub = None);
+    let scene = Scene::with(|house| house.hubs.clear());
     let row = person(&scene, 1);
     assert_eq!(night(&scene).await.end, End::Done);
     assert_eq!(state(&scene, &row), pair("pending", "pending"));
@@ -136,9 +136,10 @@ async fn a_process_that_died_after_any_step_is_carried_on() {
     for step in 0..4 {
         let scene = Scene::new();
         let row = person(&scene, 1);
-        let picked = ledger::pick(&scene.house, "131016", false, 10).unwrap().load.unwrap();
+        let link = Link::all(&scene.house).remove(0);
+        let picked = ledger::pick(&scene.house, &link, "131016", false, 10).unwrap().load.unwrap();
         if step >= 1 {
-            let accepted = scene.house.hub.as_ref().unwrap().submit(&picked.rows, picked.key).await.unwrap();
+            let accepted = link.hub.submit(&picked.rows, picked.key).await.unwrap();
             if step >= 2 {
                 ledger::taken(&scene.house, &picked.batch.id, &accepted.task).unwrap();
             }

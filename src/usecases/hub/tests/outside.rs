@@ -37,7 +37,9 @@ impl Bench {
         config.http.timeout = Duration::from_millis(600);
         config.http.failures_to_pause = 1_000;
         let pmh = Pmh::new(config, key, Arc::new(SystemClock)).unwrap();
-        let scene = Scene::with(|house: &mut House| house.hub = Some(Arc::new(pmh)));
+        let scene = Scene::with(|house: &mut House| {
+            house.hubs.insert(CONNECTOR.to_owned(), Arc::new(pmh));
+        });
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Bench { scene, sandbox, people: people::load().unwrap(), http }
     }

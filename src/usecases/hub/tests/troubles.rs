@@ -16,8 +16,8 @@ async fn wrong_persons_stop_the_connector_until_somebody_has_looked() {
     assert_eq!(night(&scene).await.end, End::Stopped);
     assert_eq!(state(&scene, &late).0, "pending");
 
-    assert!(desk(&scene.house, &scene.operator()).unwrap().stopped.is_some());
-    start_again(&scene.house, &scene.operator()).unwrap();
+    assert!(desk(&scene.house, &scene.operator()).unwrap().registers[0].stopped.is_some());
+    start_again(&scene.house, &scene.operator(), CONNECTOR).unwrap();
     assert_eq!(night(&scene).await.end, End::Done);
     assert_eq!(state(&scene, &late).0, "confirmed");
 }
@@ -43,7 +43,7 @@ async fn refused_credentials_stop_the_connector_and_the_batch_waits() {
     let report = night(&scene).await;
     assert_eq!(report.end, End::Stopped);
     assert!(report.note.contains("status 403"));
-    start_again(&scene.house, &scene.operator()).unwrap();
+    start_again(&scene.house, &scene.operator(), CONNECTOR).unwrap();
     night(&scene).await;
     assert_eq!(state(&scene, &row).0, "confirmed");
 }
@@ -132,7 +132,11 @@ async fn what_the_hub_does_not_show_is_a_discrepancy_until_it_does() {
     assert_eq!(state(&scene, &rows[0]), pair("accepted", "sent"), "taken is not confirmed");
     let held = scene.hub.held("K2").unwrap();
     scene.hub.tamper("K1", |_| None);
-    scene.hub.tamper("K2", |row| Some(crate::ports::hub::HeldRow { monthly_cap: Some(5), ..row }));
+    scene.hub.tamper("K2", |row| {
+        let mut other = row.clone();
+        other.fields.insert("monthly_cap", "5".to_owned());
+        Some(other)
+    });
     let report = night(&scene).await;
     assert_eq!((report.confirmed, report.different), (0, 2));
     assert_eq!(state(&scene, &rows[1]), pair("accepted", "sent"));
@@ -181,7 +185,7 @@ async fn somebody_who_must_be_hidden_is_never_shown_on_the_way() {
         ("superseded", "confirmed")
     );
     assert_eq!(scene.hub.writes(), BTreeMap::from([("K1".to_owned(), 1)]));
-    assert!(scene.hub.held("K1").unwrap().withheld);
+    assert_eq!(scene.hub.held("K1").unwrap().field("withheld"), "true");
 }
 
 #[tokio::test]
@@ -192,7 +196,7 @@ async fn only_the_operator_sits_at_the_desk() {
     clerk.actor.roles = ["reviewer".to_owned()].into();
     assert_eq!(refusal(desk(&scene.house, &clerk)), "permission.denied");
     assert_eq!(refusal(retry(&scene.house, &clerk, &row.id)), "permission.denied");
-    assert_eq!(refusal(start_again(&scene.house, &clerk)), "permission.denied");
+    assert_eq!(refusal(start_again(&scene.house, &clerk, CONNECTOR)), "permission.denied");
     assert_eq!(
         of_case(&scene.house, &clerk, &row.case_id).unwrap().len(),
         1,
@@ -229,5 +233,15 @@ async fn of_rows_with_one_key_the_last_one_counts() {
     assert_eq!(night(&scene).await.end, End::Done);
     assert_eq!(state(&scene, &second), pair("superseded", "confirmed"));
     assert_eq!(state(&scene, &third), pair("confirmed", "confirmed"));
-    assert_eq!(scene.hub.held("K1").unwrap().valid_to.to_string(), "2026-12-31");
+    assert_eq!(scene.hub.held("K1").unwrap().field("valid_to"), "2026-12-31");
+}
+
+#[tokio::test]
+async fn what_came_unasked_is_told_and_holds_up_nothing() {
+    let scene = Scene::new();
+    let row = person(&scene, 1);
+    scene.hub.stray("知らない結果があります");
+    let report = night(&scene).await;
+    assert_eq!((report.end, report.note.as_str()), (End::Failed, "知らない結果があります"));
+    assert_eq!(state(&scene, &row), pair("confirmed", "confirmed"));
 }
