@@ -72,6 +72,11 @@ const SPECS: &[Spec] = &[
     spec("hub_token_url", "", "its token address; empty means <hub_url>/oauth2/token"),
     spec("hub_client_id", "madoguchi", "the client id registered there"),
     spec("hub_org_code", "", "全国地方公共団体コード, six digits"),
+    spec("care_base_dir", "", "the folder shared with the 介護情報基盤; empty means none"),
+    spec("care_base_insurer", "", "保険者番号, six digits"),
+    spec("care_base_base_date", "", "基準日, YYYY-MM-DD: decisions up to it are the baseline"),
+    spec("care_base_version", "2.0", "1.0 or 2.0, the version of the interface"),
+    spec("care_base_format", "csv", "csv or json"),
     spec("identity_issuer", "", "issuer of an OpenID provider; empty means none"),
     spec("identity_client_id", "madoguchi", "the client id registered there"),
     spec(
@@ -82,11 +87,7 @@ const SPECS: &[Spec] = &[
     spec("mail_host", "", "name of a mail server; empty means letters go on paper"),
     spec("mail_port", "587", "a number from 1 to 65535"),
     spec("mail_tls", "starttls", "none, starttls or tls"),
-    spec(
-        "mail_ca",
-        "",
-        "a PEM file with the mail server's certificate authority; empty means the public ones",
-    ),
+    spec("mail_ca", "", "a PEM file of the mail server's authority; empty means the public ones"),
     spec("mail_user", "", "a user name; empty means no sign-in"),
     secret("mail_password", "a password"),
     spec("mail_from", "madoguchi@localhost", "a mail address"),
@@ -323,7 +324,10 @@ fn fits(name: &str, text: &str) -> bool {
         "mail_port" => between(1, 65_535),
         "mail_tls" => ["none", "starttls", "tls"].contains(&text),
         "nightly_at" => text.split_whitespace().count() == 6,
-        "hub_org_code" => {
+        "care_base_base_date" => text.is_empty() || text.parse::<chrono::NaiveDate>().is_ok(),
+        "care_base_version" => ["1.0", "2.0"].contains(&text),
+        "care_base_format" => ["csv", "json"].contains(&text),
+        "hub_org_code" | "care_base_insurer" => {
             text.is_empty() || text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
         }
         "trusted_proxies" => {

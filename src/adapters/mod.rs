@@ -1,5 +1,6 @@
 //! One room an outside thing; each fills a port. Only the app wires them.
 
+pub mod care_base;
 pub mod clock;
 pub mod files;
 pub mod hospital;

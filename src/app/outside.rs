@@ -1,11 +1,13 @@
 //! The clients of outside systems, each from its settings.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
 
 use super::ClientKeys;
+use crate::adapters::care_base::{CareBase, CareBaseConfig, Format, Version};
 use crate::adapters::hospital::{Jose, chain, profile::Profile};
 use crate::adapters::identity::{IdentityConfig, OpenId};
 use crate::adapters::mail::{MailConfig, Security, Smtp};
@@ -17,7 +19,7 @@ use crate::ports::clock::Clock;
 use crate::ports::hub::Hub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
-use crate::usecases::hub::PMH;
+use crate::usecases::hub::{CARE_BASE, PMH};
 
 /// A client, or `None` where its address is not set.
 type Shared<T> = anyhow::Result<Option<Arc<T>>>;
@@ -43,8 +45,24 @@ pub(super) fn hubs(
     keys: &ClientKeys,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<BTreeMap<String, Arc<dyn Hub>>> {
-    let each = [(PMH, pmh(config, keys, clock)?)];
+    let each = [(PMH, pmh(config, keys, clock)?), (CARE_BASE, care_base(config, clock)?)];
     Ok(each.into_iter().filter_map(|(name, hub)| Some((name.to_owned(), hub?))).collect())
+}
+
+/// The folder shared with the linkage server of the 介護情報基盤.
+fn care_base(config: &Config, clock: &Arc<dyn Clock>) -> Shared<dyn Hub> {
+    let folder = config.text("care_base_dir");
+    if folder.is_empty() {
+        return Ok(None);
+    }
+    let settings = CareBaseConfig {
+        folder: PathBuf::from(folder),
+        insurer: config.text("care_base_insurer").to_owned(),
+        base_date: config.text("care_base_base_date").parse().context("care_base_base_date")?,
+        version: Version::from_code(config.text("care_base_version")).context("care_base_version")?,
+        format: Format::from_code(config.text("care_base_format")).context("care_base_format")?,
+    };
+    Ok(Some(Arc::new(CareBase::new(settings, clock.clone())?)))
 }
 
 /// The Public Medical Hub.

@@ -44,7 +44,7 @@ pub struct Options {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
     bind: std::net::IpAddr,
-    /// First of five ports: platform, hub, identity, SMTP, mail page.
+    /// First of six ports: platform, hub, identity, SMTP, mail page, control of the care base.
     #[arg(long, default_value_t = 9400)]
     port: u16,
     /// A folder of FHIR JSON that the platform serves beside its invented people.
@@ -59,6 +59,15 @@ pub struct Options {
     /// An address to which the identity provider may send browsers back; may be given several times.
     #[arg(long)]
     redirect_uri: Vec<String>,
+    /// A folder shared with the care base; without one it is not played.
+    #[arg(long)]
+    care_base_dir: Option<PathBuf>,
+    /// 保険者番号 of the client at the care base.
+    #[arg(long, default_value = "999999")]
+    care_base_insurer: String,
+    /// Version of the care base's interface, 1.0 or 2.0.
+    #[arg(long, default_value = "2.0", value_parser = ["1.0", "2.0"])]
+    care_base_version: String,
     /// 全国地方公共団体コード of the client.
     #[arg(long, default_value = "990001")]
     org_code: String,
@@ -110,11 +119,23 @@ async fn serve(options: &Options) -> anyhow::Result<()> {
     config.bind = options.bind;
     config.platform_data.clone_from(&options.platform_data);
     let port = |step: u16| options.port.saturating_add(step);
-    config.ports =
-        Ports { platform: port(0), pmh: port(1), identity: port(2), smtp: port(3), mail_page: port(4) };
+    config.ports = Ports {
+        platform: port(0),
+        pmh: port(1),
+        identity: port(2),
+        smtp: port(3),
+        mail_page: port(4),
+        care_base: port(5),
+    };
+    config.care.folder.clone_from(&options.care_base_dir);
+    config.care.insurer.clone_from(&options.care_base_insurer);
+    config.care.version.clone_from(&options.care_base_version);
     let sandbox = crate::sandbox::start(config).await?;
     println!("FHIR platform   {}", sandbox.platform_base);
     println!("PMH             {}   token {}", sandbox.pmh_base, sandbox.pmh_token_url);
+    if let (Some(folder), Some(control)) = (&options.care_base_dir, &sandbox.care_root) {
+        println!("Care base       {}   control {control}", folder.display());
+    }
     println!("OpenID provider {}", sandbox.issuer);
     println!("SMTP            {}   mails {}", sandbox.smtp_addr, sandbox.mail_page);
     tokio::signal::ctrl_c().await?;

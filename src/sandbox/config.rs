@@ -18,6 +18,8 @@ pub struct Ports {
     pub smtp: u16,
     /// Web page showing the mails the SMTP listener took.
     pub mail_page: u16,
+    /// Control of the care base.
+    pub care_base: u16,
 }
 
 /// A system allowed to talk to the stand-ins. The same registration serves the platform, the hub and the
@@ -80,6 +82,33 @@ impl Default for SmtpSettings {
     }
 }
 
+/// Behaviour of the care base, which takes files out of a folder.
+#[derive(Clone, Debug)]
+pub struct CareSettings {
+    /// The shared folder; without one the stand-in is not started.
+    pub folder: Option<PathBuf>,
+    /// The one 保険者番号 it lets in, six digits.
+    pub insurer: String,
+    /// The one version of the interface it speaks, `1.0` or `2.0`.
+    pub version: String,
+    /// Time between two looks into the inbox; only on demand when absent.
+    pub step: Option<Duration>,
+    /// 被保険者番号 that it says it does not know.
+    pub unknown_insured: Vec<String>,
+}
+
+impl Default for CareSettings {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            insurer: "999999".to_owned(),
+            version: "2.0".to_owned(),
+            step: Some(Duration::from_secs(1)),
+            unknown_insured: Vec::new(),
+        }
+    }
+}
+
 /// Everything the sandbox needs to start.
 #[derive(Clone, Debug)]
 pub struct SandboxConfig {
@@ -99,6 +128,8 @@ pub struct SandboxConfig {
     pub today: Option<NaiveDate>,
     /// Behaviour of the hub.
     pub pmh: PmhSettings,
+    /// Behaviour of the care base.
+    pub care: CareSettings,
     /// Behaviour of the OpenID provider.
     pub identity: IdentitySettings,
     /// Behaviour of the mail server.
@@ -118,6 +149,7 @@ impl SandboxConfig {
             org_code: org_code.to_owned(),
             today: None,
             pmh: PmhSettings::default(),
+            care: CareSettings::default(),
             identity: IdentitySettings::default(),
             smtp: SmtpSettings::default(),
         }

@@ -57,13 +57,13 @@ pub enum Fault {
     NextLoop,
     /// Platform: every entry twice.
     DuplicateEntries,
-    /// Hub: the share `ratio` of a task's records is refused with `PMH-E9001`.
+    /// Hub: the share `ratio` of a task's records is refused with `PMH-E9001`; care base: of a file's with `KB-E9001`.
     RejectRatio,
-    /// Hub: the next task never leaves `RUNNING`.
+    /// Hub: the next task never leaves `RUNNING`; care base: the file is left for the next sweep.
     Stuck,
-    /// Hub: the next task ends as `FAILED` and stores nothing.
+    /// Hub: the next task ends as `FAILED` and stores nothing; care base: the file is refused as a whole.
     FailTask,
-    /// Hub: the last result of a page is left out.
+    /// Hub: the last result of a page is left out; care base: the last record of a result.
     MissingResults,
     /// Identity: another issuer.
     WrongIss,
@@ -89,6 +89,12 @@ pub enum Fault {
     WrongAzp,
     /// Identity: an `at_hash` of another access token.
     WrongAtHash,
+    /// Care base: a result that does not fit its digest.
+    DamagedResult,
+    /// Care base: a result of another version of the interface.
+    WrongVersion,
+    /// Care base: a result besides, for a file that nobody sent.
+    ForeignResult,
     /// SMTP: 451 at RCPT.
     Greylist,
     /// SMTP: the mail is kept, the connection is cut before the answer to DATA.

@@ -1,7 +1,8 @@
-//! Stand-ins for everything outside: a FHIR platform, the Public Medical Hub, an OpenID provider, a mail
+//! Stand-ins for everything outside: a FHIR platform, the Public Medical Hub, the care base, an OpenID provider, a mail
 //! server, and the record system of a hospital, which calls us. They are strict, hold everything in memory, and fail on demand (see [`control`]). They share no
 //! code with the product, so that a misreading of a document on one side shows.
 
+mod care_base;
 mod clock;
 pub mod config;
 pub mod control;
@@ -19,7 +20,9 @@ mod smtp;
 #[cfg(test)]
 mod testing;
 
-pub use config::{IdentitySettings, PmhSettings, Ports, RegisteredClient, SandboxConfig, SmtpSettings};
+pub use config::{
+    CareSettings, IdentitySettings, PmhSettings, Ports, RegisteredClient, SandboxConfig, SmtpSettings,
+};
 
 use actix_web::dev::ServerHandle;
 use base64::Engine;
@@ -60,6 +63,8 @@ pub struct Sandbox {
     pub smtp_ca_pem: String,
     /// Page listing the mails taken; `/_sandbox/…` lies below it.
     pub mail_page: String,
+    /// Control of the care base, where there is one; `/_sandbox/…` lies below it.
+    pub care_root: Option<String>,
     servers: Vec<ServerHandle>,
     mail: smtp::Running,
 }
@@ -87,6 +92,14 @@ pub async fn start(config: SandboxConfig) -> io::Result<Sandbox> {
     let identity_root = root(port);
     let identity = identity::start(listener, identity_root.clone(), clients, people, &config.identity)?;
 
+    let mut servers = vec![platform, pmh, identity];
+    let mut care_root = None;
+    if let Some(folder) = &config.care.folder {
+        let (listener, port) = open(config.ports.care_base)?;
+        servers.push(care_base::start(listener, folder.clone(), config.care.clone())?);
+        care_root = Some(root(port));
+    }
+
     let (page, port) = open(config.ports.mail_page)?;
     let mail = smtp::start(page, &config).await?;
 
@@ -103,7 +116,8 @@ pub async fn start(config: SandboxConfig) -> io::Result<Sandbox> {
         smtp_names: mail.names.clone(),
         smtp_ca_pem: mail.certificate_pem.clone(),
         mail_page: root(port),
-        servers: vec![platform, pmh, identity],
+        care_root,
+        servers,
         mail,
     })
 }

@@ -13,6 +13,7 @@ mod borders;
 mod browser;
 mod bulk;
 mod care;
+mod care_base;
 mod care_certification;
 mod certificate;
 mod change;

@@ -28,6 +28,8 @@ pub use clock::MovedClock;
 
 /// 全国地方公共団体コード of a prefecture that does not exist.
 const ORG_CODE: &str = "990001";
+/// 基準日 of the invented city at the care base.
+const BASE_DATE: &str = "2026-04-01";
 
 /// The program under which the demo has its cases: of those with a ledger of payments, where there is one, because
 /// some of its people work for institutions that keep it.
@@ -116,13 +118,20 @@ async fn start_outside(
         jwks: keys.public()?,
         redirect_uris: vec![format!("{public_url}/callback")],
     };
-    let outside = sandbox::start(SandboxConfig::local(ORG_CODE, vec![client])).await?;
+    let mut stand_ins = SandboxConfig::local(ORG_CODE, vec![client]);
+    let care_base = data_dir.join("care-base");
+    stand_ins.care.folder = Some(care_base.clone());
+    let insurer = stand_ins.care.insurer.clone();
+    let outside = sandbox::start(stand_ins).await?;
     let ca = data_dir.join("mail-ca.pem");
     std::fs::write(&ca, &outside.smtp_ca_pem)?;
     config.set("platform_url", &outside.platform_base);
     config.set("hub_url", &outside.pmh_base);
     config.set("hub_token_url", &outside.pmh_token_url);
     config.set("hub_org_code", ORG_CODE);
+    config.set("care_base_dir", &care_base.to_string_lossy());
+    config.set("care_base_insurer", &insurer);
+    config.set("care_base_base_date", BASE_DATE);
     config.set("identity_issuer", &outside.issuer);
     config.set("mail_host", outside.smtp_names.first().map_or("localhost", String::as_str));
     config.set("mail_port", &outside.smtp_addr.port().to_string());

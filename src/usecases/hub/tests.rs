@@ -1,5 +1,6 @@
 //! The hub's work on a real database, against a hub in memory.
 
+mod care;
 mod masters;
 mod nights;
 mod outside;
