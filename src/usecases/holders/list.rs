@@ -16,6 +16,7 @@ use crate::usecases::clerk::words;
 use crate::usecases::effects::search_token;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::hub::CARE_BASE;
 
 use super::{Line, heads, page, seat, standing_words};
 
@@ -40,6 +41,8 @@ pub struct Register {
     next: Option<String>,
     /// The same as a table to download.
     table: String,
+    /// Whether changes are told to the insurers' federation.
+    changes: bool,
 }
 
 /// What is asked for.
@@ -91,6 +94,7 @@ pub fn list(house: &House, caller: &Caller, asked: &Asked) -> Result<Register, E
         lines,
         next: next.map(|after| address("/staff/holders", asked, &after)),
         table: address("/staff/holders/table.csv", asked, ""),
+        changes: newest.definition.connectors.iter().any(|it| it.id == CARE_BASE),
         program,
     })
 }

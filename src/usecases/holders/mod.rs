@@ -1,5 +1,6 @@
 //! 受給者台帳: who holds a certificate on a day, computed from the decisions.
 
+pub mod changes;
 pub mod history;
 pub mod list;
 pub mod table;

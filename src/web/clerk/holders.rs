@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use crate::usecases::holders::{history, list, table};
+use crate::usecases::holders::{self, history, list, table};
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::Query;
@@ -48,6 +48,21 @@ pub async fn download(
     let asked: list::Asked = query.into_inner().into_iter().collect();
     super::table::answer(frame, "holders", String::new(), move |house, after| {
         table::part(house, &caller, &asked, after)
+    })
+    .await
+}
+
+/// `GET /staff/holders/changes.csv?from=&to=`: the content of 受給者異動連絡票.
+#[get("/staff/holders/changes.csv")]
+pub async fn changes(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    let asked: list::Asked = query.into_inner().into_iter().collect();
+    super::table::answer(frame, "changes", String::new(), move |house, after| {
+        holders::changes::part(house, &caller, &asked, after)
     })
     .await
 }

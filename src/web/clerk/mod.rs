@@ -44,6 +44,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(household::list)
         .service(holders::register)
         .service(holders::download)
+        .service(holders::changes)
         .service(holders::holder)
         .service(figures::show)
         .service(figures::by_month)
