@@ -183,11 +183,9 @@ fn a_rejected_row_is_told_to_the_operator_and_waits_to_be_sent_again() {
         assert_eq!(states(town), ["care_base rejected", "pmh confirmed"]);
         let mut operator = people::staff(town, "operator").await;
         let runs = operator.visit("/operator/runs").await;
-        let run = runs
-            .text
-            .split("/operator/runs/")
-            .skip(1)
-            .find_map(|it| it.split('"').next().filter(|it| it.starts_with("run_")));
+        // A row stands under the run that sent it, the older of the two.
+        let ids = runs.text.split("/operator/runs/").filter_map(|it| it.split('"').next());
+        let run = ids.filter(|id| id.starts_with("run_")).last();
         let page = operator.visit(&format!("/operator/runs/{}?state=rejected", run.unwrap())).await;
         for words in ["介護情報基盤", "連携先に登録のない被保険者番号です"] {
             assert!(page.text.contains(words), "{words}: {:#?}", page.said());
