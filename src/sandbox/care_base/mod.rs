@@ -7,6 +7,8 @@ mod intake;
 mod layout;
 mod routes;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use super::config::CareSettings;
 use super::control::{Control, Fault};
