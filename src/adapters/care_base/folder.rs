@@ -2,14 +2,19 @@
 //! we remember. Nothing is there under its name before it is whole, and we take nothing away: cleaning up is for
 //! the linkage server and for whoever runs it.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Largest result file that is read.
 const MOST_BYTES: u64 = 20 * 1024 * 1024;
 /// Most files of one name and day.
 const MOST_FILES: u32 = 9_999;
+/// The linkage server reads what is sent as a member of the folder's group.
+const FOR_THE_GROUP: u32 = 0o640;
+/// Nobody else reads what we remember.
+const OURS: u32 = 0o600;
 
 /// The folder.
 #[derive(Clone, Debug)]
@@ -64,12 +69,12 @@ impl Folder {
         Err(io::Error::other("no name is free for today"))
     }
 
-    /// Puts a file where the linkage server takes it, whole or not at all.
+    /// Puts a file where the linkage server takes it, whole or not at all. The folder's group may read it.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn post(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        write(&self.inbox, name, bytes)
+        write(&self.inbox, name, bytes, FOR_THE_GROUP)
     }
 
     /// Keeps something under a name of ours.
@@ -77,7 +82,7 @@ impl Folder {
     /// # Errors
     /// When it cannot be written.
     pub fn remember(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        write(&self.sent(), name, bytes)
+        write(&self.sent(), name, bytes, OURS)
     }
 
     /// What was kept under a name; none when nothing was.
@@ -114,9 +119,11 @@ impl Folder {
     }
 }
 
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+fn write(folder: &Path, name: &str, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder)?;
     file.write_all(bytes)?;
+    // Set by itself: what a new file is given is cut by the process's umask.
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
     file.persist(folder.join(name)).map_err(|error| error.error)?;
     // The name is durable only when the folder is.

@@ -1,5 +1,6 @@
 //! Records byte by byte, and the folder without anybody on its other side.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -217,6 +218,18 @@ async fn a_batch_sent_twice_lies_there_once_and_its_key_serves_no_other() {
     assert_eq!(shared.base.submit(&entries(), KEY).await, Err(HubError::Conflict));
     assert_eq!(shared.inbox(), names);
     assert!(names.iter().all(|name| !name.starts_with('.')), "{names:?}");
+}
+
+#[tokio::test]
+async fn the_folders_group_reads_what_is_sent_and_nobody_else_what_is_remembered() {
+    let shared = shared();
+    shared.base.submit(&one(), KEY).await.unwrap();
+    let mode =
+        |path: &str| std::fs::metadata(shared.dir.path().join(path)).unwrap().permissions().mode() & 0o777;
+    for name in shared.inbox() {
+        assert_eq!(mode(&format!("inbox/999999/{name}")), 0o640, "{name}");
+    }
+    assert_eq!(mode(&format!("sent/{KEY}.json")), 0o600);
 }
 
 #[tokio::test]

@@ -18,7 +18,8 @@ struct Bench {
 impl Bench {
     fn new() -> Bench {
         let dir = tempfile::tempdir().unwrap();
-        let settings = CareSettings { unknown_insured: vec!["0000009999".to_owned()], ..CareSettings::default() };
+        let settings =
+            CareSettings { unknown_insured: vec!["0000009999".to_owned()], ..CareSettings::default() };
         let folder = dir.path().to_owned();
         for place in ["inbox/999999", "result"] {
             std::fs::create_dir_all(folder.join(place)).unwrap();
@@ -154,7 +155,8 @@ fn planned_faults_spoil_one_answer_and_a_second_writing_mends_it() {
         assert!(bench.control.plan(planned));
     };
     let sound = |stem: &str| {
-        let read = |name: String| std::fs::read(Path::new(bench.dir.path()).join("result").join(name)).unwrap();
+        let read =
+            |name: String| std::fs::read(Path::new(bench.dir.path()).join("result").join(name)).unwrap();
         let seal: Value = serde_json::from_slice(&read(format!("{stem}.result.manifest.json"))).unwrap();
         seal["digest"] == intake::sha256(&read(format!("{stem}.result.json")))
     };
