@@ -16,6 +16,7 @@ use crate::domain::proposal::{
 use crate::programs::{Inputs, Rules};
 use crate::store::Conn;
 use crate::usecases::access::{Caller, Opened};
+use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::ledger::paid;
@@ -146,9 +147,15 @@ fn with_inputs<T>(
     };
     let certificate = newest(&definition.forms.certificate)?;
     let office = newest(&definition.forms.office)?;
+    let result = definition.committee.as_ref().and_then(|it| it.result.as_ref()).map(|it| &it.form);
     let mut further = BTreeMap::new();
     for form in &definition.forms.further {
-        further.extend(standing::newest(conn, opened, form)?.map(|answers| (form.clone(), answers)));
+        // What a committee found of an earlier case of the certificate it did not find of this one.
+        let found = match result == Some(form) {
+            true => fixed_answers(conn, opened, form)?,
+            false => standing::newest(conn, opened, form)?,
+        };
+        further.extend(found.map(|answers| (form.clone(), answers)));
     }
     let inputs = Inputs {
         kind: &case.kind,
