@@ -8,6 +8,7 @@ use crate::domain::calendar::day_in_japan;
 use crate::domain::calendar::{DateStyle, show, show_in};
 use crate::domain::case::decision::{Content, Decision};
 use crate::domain::case::verdict::{Ruling, item_key};
+use crate::domain::case::work::WorkState;
 use crate::domain::forms::{Answer, Answers, Env, Form, SummarySection, summary};
 use crate::domain::lang::Lang;
 use crate::domain::letter::Slots;
@@ -156,6 +157,11 @@ fn case_slots(house: &House, opened: &Opened, slots: &mut Slots) {
     let receiver = case.route.as_ref().map(|route| &route.receiver.name);
     put("case.receiver", receiver.or_else(|| house.office.get("name")).cloned().unwrap_or_default());
     put("letter.issued_on", show(house.today(), DateStyle::WarekiFirst));
+    for item in case.work.iter().filter(|item| item.state != WorkState::Cancelled) {
+        if let Some(at) = item.received_at {
+            put(&format!("work.{}.received_on", item.kind), show(day_in_japan(at), DateStyle::WarekiFirst));
+        }
+    }
     if let Some(extension) = &case.extension {
         put("extension.until", show(extension.until, DateStyle::WarekiFirst));
         put("extension.told_on", show(extension.told_on, DateStyle::WarekiFirst));

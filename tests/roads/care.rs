@@ -16,7 +16,7 @@ const PROGRAM: &str = "/p/kaigo";
 const A_YEAR: i64 = 350;
 
 /// Begins a first application, fills it and files it.
-async fn file(browser: &mut Browser, answers: &Answers) -> String {
+pub async fn file(browser: &mut Browser, answers: &Answers) -> String {
     let page = browser.visit(PROGRAM).await;
     let page = browser.submit(&page.form(&format!("{PROGRAM}/start"))).await;
     fill(browser, &page, answers).await
@@ -82,14 +82,14 @@ async fn judged(town: &Town, mut citizen: Browser, application: &Answers) -> Fil
 }
 
 /// The examination begins, and every item is in order.
-async fn take_up(clerk: &mut Browser, case: &str) {
+pub async fn take_up(clerk: &mut Browser, case: &str) {
     office::act(clerk, case, "begin", &[]).await;
     office::take(clerk, case).await;
     office::accept_all(clerk, case).await;
 }
 
 /// Somebody is asked to write a form, writes and signs it, and the office takes it.
-async fn signed(town: &Town, clerk: &mut Browser, case: &str, role: &str, form: &Answers) {
+pub async fn signed(town: &Town, clerk: &mut Browser, case: &str, role: &str, form: &Answers) {
     let login = people::hire(town, role);
     office::ask(clerk, case, &people::id(&login)).await;
     write(town, &login, case, form).await;
@@ -98,7 +98,7 @@ async fn signed(town: &Town, clerk: &mut Browser, case: &str, role: &str, form: 
 
 /// The committee's session about one case: a member's opinion beforehand, the form of the result, the
 /// confirmation.
-async fn deliberated(town: &Town, board: &mut Committee, case: &str, result: &Answers) {
+pub async fn deliberated(town: &Town, board: &mut Committee, case: &str, result: &Answers) {
     let home = board.called(town).await;
     let packet = format!("/committee/packets/{case}");
     let mut first = member(town, &board.members[0]).await;
@@ -134,7 +134,7 @@ async fn deliberated(town: &Town, board: &mut Committee, case: &str, result: &An
 }
 
 /// Drafted as the rules propose, and signed.
-async fn granted(town: &Town, clerk: &mut Browser, case: &str) -> Decision {
+pub async fn granted(town: &Town, clerk: &mut Browser, case: &str) -> Decision {
     office::draft(clerk, case, "granted", &[]).await;
     office::approve(&mut people::staff(town, "approver").await, case).await;
     let house = town.house();
@@ -154,7 +154,7 @@ fn field(decision: &Decision, key: &str) -> String {
 }
 
 /// 新規: the level of the committee becomes the decision, with its period, limit and letters.
-async fn certified(town: &Town, board: &mut Committee, citizen: Browser) -> Filed {
+pub async fn certified(town: &Town, board: &mut Committee, citizen: Browser) -> Filed {
     let mut filed = judged(town, citizen, &samples::care_application()).await;
     let (clerk, case) = (&mut filed.clerk, filed.case.as_str());
     let early = office::try_draft(clerk, case, "granted", &[]).await;

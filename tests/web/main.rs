@@ -15,6 +15,7 @@ mod bulk;
 mod care;
 mod care_base;
 mod care_certification;
+mod care_events;
 mod certificate;
 mod change;
 mod committee;

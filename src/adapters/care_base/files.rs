@@ -42,7 +42,8 @@ pub(super) struct Line {
     pub history_number: i64,
 }
 
-/// The files of a batch; with a baseline of every kind, be it empty, until the base took one.
+/// The files of a batch: until the base took a baseline with one of every kind, be it empty; afterwards only
+/// differences, also of what was decided before the 基準日.
 ///
 /// # Errors
 /// When a record cannot be written.
@@ -53,8 +54,9 @@ pub(super) fn drafts(
 ) -> std::io::Result<Vec<Draft>> {
     let mut drafts = Vec::new();
     for initial in [true, false] {
-        let chosen: Vec<usize> =
-            (0..entries.len()).filter(|at| is_initial(config, &entries[*at]) == initial).collect();
+        let chosen: Vec<usize> = (0..entries.len())
+            .filter(|at| (with_baseline && is_old(config, &entries[*at])) == initial)
+            .collect();
         if chosen.is_empty() && !(initial && with_baseline) {
             continue;
         }
@@ -65,7 +67,7 @@ pub(super) fn drafts(
     Ok(drafts)
 }
 
-fn is_initial(config: &CareBaseConfig, entry: &Entry) -> bool {
+fn is_old(config: &CareBaseConfig, entry: &Entry) -> bool {
     let decided = entry.fields.get("decided_on").and_then(|day| day.parse::<NaiveDate>().ok());
     decided.is_some_and(|day| day <= config.base_date)
 }

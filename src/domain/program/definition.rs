@@ -306,6 +306,11 @@ pub struct Connector {
     pub details: Vec<ConnectorDetail>,
 }
 
+/// The kind of work item whose newest result a path dates: `work.<kind>.received_on`.
+pub fn received_work(path: &str) -> Option<&str> {
+    path.strip_prefix("work.")?.strip_suffix(".received_on")
+}
+
 /// Before the slot path of a connector's value: the value in words instead of its code.
 pub const SHOWN: &str = "shown:";
 

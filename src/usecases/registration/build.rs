@@ -8,10 +8,12 @@ use serde_json::Value;
 use crate::domain::calendar::day_in_japan;
 use crate::domain::case::decision::Decision;
 use crate::domain::case::entitlement::{Entitlement, held};
-use crate::domain::program::definition::{Connector, SHOWN};
+use crate::domain::program::definition::{Connector, SHOWN, received_work};
+use crate::domain::program::vocabulary::Body;
 use crate::domain::tables::Row;
 use crate::store::Conn;
 use crate::usecases::access::Opened;
+use crate::usecases::carry_out::fixed_answers;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::{slots, standing};
@@ -45,11 +47,21 @@ pub(super) fn number(
     connector: &Connector,
 ) -> Result<String, Error> {
     if let Some(path) = &connector.number {
-        let stating = stating(opened);
-        return Ok(slots::of_case(house, conn, stating, None)?.values.remove(path).unwrap_or_default());
+        return stated(house, conn, opened, path);
     }
     let place = opened.program.definition.subject.my_number.clone().unwrap_or_default();
     Ok(standing::secret(conn, opened, &place)?.unwrap_or_default())
+}
+
+/// What a slot says by the newest case of the certificate that says anything of it.
+fn stated(house: &House, conn: &mut Conn, opened: &Opened, path: &str) -> Result<String, Error> {
+    for member in opened.members().into_iter().rev().filter(|it| standing::states_facts(it)) {
+        let said = slots::of_case(house, conn, member, None)?.values.remove(path).unwrap_or_default();
+        if !said.is_empty() {
+            return Ok(said);
+        }
+    }
+    Ok(String::new())
 }
 
 /// Every row that follows from the decisions on the certificate, oldest first.
@@ -78,11 +90,16 @@ fn wanted(
     let slots = slots::of_case(house, conn, member, Some(row.decision))?.values;
     let plain =
         connector.fields.iter().filter(|(name, _)| !PERSON.contains(&name.as_str()) && *name != WITHHELD);
-    let field = |(name, path): (&String, &String)| {
-        let value = value_of(path, member, row.decision, &slots);
-        (name.clone(), translated(member, connector, name, value, row.valid_from))
-    };
-    let mut fields: BTreeMap<String, String> = plain.map(field).collect();
+    let mut fields = BTreeMap::new();
+    for (name, path) in plain {
+        let value = match path.strip_prefix("consent.") {
+            Some(consent) => consenting(opened, member).stored.case.consents_to(consent).to_string(),
+            None => {
+                of_form(conn, member, path)?.unwrap_or_else(|| value_of(path, member, row.decision, &slots))
+            }
+        };
+        fields.insert(name.clone(), translated(member, connector, name, value, row.valid_from));
+    }
     fields.insert(CONDITIONS.to_owned(), conditions(member, connector, row));
     let shown = |path: &str| slots.get(path).cloned().unwrap_or_default();
     let details = connector.details.iter();
@@ -140,6 +157,17 @@ fn plain(conn: &mut Conn, opened: &Opened) -> Result<Person, Error> {
     Ok(pairs.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
+/// The answer, as data, to an item of another form than the application; empty where the case itself brought
+/// no such form: what another case of the certificate brought is not what this decision rests on.
+fn of_form(conn: &mut Conn, opened: &Opened, path: &str) -> Result<Option<String>, Error> {
+    let forms = &opened.program.definition.forms;
+    let Some((root, item)) = path.split_once('.') else { return Ok(None) };
+    let further = forms.by_slot().find(|(slot, form)| *slot == root && *form != forms.application);
+    let Some((_, form)) = further else { return Ok(None) };
+    let answers = fixed_answers(conn, opened, form)?.unwrap_or_default();
+    Ok(Some(slots::text(&answers, item).unwrap_or_default()))
+}
+
 /// A literal after `=`, what a slot shows in words after `shown:`, the bare value of a decision's
 /// field, of a day or of the kind, or a slot.
 fn value_of(path: &str, opened: &Opened, decision: &Decision, slots: &BTreeMap<String, String>) -> String {
@@ -159,9 +187,23 @@ fn value_of(path: &str, opened: &Opened, decision: &Decision, slots: &BTreeMap<S
     }
 }
 
+/// The case in which the person said who may see what a case of the certificate leads to: where only the
+/// office begins the procedure nobody is asked anew, and the newest application for the certificate says it.
+fn consenting<'a>(opened: &'a Opened, member: &'a Opened) -> &'a Opened {
+    let asked = |it: &Opened| {
+        let rule = it.program.definition.kind(&it.stored.case.kind);
+        rule.is_none_or(|rule| rule.by.contains(&Body::Applicant))
+    };
+    let newest = || opened.members().into_iter().rev().find(|it| asked(it) && standing::states_facts(it));
+    if asked(member) { member } else { newest().unwrap_or(member) }
+}
+
 /// What letters print in words, as data.
 fn bare(path: &str, opened: &Opened, decision: &Decision) -> Option<String> {
     let case = &opened.stored.case;
+    if let Some(kind) = received_work(path) {
+        return Some(day_in_japan(case.work_of(kind)?.received_at?).to_string());
+    }
     match path {
         "case.kind" => Some(case.kind.code().to_owned()),
         "case.received_on" => Some(day_in_japan(case.received_at?).to_string()),

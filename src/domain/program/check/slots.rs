@@ -1,6 +1,7 @@
 //! The slot paths that letters and connectors may name.
 
 use super::Parts;
+use crate::domain::program::definition::received_work;
 
 /// Values that every program has, by the first part of their path.
 pub const GIVEN: [(&str, &[&str]); 9] = [
@@ -59,7 +60,9 @@ impl<'a> Known<'a> {
         let office = root == "office" && OFFICE.contains(&rest);
         let given = GIVEN.iter().any(|(given, keys)| *given == root && keys.contains(&rest));
         let consent = root == "consent" && self.parts.definition.consents.iter().any(|it| it.key == rest);
-        own || field || office || given || consent || self.answer(path)
+        let works = &self.parts.definition.work_items;
+        let work = received_work(path).is_some_and(|kind| works.iter().any(|it| it.kind == kind));
+        own || field || office || given || consent || work || self.answer(path)
     }
 
     /// Whether a path names an item of a form: `answers.…`, `certificate.…`, `findings.…` or that of a further one.
