@@ -27,6 +27,7 @@ mod forms;
 mod forwarding;
 mod headers;
 mod hospital;
+mod hospital_opinion;
 mod hospital_refused;
 mod household;
 mod ledger;
