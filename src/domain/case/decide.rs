@@ -4,7 +4,7 @@ use crate::domain::periods::period_end;
 use crate::domain::permission::Granted;
 use crate::domain::program::definition::Definition;
 use crate::domain::program::guard::Facts;
-use crate::domain::program::vocabulary::{CommandName, State};
+use crate::domain::program::vocabulary::{CaseKind, CommandName, State};
 use crate::domain::program::work::Settings;
 use crate::domain::refusal::Refusal;
 
@@ -201,7 +201,8 @@ fn submit(case: &Case, command: &Command, context: &Context) -> Outcome {
             receiver: receiver.clone(),
         },
     ];
-    for clock in &context.definition.clocks {
+    let runs = |kinds: &[CaseKind]| kinds.is_empty() || kinds.contains(&case.kind);
+    for clock in context.definition.clocks.iter().filter(|clock| runs(&clock.kinds)) {
         if let Some(days) = clock.days.number(context.stamp.today, context.settings) {
             events.push(Event::ClockStarted { name: clock.code.clone(), days });
         }

@@ -90,7 +90,7 @@ pub fn held<'a>(rulings: &[Ruling<'a>], outcomes: &[Outcome]) -> Vec<Entitlement
             continue;
         }
         match ruling.effect {
-            Effect::Reprints | Effect::Pays | Effect::Attests => {}
+            Effect::Reprints | Effect::Pays | Effect::Attests | Effect::Awards => {}
             Effect::Ends => _ = make_room(&mut rows, first_day(ruling.decision, true)),
             Effect::Opens | Effect::Renews | Effect::Changes => {
                 let replaced = make_room(&mut rows, first_day(ruling.decision, grants));

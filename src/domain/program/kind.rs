@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::vocabulary::{Body, CaseKind, Effect};
+use super::work::{Setting, Settings};
 
 /// One kind of procedure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +25,13 @@ pub struct KindRule {
     /// Key of the yes-or-no field of a decision that it attests: a decision that refuses a benefit and has
     /// it offers this kind.
     pub attests: Option<String>,
+    /// Whether it can be begun, as the authority says for each day: [`OFFERED`] or anything else. Without it,
+    /// always.
+    pub offered: Option<Setting>,
 }
+
+/// The value of [`KindRule::offered`] with which a kind can be begun.
+pub const OFFERED: &str = "yes";
 
 /// A kind as a folder writes it: in full, or only the code of one whose meaning is usual.
 #[derive(Deserialize)]
@@ -43,6 +51,7 @@ struct Full {
     #[serde(default)]
     own: Vec<String>,
     attests: Option<String>,
+    offered: Option<Setting>,
 }
 
 fn anybody() -> Vec<Body> {
@@ -52,14 +61,21 @@ fn anybody() -> Vec<Body> {
 impl From<Written> for KindRule {
     fn from(written: Written) -> KindRule {
         match written {
-            Written::Full(Full { code, effect, by, own, attests }) => {
-                KindRule { code, effect, by, own, attests }
+            Written::Full(Full { code, effect, by, own, attests, offered }) => {
+                KindRule { code, effect, by, own, attests, offered }
             }
             Written::Usual(code) => {
                 let effect = if code.code() == "renewal" { Effect::Renews } else { Effect::Opens };
-                KindRule { code, effect, by: anybody(), own: Vec::new(), attests: None }
+                KindRule { code, effect, by: anybody(), own: Vec::new(), attests: None, offered: None }
             }
         }
+    }
+}
+
+impl KindRule {
+    /// Whether it can be begun on a day.
+    pub fn is_offered(&self, day: NaiveDate, settings: &Settings) -> bool {
+        self.offered.as_ref().is_none_or(|setting| setting.text(day, settings).as_deref() == Some(OFFERED))
     }
 }
 
@@ -83,7 +99,7 @@ impl CaseKind {
 impl Effect {
     /// Whether a case of it needs a certificate to which it belongs.
     pub fn attaches(self) -> bool {
-        !matches!(self, Effect::Opens | Effect::Renews | Effect::Attests)
+        !matches!(self, Effect::Opens | Effect::Renews | Effect::Attests | Effect::Awards)
     }
 
     /// Whether its decision is about what a certificate says and for how long.
@@ -95,6 +111,7 @@ impl Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::program::work::SettingValue;
 
     fn read(text: &str) -> KindRule {
         #[derive(Deserialize)]
@@ -108,6 +125,22 @@ mod tests {
     fn a_code_alone_has_its_usual_meaning() {
         assert_eq!(read("kind = ['renewal']").effect, Effect::Renews);
         assert_eq!(read("kind = ['new']").effect, Effect::Opens);
+    }
+
+    #[test]
+    fn a_kind_is_offered_as_the_authority_says_for_the_day() {
+        let rule = read(
+            "[[kind]]\ncode = 'away'\neffect = 'opens'\n[kind.offered]\nsetting = 'away'\nvalues = [\
+             { value = 'yes', valid_from = '2026-01-01', valid_to = '2026-12-31', source = 'x' }, \
+             { value = 'no', valid_from = '2027-01-01', source = 'x' }]",
+        );
+        let on = |day: &str| day.parse::<NaiveDate>().unwrap();
+        let none = Settings::new();
+        assert!(rule.is_offered(on("2026-12-31"), &none));
+        assert!(!rule.is_offered(on("2027-01-01"), &none));
+        let own = Settings::from([("away".to_owned(), SettingValue::Text("no".to_owned()))]);
+        assert!(!rule.is_offered(on("2026-12-31"), &own));
+        assert!(read("kind = ['new']").is_offered(on("2027-01-01"), &own));
     }
 
     #[test]

@@ -88,6 +88,8 @@ vocabulary! {
         Pays = "pays",
         /// Attests a finding apart from any certificate: 登録者証.
         Attests = "attests",
+        /// Gives money by itself, apart from any certificate: 救済給付.
+        Awards = "awards",
     }
 }
 

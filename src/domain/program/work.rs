@@ -73,6 +73,9 @@ pub struct Clock {
     pub kind: ClockKind,
     /// Calendar days.
     pub days: Setting,
+    /// Kinds of procedure in which it runs; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<CaseKind>,
     /// Returned items with these effects stop it while the applicant has the case.
     #[serde(default)]
     pub pause_on: Vec<ReturnEffect>,

@@ -187,7 +187,9 @@ fn kinds(house: &House, caller: Option<&Caller>, lang: Lang, program: &Program) 
         renews: Some(grant),
     });
     let free = |kind: &&KindRule| !kind.effect.attaches() && kind.effect != Effect::Renews;
+    let offered = |kind: &&KindRule| kind.is_offered(house.today(), &house.settings);
     let others = definition.kinds.iter().filter(|kind| kind.by.contains(&Body::Applicant)).filter(free);
+    let others = others.filter(offered);
     let others =
         others.map(|kind| Kind { code: kind.code.code().to_owned(), label: label(&kind.code), renews: None });
     Ok(renewals.chain(others).collect())

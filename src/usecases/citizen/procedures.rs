@@ -67,6 +67,7 @@ pub fn held_by(
 pub fn of_certificate(house: &House, opened: &Opened, lang: Lang) -> Vec<Procedure> {
     let Ok(program) = house.programs.newest(&opened.stored.case.program) else { return Vec::new() };
     let kinds = program.definition.kinds.iter().filter(|kind| kind.by.contains(&Body::Applicant));
+    let kinds = kinds.filter(|kind| kind.is_offered(house.today(), &house.settings));
     let fitting = kinds.filter(|kind| fits(opened, kind, house.today()));
     fitting
         .map(|kind| Procedure {

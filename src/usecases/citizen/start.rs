@@ -32,6 +32,7 @@ pub fn draft(house: &House, caller: &Caller, lang: Lang, program: &str, kind: &s
     let program = house.programs.newest(program)?;
     let (kind, follows) = kind.split_once('/').map_or((kind, None), |(kind, case)| (kind, Some(case)));
     let rule = program.definition.kind(&CaseKind::read(kind)).filter(|it| it.by.contains(&Body::Applicant));
+    let rule = rule.filter(|it| it.is_offered(house.today(), &house.settings));
     let rule = rule.ok_or_else(|| Refusal::new("start.kind").at("kind"))?;
     house.database.write(|conn| {
         // Noting the language holds the person's row, so that two starts at once make one draft.

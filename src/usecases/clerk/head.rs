@@ -200,6 +200,7 @@ fn procedures(house: &House, opened: &Opened) -> Vec<Related> {
     let sides: Vec<Body> = roles.map(|role| role.body).collect();
     let reference = opened.stored.case.reference.clone().unwrap_or_default();
     let offered = definition.kinds.iter().filter(|kind| kind.by.iter().any(|side| sides.contains(side)));
+    let offered = offered.filter(|kind| kind.is_offered(house.today(), &house.settings));
     let fitting = offered.filter(|kind| fits(opened, kind, house.today()));
     fitting
         .map(|kind| Related {

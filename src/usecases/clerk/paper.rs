@@ -133,6 +133,7 @@ fn programs(house: &House, caller: &Caller) -> Vec<Choice> {
             roles.filter(|role| holds(&caller.actor, role)).map(|role| role.body).collect();
         let title = words::text(program, &definition.title);
         let kinds = definition.kinds.iter().filter(|kind| kind.by.iter().any(|side| sides.contains(side)));
+        let kinds = kinds.filter(|kind| kind.is_offered(house.today(), &house.settings));
         found.extend(kinds.map(|kind| Choice {
             value: format!("{}/{}", definition.id, kind.code.code()),
             label: format!("{title}・{}", words::text(program, &format!("kind.{}", kind.code.code()))),

@@ -244,12 +244,15 @@ fn settings(definition: &Definition, report: &mut Report<'_>) {
     let renewal = definition.renewal.iter().map(|it| ("renewal.opens_days_before", &it.opens_days_before));
     let late = definition.renewal.iter().filter_map(|it| it.late.as_ref());
     let renewal = renewal.chain(late.map(|it| ("renewal.late.days", &it.days)));
+    let kinds = definition.kinds.iter().enumerate();
+    let kinds =
+        kinds.filter_map(|(index, it)| Some((format!("kind[{index}].offered"), it.offered.as_ref()?)));
     let kept = [
         ("retention.draft_days", &definition.retention.draft_days),
         ("retention.case_years", &definition.retention.case_years),
     ];
     let single = correction.chain(renewal).chain(kept).map(|(path, setting)| (path.to_owned(), setting));
-    for (path, setting) in items.chain(clocks).chain(connectors).chain(single) {
+    for (path, setting) in items.chain(clocks).chain(connectors).chain(kinds).chain(single) {
         dated(&path, setting, report);
     }
 }
