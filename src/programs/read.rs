@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::calendar::PartialDate;
 use crate::domain::forms::{Answer, Answers, Coding, Decimal};
 use crate::domain::money::Yen;
 
@@ -95,6 +96,14 @@ impl<'a> Slots<'a> {
     pub fn day(&self, path: &str) -> Option<NaiveDate> {
         match self.get(path)? {
             Answer::Date(entered) => Some(entered.date.earliest()),
+            _ => None,
+        }
+    }
+
+    /// A day as far as it is known.
+    pub fn partial(&self, path: &str) -> Option<PartialDate> {
+        match self.get(path)? {
+            Answer::Date(entered) => Some(entered.date),
             _ => None,
         }
     }

@@ -1,5 +1,5 @@
-//! 予防接種: whether a dose may be given as 定期接種, which past ones were, and which come next. To be asked
-//! from the shell. Nobody can apply under this folder: it holds law and no form.
+//! 予防接種: whether a dose may be given as 定期接種, which past ones were, and which come next; and what is
+//! proposed for a decision on an application.
 //!
 //! A verdict says what the record allows. Whether a dose is given is for the physician to say on the day
 //! (予診). Where no source says something, a finding asks for it, and nothing is assumed.
@@ -17,6 +17,7 @@ pub mod history;
 pub mod judge;
 pub mod law;
 pub mod person;
+pub mod propose;
 pub mod questions;
 pub mod reason;
 pub mod window;
@@ -31,7 +32,8 @@ use crate::domain::tables::{MANIFEST, Tables};
 use law::Fault;
 
 /// The rules by which the rest of the house calls this program.
-pub const RULES: Rules = Rules::asked_only("yobo", questions::QUESTIONS, check);
+pub const RULES: Rules =
+    Rules { propose: propose::propose, ..Rules::asked_only("yobo", questions::QUESTIONS, check) };
 
 /// What keeps the tables from being read as law.
 fn check(tables: &Tables) -> Vec<Problem> {

@@ -81,6 +81,19 @@ impl<'a> Law<'a> {
         self.vaccines.iter().position(|known| known.key == vaccine)
     }
 
+    /// Whether a vaccine has a product; one without products on record takes any.
+    pub fn has_product(&self, vaccine: usize, product: Code) -> bool {
+        let products = &self.vaccines[vaccine].products;
+        products.is_empty() || products.iter().any(|it| it.rule.code == product)
+    }
+
+    /// Whether a dose of a vaccine is live and injected; of an unknown product, whether it can be.
+    pub fn is_injected_live(&self, vaccine: usize, product: Option<Code>) -> bool {
+        let products = self.vaccines[vaccine].products.iter().map(|it| it.rule);
+        let mut given = products.filter(|it| product.is_none_or(|code| it.code == code));
+        given.any(|it| it.injected_live)
+    }
+
     fn intern(&mut self, name: &'a str) -> Code {
         if let Some(code) = self.code(name) {
             return code;

@@ -95,7 +95,7 @@ impl Reader<'_> {
             product,
             first: date.earliest().max(self.birth),
             last: self.last(date),
-            injected_live: live || vaccine.is_some_and(|it| self.is_live(it, product)),
+            injected_live: live || vaccine.is_some_and(|it| self.law.is_injected_live(it, product)),
             same_pregnancy: fields.flag("same_pregnancy")?,
             withdrawn: self.is_withdrawn(fields, product)?,
         })
@@ -124,12 +124,6 @@ impl Reader<'_> {
                 Err(fields.invalid("vaccine", "a vaccine of the tables, or one with the key live"))
             }
         }
-    }
-
-    fn is_live(&self, vaccine: usize, product: Option<Code>) -> bool {
-        let products = self.law.vaccines[vaccine].products.iter().map(|it| it.rule);
-        let mut given = products.filter(|it| product.is_none_or(|code| it.code == code));
-        given.any(|it| it.injected_live)
     }
 
     fn is_withdrawn(&self, fields: &Fields, product: Option<Code>) -> Result<bool, AskError> {

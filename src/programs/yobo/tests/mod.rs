@@ -4,6 +4,7 @@ mod evaluate;
 mod forecast;
 mod input;
 mod properties;
+mod propose;
 mod tables;
 mod texts;
 
