@@ -137,7 +137,15 @@ fn a_certification_travels_as_files_and_is_confirmed_when_the_results_came() {
         );
 
         let page = clerk.visit(&format!("/staff/cases/{case}/register")).await;
-        assert!(page.text.contains("連携済"), "{:#?}", page.said());
+        for words in [
+            "連携済",
+            "要介護2（22）",
+            "19705",
+            "新規（1）",
+            "この日に出るべき内容と、連携先が確認した内容は同じです",
+        ] {
+            assert!(page.text.contains(words), "{words}: {:#?}", page.said());
+        }
         let day = town.house().today();
         let csv = clerk.get(&format!("/staff/holders/changes.csv?from={day}&to={day}")).await;
         let line = format!("新規,{INSURED},{day},990010,アオゾラ　ハナコ,1958-04-12,");

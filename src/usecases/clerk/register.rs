@@ -22,7 +22,7 @@ use super::shell::{Shell, Tab, shell};
 use super::typed::day;
 
 /// Fields that are compared, in the order of the certificate; `register.item.<name>` names each.
-const ITEMS: [&str; 14] = [
+const ITEMS: [&str; 26] = [
     "certificate_name",
     "payer_number",
     "recipient_number",
@@ -32,12 +32,27 @@ const ITEMS: [&str; 14] = [
     "conditions",
     "institutions",
     "always_reimbursed",
+    "level",
+    "limit_units",
+    "application_kind",
+    "application_date",
+    "survey_date",
+    "opinion_date",
+    "primary_result",
+    "review_date",
+    "committee_opinion",
+    "service_designation",
+    "decided_on",
+    "consent",
     "name",
     "name_kana",
     "birth_date",
     "sex",
     "address",
 ];
+
+/// Those that say something of the person's health.
+const HEALTH: [&str; 2] = ["primary_result", "committee_opinion"];
 
 /// The page.
 #[derive(Clone, Debug, Serialize)]
@@ -124,7 +139,7 @@ fn of_connector(
     let expected: BTreeMap<String, Registration> =
         expected.into_iter().map(|it| (it.key, it.registration)).collect();
     let messages = messages(house, conn, opened, connector)?;
-    let words = Words { house, lang, health: opened.granted.sees(DataClass::Health) };
+    let words = Words { house, lang, opened, connector, health: opened.granted.sees(DataClass::Health) };
     let keys: BTreeSet<&String> = expected.keys().chain(messages.keys()).collect();
     let nothing = Messages::default();
     let row = |key: &&String| words.row(key, expected.get(*key), messages.get(*key).unwrap_or(&nothing), on);
@@ -153,6 +168,8 @@ fn messages(
 struct Words<'a> {
     house: &'a House,
     lang: Lang,
+    opened: &'a Opened,
+    connector: &'a Connector,
     /// Whether the reader sees what is said of a disease.
     health: bool,
 }
@@ -176,7 +193,7 @@ impl Words<'_> {
     fn facts(&self, expected: Option<&Registration>, held: Option<&Registration>) -> Vec<Fact> {
         let period = |it: Option<&Registration>| it.map(|it| self.period(it)).unwrap_or_default();
         let mut facts = vec![fact("period", "", period(expected), period(held))];
-        for item in ITEMS {
+        for item in ITEMS.into_iter().filter(|item| self.health || !HEALTH.contains(item)) {
             facts.push(fact(item, "", self.field(expected, item), self.field(held, item)));
         }
         let names = [expected, held].into_iter().flatten().flat_map(|it| &it.details);
@@ -200,12 +217,22 @@ impl Words<'_> {
         match item {
             _ if value.is_empty() => String::new(),
             "monthly_cap" => value.parse().map_or_else(|_| value.to_owned(), |yen| Yen(yen).to_string()),
-            "birth_date" => {
+            "birth_date" | "application_date" | "survey_date" | "opinion_date" | "review_date"
+            | "decided_on" => {
                 value.parse::<NaiveDate>().map_or_else(|_| value.to_owned(), |day| show_in(day, self.lang))
             }
-            "always_reimbursed" | "sex" => text(format!("register.{item}.{value}")),
-            _ => value.to_owned(),
+            "always_reimbursed" | "sex" | "consent" => text(format!("register.{item}.{value}")),
+            _ => self.named(item, value),
         }
+    }
+
+    /// A code of the register's own, with its name where a table of the folder has it.
+    fn named(&self, item: &str, code: &str) -> String {
+        let table = format!("{}_{item}s", self.connector.id);
+        let rows = self.opened.program.tables.all_rows(&table).unwrap_or_default();
+        let row = rows.iter().find(|row| row.text("segment").is_ok_and(|it| it == code));
+        let name = row.and_then(|row| row.text("name").ok());
+        name.map_or_else(|| code.to_owned(), |name| format!("{name}（{code}）"))
     }
 }
 
