@@ -16,6 +16,7 @@ pub mod conn;
 pub mod copy;
 pub mod decisions;
 pub mod definitions;
+pub mod delivered;
 pub mod documents;
 pub mod enquiries;
 pub mod error;

@@ -28,6 +28,8 @@ diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(work_items -> cases (case_id));
 
+diesel::allow_columns_to_appear_in_same_group_by_clause!(work_items::kind, cases::kind, work_items::assignee);
+
 diesel::allow_tables_to_appear_in_same_query!(
     case_answers,
     cases,

@@ -154,6 +154,16 @@ pub fn all(conn: &mut Conn, keys: &Keyring) -> Result<Vec<User>, StoreError> {
     rows.into_iter().map(|row| read(keys, row)).collect()
 }
 
+/// The users of some ids, by id.
+///
+/// # Errors
+/// When the database fails or a second factor cannot be opened.
+pub fn some(conn: &mut Conn, keys: &Keyring, ids: &[&str]) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<Columns> =
+        users::table.filter(users::id.eq_any(ids.to_vec())).order(users::id).load(conn)?;
+    rows.into_iter().map(|row| read(keys, row)).collect()
+}
+
 /// Adds a user.
 ///
 /// # Errors

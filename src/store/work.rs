@@ -46,6 +46,7 @@ pub fn sync(conn: &mut Conn, case: &Case, code: impl Fn(&WorkItem) -> String) ->
             work_items::assignee.eq(&item.assignee),
             work_items::requested_at.eq(item.requested_at.map(|at: DateTime<_>| at.naive_utc())),
             work_items::due_on.eq(item.due_on),
+            work_items::received_at.eq(item.received_at.map(|at: DateTime<_>| at.naive_utc())),
         );
         let row = (
             work_items::id.eq(&item.id),

@@ -223,6 +223,12 @@ fn a_form_with_rows_or_one_of_the_office_is_not_taken_along() {
 }
 
 #[test]
+fn the_office_is_not_paid_for_its_own_work() {
+    let office = misdefined("form = \"office\"", "form = \"office\"\npaid = true");
+    assert!(says(&office, "outside the office is paid"), "{office:?}");
+}
+
+#[test]
 fn work_items_that_wait_for_each_other_are_told() {
     let when = "state(in_review) and with(deciding)";
     let open = format!("opens = \"{when}\"\nassignee = \"clerk\"");

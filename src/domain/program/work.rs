@@ -47,6 +47,9 @@ pub struct WorkItem {
     /// Its form may be taken along on a device to where there is no network.
     #[serde(default)]
     pub offline: bool,
+    /// Whoever delivers its result is paid for it: the results are counted by institution and month.
+    #[serde(default)]
+    pub paid: bool,
     /// Months within which its result must be signed before the filing.
     pub fresh_months: Option<u32>,
 }

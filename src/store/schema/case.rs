@@ -92,6 +92,7 @@ diesel::table! {
         code -> Text,
         requested_at -> Nullable<Timestamp>,
         due_on -> Date,
+        received_at -> Nullable<Timestamp>,
     }
 }
 

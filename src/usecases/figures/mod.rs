@@ -3,6 +3,7 @@
 
 pub mod forecast;
 pub mod page;
+pub mod paid;
 pub mod table;
 
 mod chart;

@@ -16,6 +16,7 @@ use crate::usecases::house::House;
 
 use super::chart::{Chart, Limit, Value, draw};
 use super::gathered::{Changes, Gathered, Monthly};
+use super::paid;
 pub use super::question::Asked;
 use super::question::{Question, programs, question};
 use super::summary::{Summary, limit};
@@ -41,6 +42,8 @@ pub struct Figures {
     /// Addresses of the tables to download: by month, and by days.
     by_month_table: String,
     by_days_table: String,
+    /// Address of the table of what others are paid for, where the program has such work.
+    paid_table: Option<String>,
 }
 
 /// A measure.
@@ -118,6 +121,7 @@ pub fn figures(house: &House, caller: &Caller, asked: &Asked) -> Result<Figures,
         empty: sums.is_empty(),
         by_month_table: address("/staff/figures/months.csv", asked),
         by_days_table: address("/staff/figures/days.csv", asked),
+        paid_table: (!paid::works(program).is_empty()).then(|| address("/staff/figures/paid.csv", asked)),
     })
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::case::measured::Counted;
 use crate::domain::periods::{MonthEnd, add_months};
-use crate::domain::permission::Desk;
+use crate::domain::permission::{Desk, Seated};
 use crate::store::measures::{self, Alike, Wanted};
 use crate::usecases::access::Caller;
 use crate::usecases::clerk::words;
@@ -79,6 +79,20 @@ fn part(
     heads: &[&str],
     lines: impl Fn(&Question, NaiveDate, &[Alike]) -> String,
 ) -> Part {
+    monthly(house, caller, asked, (at, heads), |seated, question, wanted| {
+        let sums = house.database.read(|conn| measures::sums(conn, seated, wanted))?;
+        Ok(lines(question, wanted.from, &sums))
+    })
+}
+
+/// The month at a place among those asked for, below the heads when it is the first.
+pub(super) fn monthly(
+    house: &House,
+    caller: &Caller,
+    asked: &Asked,
+    (at, heads): (usize, &[&str]),
+    lines: impl Fn(&Seated, &Question, &Wanted) -> Result<String, Error>,
+) -> Part {
     let seated = house.seat(caller, Desk::Figures)?;
     let question = question(house, caller, asked)?;
     let mut months = question.months().skip(at);
@@ -86,11 +100,10 @@ fn part(
     let following = add_months(month, 1, MonthEnd::LastDay);
     let until = following.pred_opt().unwrap_or(following);
     let wanted = Wanted { from: month, until, ..question.wanted.clone() };
-    let sums = house.database.read(|conn| measures::sums(conn, &seated, &wanted))?;
     let head =
         if at == 0 { format!("{}{}", csv::MARK, csv::line(heads.iter().copied())) } else { String::new() };
     let next = months.next().map(|_| at + 1);
-    Ok((head + &lines(&question, month, &sums), next))
+    Ok((head + &lines(&seated, &question, &wanted)?, next))
 }
 
 fn days_line(label: &str, month: NaiveDate, figures: &Summary) -> String {
@@ -127,6 +140,6 @@ fn alike_line(question: &Question, month: NaiveDate, sum: &Alike) -> String {
     csv::line([label.as_str(), &kind, &month, &days, changed, &cases])
 }
 
-fn in_digits(month: NaiveDate) -> String {
+pub(super) fn in_digits(month: NaiveDate) -> String {
     month.format("%Y-%m").to_string()
 }

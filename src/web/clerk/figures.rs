@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 
 use crate::domain::refusal::Refusal;
-use crate::usecases::figures::{page, table};
+use crate::usecases::figures::{page, paid, table};
 use crate::usecases::{Caller, House};
 use crate::web::{Failure, Frame, Page, Visitor};
 
@@ -57,6 +57,16 @@ pub async fn by_days(
     query: Query,
 ) -> Result<HttpResponse, Failure> {
     sent(frame, &visitor, query, "figures-by-days", table::by_days).await
+}
+
+/// `GET /staff/figures/paid.csv`
+#[get("/staff/figures/paid.csv")]
+pub async fn paid_for(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
+    sent(frame, &visitor, query, "paid-by-institution", paid::by_institution).await
 }
 
 async fn sent(

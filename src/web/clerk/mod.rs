@@ -49,6 +49,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(figures::show)
         .service(figures::by_month)
         .service(figures::by_days)
+        .service(figures::paid_for)
         .service(forwarding::show)
         .service(forwarding::take_over)
         .service(bulk::list)

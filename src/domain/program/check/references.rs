@@ -141,6 +141,12 @@ fn work_items(parts: &Parts<'_>, report: &mut Report<'_>) {
             "only a form to be signed without files, rows and sealed numbers may be taken along",
             "leave `offline` out, or take these questions out of the form",
         );
+        report.need(
+            !item.paid || item.assignee.signs(),
+            &path("paid"),
+            "only somebody outside the office is paid for a result",
+            "leave `paid` out",
+        );
     }
 }
 
