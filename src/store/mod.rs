@@ -20,6 +20,7 @@ pub mod delivered;
 pub mod documents;
 pub mod enquiries;
 pub mod error;
+pub mod filed;
 pub mod forwardings;
 pub mod grants;
 pub mod holders;

@@ -187,6 +187,13 @@ pub enum Command {
         /// Id for the decision, if this is the last level.
         decision: String,
     },
+    /// Granted by rule alone, without a drafter and a signature.
+    DecideByRule {
+        /// What the rules propose.
+        content: Box<Content>,
+        /// Id for the decision.
+        decision: String,
+    },
     /// The draft goes back (T12).
     ReturnDraft {
         /// Why.
@@ -264,6 +271,7 @@ impl Command {
             Command::AskByCommittee { .. } => CommandName::AskByCommittee,
             Command::DraftDecision { .. } => CommandName::DraftDecision,
             Command::ApproveLevel { .. } => CommandName::ApproveLevel,
+            Command::DecideByRule { .. } => CommandName::DecideByRule,
             Command::ReturnDraft { .. } => CommandName::ReturnDraft,
             Command::Withdraw { .. } => CommandName::Withdraw,
             Command::EndWithoutDecision { .. } => CommandName::EndWithoutDecision,

@@ -61,7 +61,7 @@ pub(super) fn states(command: &Command) -> &'static [State] {
         Command::GiveConsent { .. } | Command::RevokeConsent { .. } => {
             &[Draft, Submitted, InReview, Correction, Deliberation, Approval, Decided]
         }
-        Command::BeginReview => &[Submitted],
+        Command::BeginReview | Command::DecideByRule { .. } => &[Submitted],
         Command::SetVerdict { .. } | Command::RequestCorrection { .. } | Command::ReferToCommittee { .. } => {
             &[InReview]
         }

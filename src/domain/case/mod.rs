@@ -16,6 +16,7 @@ pub mod forwarding;
 pub mod holding;
 pub mod measured;
 pub mod route;
+pub mod straight;
 pub mod verdict;
 pub mod work;
 

@@ -14,6 +14,7 @@ pub use super::ledger::{LedgerKind, LedgerShape};
 pub use super::measure::{Comparison, Measure};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
+pub use super::straight::StraightThrough;
 pub use super::subject::{SlotRule, Subject};
 pub use super::submission::{SameCode, Submission};
 use super::vocabulary::{Body, CaseKind, CommandName, DataClass, OptionalState, Outcome, Reach, State};
@@ -112,6 +113,9 @@ pub struct Definition {
     pub household: Option<HouseholdShape>,
     /// How caps are shared with others of a household, if they are.
     pub partners: Option<PartnerShape>,
+    /// What is decided by rule alone, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub straight_through: Option<StraightThrough>,
     /// How long things are kept.
     pub retention: Retention,
     /// Who may do what.

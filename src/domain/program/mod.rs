@@ -22,6 +22,7 @@ pub mod run;
 pub mod simple;
 pub mod source;
 pub mod start;
+pub mod straight;
 pub mod subject;
 pub mod submission;
 pub mod texts;

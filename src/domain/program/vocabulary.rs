@@ -181,6 +181,8 @@ vocabulary! {
         ReturnDraft = "return_draft",
         /// Make the decision final after the last level.
         Finalise = "finalise",
+        /// Grant what leaves nothing to ask, without a clerk, where the program says so.
+        DecideByRule = "decide_by_rule",
         /// Take the application back.
         Withdraw = "withdraw",
         /// Close without a decision.

@@ -134,6 +134,7 @@ pub fn command(code: &str) -> &str {
         CommandName::GiveOpinion => "事前意見の提出",
         CommandName::DraftDecision => "起案",
         CommandName::ApproveLevel => "決裁",
+        CommandName::DecideByRule => "規則による決定",
         CommandName::ReturnDraft => "起案の差戻し",
         CommandName::Finalise => "決定",
         CommandName::Withdraw => "取下げ",

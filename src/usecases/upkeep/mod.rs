@@ -5,6 +5,7 @@ mod corrections;
 mod drafts;
 mod files;
 mod renewals;
+mod straight;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,8 @@ pub struct Kept {
     pub reminded: usize,
     /// Drafts that were deleted.
     pub expired: usize,
+    /// Applications that were granted by rule alone.
+    pub decided: usize,
     /// Sessions that were over.
     pub sessions: usize,
     /// Keys that were forgotten.
@@ -59,6 +62,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
         lapsed: corrections.ended,
         reminded: corrections.reminded + drafts.reminded + renewals::remind(house)?,
         expired: drafts.ended,
+        decided: straight::run(house)?,
         sessions: house.database.write(|conn| sessions::sweep(conn, now))?,
         keys: house.database.write(|conn| idempotency::sweep(conn, now - TimeDelta::days(KEY_DAYS)))?,
         files: files::sweep(house)?,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 
-use super::bench::{committee, definition, draft, refer, sitting, start_certificate, submit};
+use super::bench::{committee, content, definition, draft, refer, sitting, start_certificate, submit};
 use crate::domain::case::command::Command;
 use crate::domain::case::decide::states;
 use crate::domain::case::route::Custody;
@@ -48,6 +48,7 @@ fn samples() -> Vec<Command> {
         Command::AskByCommittee { sitting: sitting(2), question: text() },
         draft(Outcome::Granted),
         Command::ApproveLevel { hash: text(), decision: text() },
+        Command::DecideByRule { content: Box::new(content(Outcome::Granted)), decision: text() },
         Command::ReturnDraft { remark: text() },
         Command::Withdraw { reason: text() },
         Command::EndWithoutDecision { code: text(), reason: text() },

@@ -9,3 +9,4 @@ mod measured;
 mod random;
 mod review;
 mod ruling;
+mod straight;

@@ -38,6 +38,8 @@ fn all(definition: &Definition) -> Vec<(String, &Guard)> {
     found.extend(outcomes.flat_map(|(index, outcome)| {
         outcome.require.iter().map(move |guard| (format!("outcome[{index}].require"), guard))
     }));
+    let by_rule = definition.straight_through.iter().filter_map(|it| it.when.as_ref());
+    found.extend(by_rule.map(|guard| ("straight_through.when".to_owned(), guard)));
     found
 }
 

@@ -1,6 +1,7 @@
 //! What no program may drop: four eyes, reasons and 教示 on adverse decisions, the applicant's own
 //! rights, and the border between those who receive and those who decide.
 
+use super::references::dated;
 use super::{Parts, Report};
 use crate::domain::program::definition::{Definition, OutcomeRule};
 use crate::domain::program::vocabulary::{Body, CommandName, Outcome, Reach};
@@ -25,6 +26,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     separation(parts.definition, report);
     passing(parts.definition, report);
     helping(parts.definition, report);
+    by_rule(parts.definition, report);
     own_rights(parts.definition, report);
 }
 
@@ -110,6 +112,29 @@ fn helping(definition: &Definition, report: &mut Report<'_>) {
             "one's own work item needs no preparing",
             "take prepare_item out",
         );
+    }
+}
+
+/// Only the installation decides by rule, only where the program says so, and only kinds that nobody has work on.
+fn by_rule(definition: &Definition, report: &mut Report<'_>) {
+    let command = CommandName::DecideByRule;
+    let inside = definition.roles_for(command).all(|role| role.body == Body::System);
+    report.need(inside, "role", "somebody may decide by rule", "give the command to the installation only");
+    let held = definition.roles_for(command).next().is_some();
+    let told = held == definition.straight_through.is_some();
+    let message = "[straight_through] and the command decide_by_rule belong together";
+    report.need(told, "straight_through", message, "give both or neither");
+    let Some(rule) = &definition.straight_through else { return };
+    dated("straight_through.sample_percent", &rule.sample_percent, report);
+    let names: Vec<String> = rule.kinds.iter().map(|kind| kind.code().to_owned()).collect();
+    let kind = |code: &str| definition.kinds.iter().any(|it| it.code.code() == code);
+    report.known("straight_through.kinds", "kind", &names, &kind);
+    for kind in &rule.kinds {
+        let waits = definition.join(CommandName::DraftDecision);
+        let mut waits = waits.filter(|item| item.kinds.is_empty() || item.kinds.contains(kind));
+        let message = format!("work is to be done before a decision on `{}`", kind.code());
+        let fix = "take the kind out of [straight_through], or out of the work item";
+        report.need(waits.next().is_none(), "straight_through.kinds", &message, fix);
     }
 }
 
