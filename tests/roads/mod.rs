@@ -14,3 +14,4 @@ pub mod refund;
 pub mod renewal;
 pub mod road;
 pub mod transfer;
+pub mod vaccination;

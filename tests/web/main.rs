@@ -49,6 +49,7 @@ mod store;
 mod town;
 mod transfer;
 mod typing;
+mod vaccination;
 
 #[path = "../roads/mod.rs"]
 mod roads;

@@ -1,0 +1,127 @@
+//! Vaccination: a lost voucher is issued again, by the office or by rule.
+
+use chrono::Duration;
+use madoguchi::domain::case::decision::Decision;
+use madoguchi::store::cases;
+use madoguchi::usecases::upkeep;
+
+use super::road;
+use crate::browser::Browser;
+use crate::town::Town;
+use crate::typing::{Answers, answers, fill_step};
+use crate::{database, office, people};
+
+const PROGRAM: &str = "/p/yobo";
+
+/// A parent about a child who was born so many days ago.
+fn child(town: &Town, days: i64) -> Answers {
+    let mut all = answers(&[
+        ("filer.role", "guardian"),
+        ("filer.name", "青空 花子"),
+        ("filer.relation", "母"),
+        ("filer.phone", "09000000007"),
+        ("person.family-name", "青空"),
+        ("person.given-name", "桃子"),
+        ("person.family-kana", "アオゾラ"),
+        ("person.given-kana", "モモコ"),
+        ("person.sex", "female"),
+        ("person.postcode", "000-0101"),
+        ("person.prefecture", "架空県"),
+        ("person.city", "まどか市"),
+        ("person.street", "けやき台2丁目2番2号"),
+        ("person.phone", "090-0000-0007"),
+        ("delivery.elsewhere", "false"),
+    ]);
+    all.insert("person.birth".to_owned(), ago(town, days));
+    all
+}
+
+fn ago(town: &Town, days: i64) -> String {
+    (town.house().today() - Duration::days(days)).to_string()
+}
+
+fn row(all: &mut Answers, row: &str, values: &[(&str, &str)]) {
+    let root = row.split('-').next().unwrap();
+    all.extend(values.iter().map(|(item, value)| (format!("{row}[0]/{root}.{item}"), (*value).to_owned())));
+}
+
+/// Begins an application of a kind, fills it page by page and files it.
+async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> String {
+    let page = citizen.visit(PROGRAM).await;
+    let page = citizen.submit(&page.form(&format!("{PROGRAM}/start")).with("kind", kind)).await;
+    let case = road::id_of(&page);
+    let mut page = citizen.visit(&format!("/a/{case}/s/filer")).await;
+    while page.url.contains("/s/") {
+        let step = page.url.split("/s/").nth(1).unwrap().split(['?', '#']).next().unwrap().to_owned();
+        let action = format!("/a/{case}/s/{step}");
+        page = fill_step(citizen, page, &action, answers).await;
+    }
+    assert!(page.url.ends_with("/review"), "{}: {:#?}", page.url, page.said());
+    let page = citizen.visit(&format!("/a/{case}/declare")).await;
+    let page = citizen.submit(&page.form(&format!("/a/{case}/declare")).with("declaration", "yes")).await;
+    assert!(page.url.ends_with("/done"), "{}: {:#?}", page.url, page.said());
+    case
+}
+
+/// Taken up, looked at, decided as proposed and signed.
+async fn decided(town: &Town, case: &str, check: &Answers) -> Decision {
+    let mut clerk = people::staff(town, "reviewer").await;
+    office::act(&mut clerk, case, "begin", &[]).await;
+    office::take(&mut clerk, case).await;
+    office::accept_all(&mut clerk, case).await;
+    office::do_the_work(&mut clerk, case, check).await;
+    office::draft(&mut clerk, case, "granted", &[]).await;
+    office::approve(&mut people::staff(town, "approver").await, case).await;
+    let house = town.house();
+    let stored = house.database.read(|conn| cases::find(conn, &house.keys, case)).unwrap();
+    stored.case.decision().cloned().unwrap()
+}
+
+fn field(decision: &Decision, key: &str) -> String {
+    let value = decision.draft.content.fields.get(key);
+    value.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned)).unwrap_or_default()
+}
+
+fn letters(town: &Town, case: &str) -> Vec<String> {
+    let letters = format!("SELECT kind AS text FROM letters WHERE case_id = '{case}' ORDER BY at");
+    database::texts(&town.house().database, &letters)
+}
+
+/// A lost voucher for a second dose; `unused` says whether the first one lies unused.
+fn lost(town: &Town, unused: &str) -> Answers {
+    let mut all = child(town, 200);
+    all.extend(answers(&[("reissue.reason", "lost"), ("reissue.unused", unused)]));
+    row(&mut all, "wanted-row", &[("vaccine", "hepb"), ("dose", "2")]);
+    row(&mut all, "past-row", &[("vaccine", "hepb"), ("dose", "1"), ("on", &ago(town, 100))]);
+    all
+}
+
+/// Where the town draws none, a voucher is issued again by rule; one that may have been used goes to a clerk.
+pub async fn reissued_by_rule(town: &Town) {
+    let mut citizen = people::citizen(town, "p01").await;
+    let case = file(&mut citizen, "reissue", &lost(town, "true")).await;
+    let doubtful = file(&mut people::citizen(town, "p02").await, "reissue", &lost(town, "false")).await;
+    for decided in [1, 0] {
+        assert_eq!(upkeep::run(&town.house()).unwrap().decided, decided);
+    }
+    let page = citizen.visit(&format!("/a/{case}/decision")).await;
+    assert!(page.text.contains("B型肝炎 2回目"), "{:#?}", page.said());
+    assert!(letters(town, &case).contains(&"voucher-notice".to_owned()));
+    let signed = "SELECT signer AS text FROM signatures";
+    assert_eq!(database::texts(&town.house().database, signed), Vec::<String>::new());
+    let notes = format!("SELECT side AS text FROM messages WHERE case_id = '{doubtful}'");
+    assert_eq!(database::texts(&town.house().database, &notes), ["note"], "told once");
+    assert!(letters(town, &doubtful).iter().all(|kind| kind == "receipt"));
+}
+
+/// 再交付: the record allows one dose more, and that is what the voucher is for.
+pub async fn reissued(town: &Town) {
+    let mut citizen = people::citizen(town, "p01").await;
+    let case = file(&mut citizen, "reissue", &lost(town, "true")).await;
+    let decision = decided(town, &case, &Answers::new()).await;
+    assert_eq!(field(&decision, "verdicts"), "B型肝炎 2回目：ELIGIBLE");
+    assert_eq!(field(&decision, "valid_from"), ago(town, 0), "from the day of the application");
+    let page = citizen.visit(&format!("/a/{case}/decision")).await;
+    assert!(page.text.contains("B型肝炎 2回目") && page.text.contains("審査請求"), "{:#?}", page.said());
+    assert!(letters(town, &case).contains(&"voucher-notice".to_owned()));
+}
