@@ -1,4 +1,4 @@
-//! Vaccination: a lost voucher is issued again, by the office or by rule.
+//! Vaccination: a lost voucher is issued again, and what was paid away from home is paid back.
 
 use chrono::Duration;
 use madoguchi::domain::case::decision::Decision;
@@ -54,6 +54,10 @@ async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> String {
     while page.url.contains("/s/") {
         let step = page.url.split("/s/").nth(1).unwrap().split(['?', '#']).next().unwrap().to_owned();
         let action = format!("/a/{case}/s/{step}");
+        if step == "attachment" && kind == "reimbursement" {
+            page =
+                road::attach(citizen, &page, &action, &["attachment.receipts", "attachment.screening"]).await;
+        }
         page = fill_step(citizen, page, &action, answers).await;
     }
     assert!(page.url.ends_with("/review"), "{}: {:#?}", page.url, page.said());
@@ -124,4 +128,36 @@ pub async fn reissued(town: &Town) {
     let page = citizen.visit(&format!("/a/{case}/decision")).await;
     assert!(page.text.contains("B型肝炎 2回目") && page.text.contains("審査請求"), "{:#?}", page.said());
     assert!(letters(town, &case).contains(&"voucher-notice".to_owned()));
+}
+
+/// 償還払い: the smaller of what was paid and the town's ceiling, which the office typed with its source.
+pub async fn paid_back(town: &Town) {
+    let mut all = child(town, 200);
+    all.extend(answers(&[
+        ("claim.request-number", "依頼第12号"),
+        ("claim.paid-there", "false"),
+        ("account.bank", "架空銀行"),
+        ("account.branch", "まどか支店"),
+        ("account.type", "ordinary"),
+        ("account.number", "0001234"),
+        ("account.holder", "アオゾラ　ハナコ"),
+    ]));
+    all.insert("claim.request-on".to_owned(), ago(town, 70));
+    let dose = [("vaccine", "dpt_ipv_hib"), ("dose", "1"), ("clinic", "となり小児科"), ("yen", "21500")];
+    row(&mut all, "paid-row", &dose);
+    row(&mut all, "paid-row", &[("on", &ago(town, 60))]);
+    let mut citizen = people::citizen(town, "p01").await;
+    let case = file(&mut citizen, "reimbursement", &all).await;
+    let mut check =
+        answers(&[("record.resident", "yes"), ("record.agrees", "yes"), ("record.receipts", "yes")]);
+    let ceiling = [("vaccine", "dpt_ipv_hib"), ("yen", "20000"), ("source", "まどか市要綱（架空）別表")];
+    row(&mut check, "ceiling-row", &ceiling);
+    let decision = decided(town, &case, &check).await;
+    assert_eq!(
+        (field(&decision, "claim_total"), field(&decision, "claim_paid")),
+        ("20000".into(), "21500".into())
+    );
+    let page = citizen.visit(&format!("/a/{case}/decision")).await;
+    assert!(page.text.contains("20,000円") && !page.text.contains("0001234"), "{:#?}", page.said());
+    assert!(letters(town, &case).contains(&"claim-notice".to_owned()));
 }

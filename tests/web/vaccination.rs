@@ -9,6 +9,11 @@ fn a_lost_voucher_is_issued_again() {
 }
 
 #[test]
+fn what_was_paid_away_from_home_is_paid_back_up_to_the_ceiling() {
+    in_own_towns(&[], vaccination::paid_back);
+}
+
+#[test]
 fn a_voucher_is_issued_again_by_rule_where_nothing_is_to_be_asked() {
     in_own_towns(&[("settings.yobo_sample_percent", "0")], vaccination::reissued_by_rule);
 }

@@ -22,11 +22,12 @@ use super::work::{Posted, signs};
 pub enum Outcome {
     /// It was done.
     Done,
-    /// Something is to be mended, or a row was added; this is what the form holds now.
+    /// Something is to be mended; this is what the form holds now.
     Again(Answers, Vec<FieldError>),
 }
 
-/// Saves the office's form; with a button for rows it is shown again.
+/// Saves the office's form, also when a button for rows was pressed: a row that is not kept would be gone with the
+/// next page.
 ///
 /// # Errors
 /// As [`carry_out`].
@@ -38,9 +39,6 @@ pub fn save(
     posted: &Posted,
 ) -> Result<Outcome, Error> {
     let (answers, _) = read(house, caller, known, id, posted)?;
-    if posted.contains_key("add") || posted.contains_key("remove") {
-        return Ok(Outcome::Again(answers, Vec::new()));
-    }
     carry_out(house, caller, &known.order(CommandName::SaveItem), |stage| {
         let form = form_of(stage.opened, id)?.ok_or(Error::NotFound)?;
         stage.save_answers(&form, answers)?;

@@ -59,12 +59,13 @@ impl Draft<'_> {
     }
 
     fn put_claim(&mut self, [total, paid]: [Yen; 2], lines: Vec<String>, mut steps: Vec<WorkingStep>) {
-        if lines.is_empty() {
-            self.block("finding.nothing-to-pay", "answers.paid.vaccine");
-        }
+        let none = lines.is_empty();
         steps.push(WorkingStep::new("working.claim").input("claim-lines", lines.len()).gives(total));
         self.proposal.put("claim_total", ProposedValue::new(total.0, total.to_string(), steps.clone()));
         self.proposal.put("claim_paid", ProposedValue::new(paid.0, paid.to_string(), steps.clone()));
+        if none {
+            return self.block("finding.nothing-to-pay", "answers.paid.vaccine");
+        }
         self.put_text("claim_working", lines.join("／"), steps);
     }
 
