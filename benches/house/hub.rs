@@ -169,6 +169,7 @@ fn decided_case(house: &House, conn: &mut Conn, program: &Program, number: usize
         origin: Origin::Online,
         lang: Lang::Ja,
         follows: None,
+        agency: None,
     };
     let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("no case".to_owned()))?;
     let (key, wrapped) = house.keys.new_case_key(&id)?;

@@ -206,6 +206,7 @@ impl Mould {
             origin: Origin::Online,
             lang: Lang::Ja,
             follows: follows.map(str::to_owned),
+            agency: None,
         }
     }
 }

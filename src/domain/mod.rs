@@ -13,6 +13,7 @@ pub mod forms;
 pub mod lang;
 pub mod ledger;
 pub mod letter;
+pub mod mandate;
 pub mod masters;
 pub mod money;
 pub mod numbers;

@@ -21,7 +21,7 @@ pub struct Actor {
     pub roles: BTreeSet<String>,
     /// Code of a physician's designation.
     pub designation: Option<String>,
-    /// 医療機関コード of the institution for which the person acts.
+    /// Number of the institution or office for which the person acts: 医療機関コード, 事業所番号.
     pub institution: Option<String>,
     /// Code of the receiving office for which the person works; none for the body that decides.
     pub office: Option<String>,
@@ -37,6 +37,9 @@ pub const ENGINE: &str = "engine";
 pub const OPERATOR: &str = "operator";
 /// The role that looks after the records of access.
 pub const AUDITOR: &str = "auditor";
+
+/// What somebody does with a filed case of a person for whom they apply.
+const LOOKING: [CommandName; 2] = [CommandName::ReadClient, CommandName::ReadPapers];
 
 /// The role of a hospital's record system. No person holds it.
 pub const RECORD_SYSTEM: &str = "record_system";
@@ -84,6 +87,8 @@ pub struct Relation {
     pub presented: bool,
     /// The case is on the agenda of a session at which they sit, and nothing excludes them from it.
     pub seated: bool,
+    /// The person gave the actor's office leave to apply for them; and a draft was begun there.
+    pub entrusted: bool,
     /// The state of the case, once there is one.
     pub state: Option<State>,
     /// Where it lies, seen from the actor's office.
@@ -139,7 +144,7 @@ pub fn grant(
     let role = allowing
         .find(|role| lies_within(role, command, relation.custody))
         .ok_or_else(|| Refusal::new("permission.elsewhere"))?;
-    let seen = held.filter(|it| reaches(it, relation)).flat_map(|it| classes(it, relation.custody));
+    let seen = held.filter(|it| reaches(it, command, relation)).flat_map(|it| classes(it, relation.custody));
     Ok(Granted { actor: actor.clone(), command, role: role.code.clone(), sees: seen.collect() })
 }
 
@@ -191,16 +196,21 @@ fn allows(role: &Role, command: CommandName, relation: &Relation) -> bool {
         Some(state) => role.states.is_empty() || role.states.contains(&state),
         None => true,
     };
-    role.commands.contains(&command) && in_state && reaches(role, relation)
+    role.commands.contains(&command) && in_state && reaches(role, command, relation)
 }
 
-fn reaches(role: &Role, relation: &Relation) -> bool {
+fn reaches(role: &Role, command: CommandName, relation: &Relation) -> bool {
     match role.reach {
         Reach::Own => relation.own,
         Reach::Assigned => relation.assigned,
         Reach::Institution => relation.colleague,
         Reach::Presented => relation.presented,
         Reach::Seated => relation.seated,
+        // What was filed is the person's: whoever filed it for them only looks.
+        Reach::Entrusted => {
+            let filed = relation.state.is_some_and(|state| state != State::Draft);
+            relation.entrusted && (!filed || LOOKING.contains(&command))
+        }
         // What is not filed has not reached the office.
         Reach::Organisation => {
             relation.state != Some(State::Draft) || relation.own || role.body == Body::System
@@ -224,6 +234,8 @@ pub enum Desk {
     Assistant,
     /// Where an institution asks for the ledger of a certificate that is presented to it.
     Institution,
+    /// Where an office sees the persons for whom it applies.
+    Agent,
     /// Where sessions of a committee are prepared and held, and its members registered.
     Secretary,
     /// A member's own sessions.
@@ -265,6 +277,7 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Physician => has(|role| role.reach == Reach::Assigned),
         Desk::Assistant => actor.institution.is_some() && has(|role| role.reach == Reach::Institution),
         Desk::Institution => actor.institution.is_some() && has(|role| role.reach == Reach::Presented),
+        Desk::Agent => actor.institution.is_some() && has(|role| role.reach == Reach::Entrusted),
         Desk::Secretary => has(|role| role.commands.contains(&CommandName::Convene)),
         Desk::Member => has(|role| role.reach == Reach::Seated),
         Desk::Operation => actor.is(OPERATOR),

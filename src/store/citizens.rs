@@ -1,5 +1,7 @@
 //! Citizens, as the identity provider names them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,26 @@ pub fn find(conn: &mut Conn, keys: &Keyring, id: &str) -> Result<Citizen, StoreE
         citizens::table.find(id).select((citizens::profile, citizens::lang)).first(conn)?;
     let profile = serde_json::from_slice(&keys.general.open(&place(id), &sealed)?)?;
     Ok(Citizen { id: id.to_owned(), profile, lang })
+}
+
+/// What the provider told of some citizens, by id; an unknown id is left out.
+///
+/// # Errors
+/// When the database fails or a profile cannot be opened.
+pub fn profiles(
+    conn: &mut Conn,
+    keys: &Keyring,
+    ids: &[&str],
+) -> Result<BTreeMap<String, Profile>, StoreError> {
+    let rows: Vec<(String, String)> = citizens::table
+        .filter(citizens::id.eq_any(ids.to_vec()))
+        .select((citizens::id, citizens::profile))
+        .load(conn)?;
+    let read = |(id, sealed): (String, String)| {
+        let profile = serde_json::from_slice(&keys.general.open(&place(&id), &sealed)?)?;
+        Ok((id, profile))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Stores what the provider told at a sign-in; `new_id` is used when the subject is not known yet.

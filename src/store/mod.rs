@@ -33,6 +33,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod letters;
+pub mod mandates;
 pub mod measures;
 pub mod members;
 pub mod messages;

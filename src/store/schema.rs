@@ -10,6 +10,7 @@ mod forwarding;
 mod hospital;
 mod hub;
 mod ledger;
+mod mandate;
 mod measure;
 mod member;
 mod operation;
@@ -18,7 +19,7 @@ mod signing;
 
 pub use {
     accounts::*, bulk::*, case::*, committee::*, decision::*, enquiry::*, forwarding::*, hospital::*, hub::*,
-    ledger::*, measure::*, member::*, operation::*, partner::*, signing::*,
+    ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));
@@ -26,9 +27,11 @@ diesel::joinable!(certificate_signatures -> signing_keys (kid));
 diesel::joinable!(decisions -> cases (case_id));
 diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
+diesel::joinable!(mandates -> agencies (agency));
 diesel::joinable!(work_items -> cases (case_id));
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(work_items::kind, cases::kind, work_items::assignee);
+diesel::allow_tables_to_appear_in_same_query!(agencies, mandates);
 
 diesel::allow_tables_to_appear_in_same_query!(
     case_answers,

@@ -30,17 +30,22 @@ pub struct Designation {
     pub institution_phone: String,
 }
 
-/// The institution for which somebody at a counter, or an assistant of physicians, acts (指定医療機関).
+/// The institution for which somebody at a counter, or an assistant of physicians, acts (指定医療機関), or the
+/// office that applies for persons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Institution {
-    /// 10-digit 医療機関コード.
+    /// 10-digit 医療機関コード or 事業所番号.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// Kind of line that it usually posts, as programs name it; nobody but a counter posts any.
+    /// As programs name it: of a counter the kind of line that it usually posts, of an office that applies for
+    /// persons what it is.
     #[serde(default)]
     pub kind: String,
+    /// Its telephone number, for an office that applies for persons.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
 }
 
 /// Someone who signs in with a password and a second factor.

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use chrono::Duration;
 use serde_json::json;
 
+use crate::domain::case::Case;
 use crate::domain::case::event::Stamp;
 use crate::domain::forms::Answers;
 use crate::domain::permission::{APPLICANT, Actor, Desk, Granted, Relation, Seated, grant, seat};
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::vocabulary::{CommandName, State};
 use crate::store::audit::{self, Entry};
 use crate::store::cases::{self, Stored};
-use crate::store::{Conn, cards, work};
+use crate::store::{Conn, cards, mandates, work};
 
 use super::committee::seat::is_seated;
 use super::error::Error;
@@ -86,6 +87,7 @@ impl House {
             assigned: work::is_assigned(conn, case_id, &actor.id)?,
             colleague: colleagues_item(conn, actor, case_id)?.is_some(),
             presented: self.is_presented(conn, actor, case_id)?,
+            entrusted: self.is_entrusted(conn, actor, &stored.case)?,
             seated: is_seated(self, conn, actor, case_id, &program.definition)?,
             state: Some(stored.case.state),
             custody: stored.case.custody(actor.office.as_deref()),
@@ -99,6 +101,15 @@ impl House {
                 Err(if readable { refusal.into() } else { Error::NotFound })
             }
         }
+    }
+
+    /// Whether the person of a case gave the actor's office leave. What is not filed is the person's own affair,
+    /// but for what that office began.
+    fn is_entrusted(&self, conn: &mut Conn, actor: &Actor, case: &Case) -> Result<bool, Error> {
+        let Some(office) = &actor.institution else { return Ok(false) };
+        let begun_there = case.agency.as_ref().is_some_and(|agency| &agency.code == office);
+        let open = begun_there || case.state != State::Draft;
+        Ok(open && mandates::in_force(conn, &case.applicant, &case.program, office, self.today())?)
     }
 
     /// Whether an institution was shown the certificate a short while ago; nobody else is asked.

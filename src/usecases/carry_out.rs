@@ -11,7 +11,7 @@ use crate::domain::case::facts::Items;
 use crate::domain::case::verdict::item_key;
 use crate::domain::forms::{Answers, summary};
 use crate::domain::program::answers::codes;
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::vocabulary::{CommandName, Reach};
 use crate::domain::refusal::Refusal;
 use crate::store::answers::{self, DRAFT, PREPARED};
 use crate::store::idempotency::{self, Done as Before};
@@ -255,6 +255,13 @@ pub fn rehearse(
     judge(house, conn, opened, &house.stamp(opened.granted.actor()), prepare)
 }
 
+/// For whom the caller acts: an office that a person asked to apply for them acts for that person.
+fn behalf<'a>(order: &'a Order, opened: &'a Opened) -> &'a str {
+    let role = opened.program.definition.role(opened.granted.role());
+    let entrusted = role.is_some_and(|role| role.reach == Reach::Entrusted);
+    if entrusted { &opened.stored.case.applicant } else { order.on_behalf_of }
+}
+
 fn repeated(conn: &mut Conn, caller: &Caller, order: &Order) -> Result<Option<Before>, Error> {
     let Some(key) = order.key else { return Ok(None) };
     let Some(before) = idempotency::find(conn, key)? else { return Ok(None) };
@@ -275,7 +282,7 @@ fn store(
 ) -> Result<(), Error> {
     let case = &opened.stored.case;
     let projection = projection::of(house, conn, opened)?;
-    cases::update(conn, &opened.stored, case.version - 1, events, stamp, order.on_behalf_of, &projection)?;
+    cases::update(conn, &opened.stored, case.version - 1, events, stamp, behalf(order, opened), &projection)?;
     effects::follow(house, conn, opened, order.command, events, stamp)?;
     if let Some(key) = order.key {
         let done = Before {

@@ -2,6 +2,7 @@
 //! authorise → load → decide (pure) → store, with everything that follows in the same transaction.
 
 pub mod access;
+pub mod agent;
 pub mod bulk;
 pub mod carry_out;
 pub mod citizen;

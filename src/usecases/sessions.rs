@@ -176,6 +176,8 @@ pub fn home_of(house: &House, actor: &Actor) -> &'static str {
         "/me"
     } else if actor.designation.is_some() || has(Desk::Assistant) {
         "/physician"
+    } else if has(Desk::Agent) {
+        "/agent"
     } else if actor.institution.is_some() {
         "/institution"
     } else if actor.is(OPERATOR) {

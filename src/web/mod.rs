@@ -1,5 +1,6 @@
 //! Everything that knows actix and tera. A handler extracts, calls one use case, renders or redirects.
 
+pub mod agent;
 pub mod citizen;
 pub mod clerk;
 pub mod committee;

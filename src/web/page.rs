@@ -29,7 +29,7 @@ pub struct Page {
     pub path: String,
     /// Whether this is the demo.
     pub demo: bool,
-    /// Who is signed in: id, name and role in words, and whether their office only receives.
+    /// Who is signed in: id, whether as a citizen, name and role in words, and whether their office only receives.
     pub principal: Option<Value>,
     /// When the session ends without further use.
     pub timeout_at: Option<String>,
@@ -65,7 +65,7 @@ impl Page {
             principal: visitor.principal.as_ref().map(|who| {
                 let id = visitor.actor.as_ref().map(|actor| &actor.id);
                 json!({
-                    "id": id, "name": who.name, "role": who.role, "receives_only": who.receives_only,
+                    "id": id, "citizen": visitor.is_citizen(), "name": who.name, "role": who.role, "receives_only": who.receives_only,
                 })
             }),
             timeout_at: visitor.timeout_at.map(rfc3339),

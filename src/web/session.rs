@@ -102,6 +102,19 @@ impl Visitor {
         }
     }
 
+    /// Whoever may have a draft to fill in: the signed-in citizen, or somebody of an office that applies for others.
+    ///
+    /// # Errors
+    /// [`Failure::SignIn`].
+    pub fn filler(&self) -> Result<Caller, Failure> {
+        match &self.actor {
+            Some(actor) if actor.id.starts_with("usr_") && actor.institution.is_some() => {
+                Ok(self.caller(actor))
+            }
+            _ => self.citizen(),
+        }
+    }
+
     /// The signed-in member of staff, physician or operator as a caller.
     ///
     /// # Errors

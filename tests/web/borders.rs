@@ -8,12 +8,14 @@ use super::town::{Town, in_own_towns};
 use super::{database, people, road, routes};
 
 /// The parts of the site below a case, by who uses them.
-const ROOTS: [&str; 5] = [
+const ROOTS: [&str; 7] = [
     "/a/{case}",
     "/staff/cases/{case}",
     "/physician/requests/{id}",
     "/institution/ledgers/{case}",
     "/committee/packets/{case}",
+    "/agent/drafts/{case}",
+    "/agent/cases/{case}",
 ];
 
 /// A form with this browser's token that asks for nothing in particular.
@@ -77,7 +79,9 @@ fn nobody_reaches_a_case_that_is_not_theirs() {
         let case = road::file(&mut owner).await;
         let mut others = vec![("nobody", town.browser())];
         others.push(("another citizen", people::citizen(town, "p02").await));
-        for role in ["physician", "assistant", "institution", "committee_member", "operator", "auditor"] {
+        for role in
+            ["physician", "assistant", "institution", "agent", "committee_member", "operator", "auditor"]
+        {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;
@@ -92,9 +96,16 @@ fn a_draft_is_seen_by_nobody_else() {
         let page = owner.submit(&page.form("/p/nanbyo/start")).await;
         let case = page.url.split("/a/").nth(1).unwrap().to_owned();
         let mut others = Vec::new();
-        for role in
-            ["receiver", "reviewer", "approver", "manager", "secretary", "institution", "committee_member"]
-        {
+        for role in [
+            "receiver",
+            "reviewer",
+            "approver",
+            "manager",
+            "secretary",
+            "institution",
+            "agent",
+            "committee_member",
+        ] {
             others.push((role, people::staff(town, role).await));
         }
         refused_to_all(town, others, &case).await;
@@ -115,6 +126,7 @@ fn looking_changes_nothing() {
             "physician",
             "assistant",
             "institution",
+            "agent",
             "operator",
             "auditor",
         ] {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::Duration;
+use madoguchi::store::mandates;
 use madoguchi::store::users::{self, Designation, Institution, User};
 use madoguchi::usecases::{House, passwords};
 
@@ -79,6 +80,7 @@ fn user(house: &House, login: &str, role: &str) -> User {
         institution: match role {
             "institution" => Some(institution(login)),
             "assistant" => Some(hospital("9910000019")),
+            "agent" => Some(care_office("9970000018")),
             _ => None,
         },
         password: HASH.clone(),
@@ -101,9 +103,38 @@ pub async fn assistant_at(town: &Town, code: &str) -> Browser {
     browser
 }
 
+/// A browser in which somebody is signed in whose office, of a number, applies for persons.
+#[allow(dead_code, reason = "only the tests over HTTP have such offices")]
+pub async fn agent_at(town: &Town, code: &str) -> Browser {
+    let login = format!("agent-{}", HIRED.fetch_add(1, Ordering::Relaxed));
+    let house = town.house();
+    let office = care_office(code);
+    house.database.write(|conn| mandates::keep_agency(conn, &office, house.now())).unwrap();
+    let user = User { institution: Some(office), ..user(house, &login, "agent") };
+    house.database.write(|conn| users::insert(conn, &house.keys, &user, house.now())).unwrap();
+    let mut browser = town.browser();
+    sign_in(town, &mut browser, &login).await;
+    browser
+}
+
+/// An office of care managers.
+pub fn care_office(code: &str) -> Institution {
+    Institution {
+        code: code.to_owned(),
+        name: format!("架空ケアプラン {code}"),
+        kind: "care-plan-office".to_owned(),
+        phone: "099-000-0300".to_owned(),
+    }
+}
+
 /// Where physicians and their assistants work.
 fn hospital(code: &str) -> Institution {
-    Institution { code: code.to_owned(), name: "まどか中央病院".to_owned(), kind: String::new() }
+    Institution {
+        code: code.to_owned(),
+        name: "まどか中央病院".to_owned(),
+        kind: String::new(),
+        phone: String::new(),
+    }
 }
 
 /// Where somebody works: every login has an institution of its own.
@@ -113,6 +144,7 @@ pub fn institution(login: &str) -> Institution {
         code: format!("99400{number:05}"),
         name: format!("架空薬局 {login}"),
         kind: "pharmacy".to_owned(),
+        phone: String::new(),
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Colleague {
     pub role_words: &'static str,
     /// Kind of designation, number, 医療機関コード and name of the institution, for physicians.
     pub designation: Option<(&'static str, &'static str, &'static str, &'static str)>,
-    /// 医療機関コード, name and usual kind of care, for those at the counter of an institution; assistants have none.
+    /// Number, name and kind of the institution or office: of those at a counter the usual kind of care, of who
+    /// applies for persons what the office is; assistants have none.
     pub institution: Option<(&'static str, &'static str, &'static str)>,
     /// Code of the receiving office, for those who work for one.
     pub office: Option<&'static str>,
@@ -84,6 +85,15 @@ pub const STAFF: &[Colleague] = &[
         role_words: "認定調査員（介護保険の担当課）",
         designation: Some(("municipal-surveyor", "S990001", "990001", "まどか市介護保険課")),
         institution: None,
+        office: None,
+    },
+    Colleague {
+        login: "kyotaku",
+        name: "介護 千尋",
+        roles: &["agent"],
+        role_words: "ケアマネジャー（けやき台ケアプラン、申請の代行）",
+        designation: None,
+        institution: Some(("9970000018", "けやき台ケアプラン", "care-plan-office")),
         office: None,
     },
     Colleague {

@@ -1,5 +1,6 @@
 //! The demo: an invented city with its people, its cases, and the outside world inside.
 
+mod agent;
 mod certificate;
 mod city;
 mod clock;

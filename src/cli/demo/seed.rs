@@ -16,6 +16,7 @@ use crate::store::citizens::{self, Profile};
 use crate::store::users::{self, Designation, Institution, User};
 use crate::usecases::{Error, House, passwords, slots};
 
+use super::agent;
 use super::city::{Colleague, PASSWORD, RECEIVING, STAFF, totp_secret};
 use super::clock::MovedClock;
 use super::committee;
@@ -33,7 +34,9 @@ pub fn people(house: &House) -> anyhow::Result<()> {
     receiving::open(house)?;
     house.database.write(|conn| {
         for colleague in STAFF {
-            users::insert(conn, &house.keys, &user(house, colleague, &password)?, house.now())?;
+            let user = user(house, colleague, &password)?;
+            users::insert(conn, &house.keys, &user, house.now())?;
+            agent::enter(house, conn, &user)?;
         }
         Ok::<_, Error>(())
     })?;
@@ -62,6 +65,7 @@ fn user(house: &House, colleague: &Colleague, password: &str) -> Result<User, Er
             code: code.to_owned(),
             name: name.to_owned(),
             kind: kind.to_owned(),
+            phone: "099-000-0300".to_owned(),
         }),
         office: colleague.office.map(str::to_owned),
         password: password.to_owned(),
@@ -166,6 +170,8 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
         receiving::go_to(&road, *desk).with_context(|| format!("demo case there {index} ({desk:?})"))?;
     }
     clock.move_back(0);
+    let first = people.first().context("there are no people")?;
+    agent::ask(house, &register(house, first, issuer)?).context("the office that applies for others")?;
     committee::prepare(house).context("the session of the committee")?;
     ledger::lines(house, clock).context("the ledgers of payments")?;
     Ok(PLAN.len() + receiving::PLAN.len())

@@ -13,7 +13,8 @@ use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Extension
 
 /// The case that a [`Event::Started`] begins; `None` for any other event.
 pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
-    let Event::Started { id, program, kind, definition, applicant, origin, lang, follows } = event else {
+    let Event::Started { id, program, kind, definition, applicant, origin, lang, follows, agency } = event
+    else {
         return None;
     };
     Some(Case {
@@ -27,6 +28,7 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         events: 1,
         applicant: applicant.clone(),
         follows: follows.clone(),
+        agency: agency.clone(),
         origin: *origin,
         lang: *lang,
         started_at: stamp.at,

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Lang;
+use crate::domain::mandate::Agency;
 use crate::domain::program::vocabulary::CaseKind;
 
 use super::Origin;
@@ -44,6 +45,9 @@ pub enum Event {
         /// The case whose grant this one renews or changes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         follows: Option<String>,
+        /// The office that begins it for the applicant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agency: Option<Agency>,
     },
     /// Answers were saved.
     AnswersSaved { form: String, changed: Vec<String> },

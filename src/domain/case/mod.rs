@@ -35,6 +35,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Lang;
+use crate::domain::mandate::Agency;
 use crate::domain::program::vocabulary::{CaseKind, State};
 
 use clock::Clock;
@@ -156,6 +157,9 @@ pub struct Case {
     /// The case whose grant this one renews or changes, if there is one.
     #[serde(default)]
     pub follows: Option<String>,
+    /// The office that began it for the applicant, if one did.
+    #[serde(default)]
+    pub agency: Option<Agency>,
     /// How it came.
     pub origin: Origin,
     /// The applicant's language.

@@ -52,6 +52,7 @@ pub(crate) fn begun(id: &str, kind: &str, follows: Option<&str>) -> Case {
         origin: Origin::Online,
         lang: Lang::Ja,
         follows: follows.map(str::to_owned),
+        agency: None,
     };
     let at: DateTime<Utc> = "2026-04-01T00:00:00Z".parse().unwrap();
     begin(&started, &Stamp { at, today: at.date_naive(), by: "cit_1".to_owned(), name: String::new() })

@@ -11,6 +11,7 @@ use super::guard::Guard;
 pub use super::household::{HouseholdShape, NamedShape, OfficeRow, PartnerShape};
 pub use super::kind::KindRule;
 pub use super::ledger::{LedgerKind, LedgerShape};
+pub use super::mandate::MandateShape;
 pub use super::measure::{Comparison, Measure};
 pub use super::outcome::{DecisionField, DecisionShape, OutcomeRule};
 pub use super::start::{Consent, Document, StartPage};
@@ -116,6 +117,9 @@ pub struct Definition {
     /// What is decided by rule alone, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub straight_through: Option<StraightThrough>,
+    /// Offices that apply for a person who gave them leave, if there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<MandateShape>,
     /// How long things are kept.
     pub retention: Retention,
     /// Who may do what.

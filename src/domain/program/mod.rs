@@ -15,6 +15,7 @@ pub mod kind;
 pub mod ledger;
 pub mod load;
 mod lookup;
+pub mod mandate;
 pub mod measure;
 pub mod outcome;
 pub mod phrases;

@@ -278,3 +278,21 @@ fn an_answer_that_nobody_asks_for_is_told() {
     answers.insert("nobody.asks".to_owned(), toml::Value::from("x"));
     assert!(says(&run(name, &wrong, &SOUND, None), "not asked, or not understood"));
 }
+
+#[test]
+fn an_office_that_applies_for_a_person_does_nothing_that_is_the_persons_own() {
+    let text = |files: &Files| String::from_utf8(files["program.toml"].clone()).unwrap();
+    let mut files = shipped().into_values().find(|files| text(files).contains("\n[mandate]\n")).unwrap();
+    let sound = text(&files);
+    let mut problems = |from: &str, to: &str| {
+        assert!(sound.contains(from), "no {from}");
+        files.insert("program.toml".to_owned(), sound.replacen(from, to, 1).into_bytes());
+        load(&files).map(drop).unwrap_err()
+    };
+    let consents = problems("\"read\", \"read_client\"", "\"give_consent\", \"read_client\"");
+    assert!(says(&consents, "may give_consent"), "{consents:?}");
+    let unknown = problems("with = { granted = \"level\" }", "with = { granted = \"grade\" }");
+    assert!(says(&unknown, "no decision field `grade`"), "{unknown:?}");
+    let nobody = problems("reach = \"entrusted\"", "reach = \"own\"");
+    assert!(says(&nobody, "belong together"), "{nobody:?}");
+}

@@ -231,6 +231,10 @@ vocabulary! {
         LinkPartner = "link_partner",
         /// Close the task to determine a cap anew.
         SettleCap = "settle_cap",
+        /// See how the case of a person stands for whom one's office applies, and what was decided.
+        ReadClient = "read_client",
+        /// Read the forms of such a case that the person lets the office read.
+        ReadPapers = "read_papers",
         /// See a sealed answer, such as the number of an account, for a purpose that is recorded.
         ShowSecret = "show_secret",
     }

@@ -15,6 +15,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use super::filer::Filer;
 use super::renewal::{self, Renewal};
 use super::sheet::{head_of, text};
 
@@ -174,9 +175,9 @@ fn kinds(house: &House, caller: Option<&Caller>, lang: Lang, program: &Program) 
     let definition = &program.definition;
     let label = |kind: &CaseKind| text(program, lang, &format!("kind.{}", kind.code()));
     let due = match caller {
-        Some(caller) => {
-            house.database.read(|conn| renewal::due(house, conn, caller, lang, Some(&definition.id)))?
-        }
+        Some(caller) => house
+            .database
+            .read(|conn| renewal::due(house, conn, &Filer::themself(caller), lang, Some(&definition.id)))?,
         None => Vec::new(),
     };
     let renewing = definition.kinds_that(Effect::Renews).next();

@@ -10,6 +10,7 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use super::filer::Filer;
 use super::renewal::{Renewal, due};
 use super::sheet::{Head, head};
 use super::status::{standing, unread};
@@ -54,7 +55,7 @@ pub struct Mine {
 /// When the database fails.
 pub fn page(house: &House, caller: &Caller, lang: Lang) -> Result<Mine, Error> {
     house.database.read(|conn| {
-        let renewals = due(house, conn, caller, lang, None)?;
+        let renewals = due(house, conn, &Filer::themself(caller), lang, None)?;
         let mut mine = Mine { renewals, ..Mine::default() };
         for stored in cases::of_applicant(conn, &house.keys, &caller.actor.id)? {
             let opened = house.open(conn, caller, &stored.case.id, CommandName::Read)?;

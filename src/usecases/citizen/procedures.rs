@@ -15,6 +15,7 @@ use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use super::filer::Filer;
 use super::sheet::{Head, head, text};
 
 /// A procedure on a certificate.
@@ -114,12 +115,12 @@ pub fn last_day(opened: &Opened) -> Option<NaiveDate> {
 pub fn can_attach(
     house: &House,
     conn: &mut Conn,
-    caller: &Caller,
+    filer: &Filer<'_>,
     kind: &KindRule,
     follows: Option<&str>,
 ) -> Result<(), Error> {
     let refused = || Refusal::new("start.certificate").at("kind");
     let follows = follows.ok_or_else(refused)?;
-    let opened = house.open(conn, caller, follows, CommandName::Read)?;
+    let opened = house.open(conn, filer.caller, follows, filer.reading())?;
     if fits(&opened, kind, house.today()) { Ok(()) } else { Err(refused().into()) }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::lang::Lang;
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::vocabulary::{CommandName, Reach};
 use crate::store::audit::{self, Row};
 use crate::store::{Conn, StoreError, users};
 use crate::usecases::access::{Caller, Opened};
@@ -95,7 +95,7 @@ fn entry(
     let word = |key: &str| detail.get(key).and_then(Value::as_str).map(str::to_owned);
     let own = row.actor == opened.stored.case.applicant;
     let role = word("role").map(|role| role_word(opened, lang, &role)).unwrap_or_default();
-    let name = if own { String::new() } else { name_of(house, conn, names, &row.actor)? };
+    let name = if own { String::new() } else { name_of(house, conn, opened, names, &row.actor)? };
     Ok(Entry {
         at: row.at.and_utc(),
         who: (!own).then(|| format!("{role} {name}").trim().to_owned()),
@@ -111,10 +111,12 @@ fn role_word(opened: &Opened, lang: Lang, role: &str) -> String {
     known.map(|role| text(&opened.program, lang, &role.label)).unwrap_or_default()
 }
 
-/// The name of a member of staff or a physician, and nothing else about them.
+/// The name of a member of staff or a physician, and nothing else about them; of somebody whose office applies
+/// for the person, that of the office as well.
 fn name_of(
     house: &House,
     conn: &mut Conn,
+    opened: &Opened,
     names: &mut BTreeMap<String, String>,
     actor: &str,
 ) -> Result<String, Error> {
@@ -125,10 +127,18 @@ fn name_of(
         return Ok(known.clone());
     }
     let name = match users::find(conn, &house.keys, actor) {
-        Ok(user) => user.name,
+        Ok(user) => match user.institution.filter(|_| entrusted(opened, &user.roles)) {
+            Some(office) => format!("{} {}", office.name, user.name),
+            None => user.name,
+        },
         Err(StoreError::NotFound) => String::new(),
         Err(error) => return Err(error.into()),
     };
     names.insert(actor.to_owned(), name.clone());
     Ok(name)
+}
+
+fn entrusted(opened: &Opened, roles: &[String]) -> bool {
+    let mut held = opened.program.definition.roles.iter().filter(|role| roles.contains(&role.code));
+    held.any(|role| role.reach == Reach::Entrusted)
 }

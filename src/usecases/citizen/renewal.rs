@@ -11,14 +11,15 @@ use crate::domain::lang::Lang;
 use crate::domain::ledger::newest;
 use crate::domain::program::Program;
 use crate::domain::program::definition::LateRenewal;
-use crate::domain::program::vocabulary::{CommandName, Effect, State};
+use crate::domain::program::vocabulary::{Effect, State};
 use crate::store::{Conn, cases};
-use crate::usecases::access::{Caller, Opened};
+use crate::usecases::access::Opened;
 use crate::usecases::error::Error;
 use crate::usecases::form_env::Surroundings;
 use crate::usecases::house::House;
 use crate::usecases::{previous, standing};
 
+use super::filer::Filer;
 use super::sheet::{Head, head};
 
 /// A grant that can be renewed now.
@@ -34,24 +35,24 @@ pub struct Renewal {
     pub late: Option<String>,
 }
 
-/// Everything that the caller can renew now, under one program or under all.
+/// Everything that can be renewed now for an applicant, under one program or under all.
 ///
 /// # Errors
 /// When the database fails.
 pub fn due(
     house: &House,
     conn: &mut Conn,
-    caller: &Caller,
+    filer: &Filer<'_>,
     lang: Lang,
     program: Option<&str>,
 ) -> Result<Vec<Renewal>, Error> {
-    let all = cases::of_applicant(conn, &house.keys, &caller.actor.id)?;
+    let all = cases::of_applicant(conn, &house.keys, filer.applicant)?;
     let renewed = renewed(house, all.iter().map(|stored| &stored.case));
     let mut found = Vec::new();
     for case in all.iter().map(|stored| &stored.case) {
         let wanted = program.is_none_or(|program| case.program == program);
         if wanted && case.decision().is_some() && !renewed.contains(&case.id) {
-            let opened = house.open(conn, caller, &case.id, CommandName::Read)?;
+            let opened = house.open(conn, filer.caller, &case.id, filer.reading())?;
             let newest = house.programs.newest(&case.program)?;
             found.extend(open_today(house, &opened).map(|due_on| Renewal {
                 head: head(&opened, lang),
@@ -65,7 +66,10 @@ pub fn due(
 }
 
 /// Cases that a renewal, still alive, already follows.
-fn renewed<'a>(house: &House, cases: impl Iterator<Item = &'a Case>) -> BTreeSet<String> {
+pub(in crate::usecases) fn renewed<'a>(
+    house: &House,
+    cases: impl Iterator<Item = &'a Case>,
+) -> BTreeSet<String> {
     let renews = |case: &&Case| {
         let program = house.programs.newest(&case.program);
         program.is_ok_and(|program| program.definition.effect(&case.kind) == Effect::Renews)
@@ -76,7 +80,7 @@ fn renewed<'a>(house: &House, cases: impl Iterator<Item = &'a Case>) -> BTreeSet
 
 /// The last day of the case's grant, when it can be renewed today: in its last months, or a while after its end
 /// where the program takes late renewals. What was given back or revoked before its end is not renewed.
-fn open_today(house: &House, opened: &Opened) -> Option<NaiveDate> {
+pub(in crate::usecases) fn open_today(house: &House, opened: &Opened) -> Option<NaiveDate> {
     let definition = &opened.program.definition;
     let today = house.today();
     let newest_program = house.programs.newest(&definition.id).ok()?;
@@ -122,17 +126,19 @@ pub fn told_late(
 /// without what has to be asked anew.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the caller may not read the earlier case.
-pub fn answers(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Result<Answers, Error> {
+/// [`Error::NotFound`] when the filer may not read the earlier case.
+pub fn answers(house: &House, conn: &mut Conn, filer: &Filer<'_>, opened: &Opened) -> Result<Answers, Error> {
     let follows = opened.stored.case.follows.clone().ok_or(Error::NotFound)?;
-    let earlier = house.open(conn, caller, &follows, CommandName::Read)?;
+    let earlier = house.open(conn, filer.caller, &follows, filer.reading())?;
     let mut given = standing::now(conn, &earlier)?;
     refill_secrets(conn, &earlier, &mut given)?;
     let filed_on = earlier.stored.case.received_at.map_or_else(|| house.today(), day_in_japan);
     let form = opened.program.application().ok_or(Error::NotFound)?;
     let renews = opened.effect() == Effect::Renews;
     let renewal = opened.program.definition.renewal.as_ref().filter(|_| renews);
-    let ask_again = renewal.map_or(&[][..], |renewal| &renewal.ask_again);
+    let of_office = opened.program.definition.mandate.as_ref().filter(|_| renews && filer.office.is_some());
+    let of_person = renewal.map_or(&[][..], |renewal| &renewal.ask_again);
+    let ask_again = of_office.map_or(of_person, |shape| &shape.ask_again);
     let around = Surroundings::of_case(house, conn, opened)?;
     let mut answers = carry_over(form, &given, ask_again, filed_on, &around.env());
     if renews {

@@ -30,6 +30,8 @@ pub struct Head {
     pub version: i64,
     /// The state.
     pub state: State,
+    /// Name of the office that prepared it for the person, if one did.
+    pub agency: Option<String>,
 }
 
 /// The title line of a case.
@@ -42,6 +44,7 @@ pub fn head_of(case: &Case, program: &Program, lang: Lang) -> Head {
         reference: case.reference.clone(),
         version: case.version,
         state: case.state,
+        agency: case.agency.as_ref().map(|agency| agency.name.clone()),
     }
 }
 

@@ -158,6 +158,14 @@ pub(super) struct Standing {
     timeline: Vec<Step>,
 }
 
+/// Where a case stands, in one sentence.
+///
+/// # Errors
+/// When something of the case cannot be read.
+pub fn stage(house: &House, conn: &mut Conn, opened: &Opened, lang: Lang) -> Result<String, Error> {
+    Ok(standing(house, conn, opened, lang)?.now)
+}
+
 /// Where a case stands, by the first rule of the program that holds.
 pub(super) fn standing(
     house: &House,

@@ -50,7 +50,7 @@ pub fn file(
     Ok(())
 }
 
-fn build(stage: &mut Stage, declared: bool) -> Result<Command, Error> {
+pub(in crate::usecases) fn build(stage: &mut Stage, declared: bool) -> Result<Command, Error> {
     let lang = stage.case().lang;
     let mut sheet = Sheet::open(stage.house, stage.conn, stage.opened, lang)?;
     let (soft, hard): (Vec<_>, Vec<_>) =

@@ -55,6 +55,9 @@ fn with(what: &str, detail: impl Into<String>) -> Words {
 
 fn filing(program: &Program, event: &Event) -> Words {
     match event {
+        Event::Started { agency: Some(agency), .. } => {
+            with("申請の作成を、本人に頼まれた事業所が始めました", &agency.name)
+        }
         Event::Started { .. } => plain("申請の作成を始めました"),
         Event::AnswersSaved { changed, .. } => with("入力を保存しました", labels(program, changed)),
         Event::Attached { path, removed: false, .. } => with("書類を付けました", label(program, path)),

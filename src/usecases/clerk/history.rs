@@ -159,6 +159,8 @@ fn purpose(detail: &str) -> Option<String> {
         "draft" => "起案",
         "print" => "印刷",
         "holders" => "受給者台帳",
+        "own" => "申請の代行",
+        "client" => "代行する事業所の閲覧",
         other => other,
     };
     Some(words.to_owned())

@@ -325,6 +325,7 @@ fn started(
         origin: Origin::Paper,
         lang: Lang::Ja,
         follows,
+        agency: None,
     };
     let (key, wrapped) = house.keys.new_case_key(&id)?;
     let case = begin(&event, &stamp).ok_or_else(|| Error::Fault("a case did not begin".to_owned()))?;

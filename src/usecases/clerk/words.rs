@@ -161,6 +161,8 @@ pub fn command(code: &str) -> &str {
         CommandName::Enquire => "照会",
         CommandName::LinkPartner => "按分の相手の確認",
         CommandName::SettleCap => "上限額の見直しの処理",
+        CommandName::ReadClient => "代行する事業所の閲覧",
+        CommandName::ReadPapers => "代行する事業所による書類の閲覧",
         CommandName::ShowSecret => "伏せた番号の表示",
     }
 }

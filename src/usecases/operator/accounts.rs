@@ -12,6 +12,7 @@ use crate::domain::numbers::InstitutionCode;
 use crate::domain::permission::{APPLICANT, Desk, ENGINE, MEMBER, OPERATOR};
 use crate::domain::program::vocabulary::{Body, Reach};
 use crate::domain::refusal::Refusal;
+use crate::store::mandates;
 use crate::store::offices;
 use crate::store::seal::random;
 use crate::store::users::{self, Designation, Institution, User};
@@ -125,7 +126,8 @@ fn check_roles(house: &House, wanted: &[String]) -> Result<(), Error> {
 /// Adds an account, and gives its second factor.
 ///
 /// # Errors
-/// `account.login`, `account.role`, `account.password`, `account.institution`, `account.assistant`, `account.office`; as [`list`].
+/// `account.login`, `account.role`, `account.password`, `account.institution`, `account.assistant`,
+/// `account.agency`, `account.office`; as [`list`].
 pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFactor, Error> {
     house.seat(caller, Desk::Operation)?;
     check_new(house, new)?;
@@ -146,6 +148,7 @@ pub fn add(house: &House, caller: &Caller, new: &NewAccount) -> Result<SecondFac
         active: true,
     };
     house.database.write(|conn| {
+        enter_agency(house, conn, new.institution.as_ref(), &new.roles)?;
         match users::insert(conn, &house.keys, &user, house.now()) {
             Err(StoreError::Duplicate(_)) => return Err(Refusal::new("account.login").at("login").into()),
             other => other?,
@@ -172,6 +175,7 @@ fn check_new(house: &House, new: &NewAccount) -> Result<(), Error> {
     }
     check_roles(house, &new.roles)?;
     check_place(house, new)?;
+    check_agency(house, new.institution.as_ref(), &new.roles)?;
     check_office(house, new.office.as_deref(), &new.roles)
 }
 
@@ -185,6 +189,32 @@ fn check_place(house: &House, new: &NewAccount) -> Result<(), Error> {
         return Err(Refusal::new("account.assistant").at("institution").into());
     }
     Ok(())
+}
+
+/// Whether somebody with these roles applies for persons who asked their office to.
+fn applies(house: &House, roles: &[String]) -> bool {
+    let definitions = house.programs.definitions();
+    let mut held = definitions.iter().flat_map(|it| it.roles.iter()).filter(|it| roles.contains(&it.code));
+    held.any(|role| role.reach == Reach::Entrusted)
+}
+
+/// Whoever applies for others does it for an office, which persons find by its number.
+fn check_agency(house: &House, office: Option<&Institution>, roles: &[String]) -> Result<(), Error> {
+    if applies(house, roles) && office.is_none() {
+        return Err(Refusal::new("account.agency").at("institution").into());
+    }
+    Ok(())
+}
+
+/// Enters the office of somebody who applies for others, so that persons can ask it to.
+fn enter_agency(
+    house: &House,
+    conn: &mut Conn,
+    office: Option<&Institution>,
+    roles: &[String],
+) -> Result<(), Error> {
+    let Some(office) = office.filter(|_| applies(house, roles)) else { return Ok(()) };
+    Ok(mandates::keep_agency(conn, office, house.now())?)
 }
 
 /// The office is open, and the roles are those of its side.
@@ -211,7 +241,7 @@ fn check_sides(house: &House, office: Option<&str>, roles: &[String]) -> Result<
 /// Sets the roles of an account and whether it may be used.
 ///
 /// # Errors
-/// `account.self` for what would lock the caller out; `account.role`, `account.office`; as [`list`].
+/// `account.self` for what would lock the caller out; `account.role`, `account.agency`, `account.office`; as [`list`].
 pub fn save(house: &House, caller: &Caller, id: &str, roles: &[String], active: bool) -> Result<(), Error> {
     house.seat(caller, Desk::Operation)?;
     check_roles(house, roles)?;
@@ -222,6 +252,8 @@ pub fn save(house: &House, caller: &Caller, id: &str, roles: &[String], active: 
     house.database.write(|conn| {
         let user = users::find(conn, &house.keys, id)?;
         check_sides(house, user.office.as_deref(), roles)?;
+        check_agency(house, user.institution.as_ref(), roles)?;
+        enter_agency(house, conn, user.institution.as_ref(), roles)?;
         users::set_roles(conn, &user.id, roles)?;
         users::set_active(conn, &user.id, active)?;
         let detail = json!({ "account": id, "before": user.roles, "roles": roles, "active": active });

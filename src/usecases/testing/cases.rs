@@ -50,6 +50,7 @@ impl Scene {
             origin: Origin::Online,
             lang: Lang::Ja,
             follows: follows.map(str::to_owned),
+            agency: None,
         };
         let (key, wrapped) = self.house.keys.new_case_key(id).unwrap();
         let stored = Stored { case: begin(&event, &self.stamp()).unwrap(), key };

@@ -8,7 +8,9 @@ use crate::domain::program::display::StepStatus;
 use crate::usecases::Error;
 use crate::usecases::citizen::status::{self, Awaited, Status, Step};
 use crate::usecases::citizen::tasks::{self, Tasks};
+use crate::web::agent::draft_address;
 use crate::web::page::rfc3339;
+use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::{say, say_with};
@@ -25,7 +27,10 @@ pub async fn view(
     visitor: Visitor,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let (caller, lang) = (visitor.filler()?, visitor.lang);
+    if !visitor.is_citizen() {
+        return Ok(redirect(&draft_address(&id)));
+    }
     let home = frame
         .run(move |house| match status::page(house, &caller, lang, &id) {
             Ok(status) => Ok(Home::Filed(Box::new(status))),

@@ -42,7 +42,7 @@ fn show(
     refusals: &[Refusal],
     declared: bool,
 ) -> Result<HttpResponse, Failure> {
-    let statements: Vec<String> = STATEMENTS.iter().map(|key| say(frame, visitor, key)).collect();
+    let statements = statements(frame, visitor);
     let context = json!({
         "case": consents.head, "statements": statements, "declared": declared, "late": consents.late,
         "consents": consents.consents.iter().map(consent_view).collect::<Vec<_>>(),
@@ -50,6 +50,11 @@ fn show(
     let back = format!("/a/{}/review", consents.head.id);
     let page = Page::titled(frame, visitor, "declare.title").back(back).refusals(frame, refusals, None);
     frame.views.page_with(page.status(), "citizen/declare.html", &page, context)
+}
+
+/// What is declared, in the visitor's language.
+pub fn statements(frame: &Frame, visitor: &Visitor) -> Vec<String> {
+    STATEMENTS.iter().map(|key| say(frame, visitor, key)).collect()
 }
 
 /// A consent as templates take it.

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
-use crate::usecases::citizen::mine;
 use crate::usecases::citizen::renewal::Renewal;
+use crate::usecases::citizen::{mandates, mine};
 use crate::web::page::rfc3339;
 use crate::web::{Failure, Frame, Page, Visitor};
 
@@ -15,10 +15,12 @@ pub async fn view(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
     let mine = frame.run(move |house| mine::page(house, &caller, lang)).await?;
     let draft = |it: &mine::Draft| {
         json!({ "id": it.head.id, "title": it.head.title, "updated_at": rfc3339(it.saved_at),
+            "agency": it.head.agency,
             "expires_on": it.expires_on })
     };
     let filed = |it: &mine::Filed| {
         json!({ "id": it.head.id, "title": it.head.title, "reference": it.head.reference, "stage": it.stage,
+            "agency": it.head.agency,
             "todo": it.todo })
     };
     let renewal = |it: &Renewal| {
@@ -26,6 +28,7 @@ pub async fn view(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
             "url": format!("/p/{}#start", it.program) })
     };
     let context = json!({
+        "offices": mandates::offered(&frame.house),
         "drafts": mine.drafts.iter().map(draft).collect::<Vec<_>>(),
         "cases": mine.cases.iter().map(filed).collect::<Vec<_>>(),
         "renewals": mine.renewals.iter().map(renewal).collect::<Vec<_>>(),

@@ -22,11 +22,14 @@ mod files;
 mod household;
 mod ledger;
 mod log;
+mod mandates;
 mod me;
 mod messages;
 mod question;
 mod review;
 mod withdraw;
+
+pub use declare::{consent_view, statements};
 
 /// The pages of this audience.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -35,6 +38,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(catalogue::about)
         .service(catalogue::begin)
         .service(me::view)
+        .service(mandates::view)
+        .service(mandates::change)
         .service(question::postcode)
         .service(question::choices)
         .service(question::show)

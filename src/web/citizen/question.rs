@@ -44,7 +44,7 @@ pub async fn show(
     place: Place,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let (caller, lang) = (visitor.filler()?, visitor.lang);
     let (case, step) = place.into_inner();
     let from = from(query.get("from").map_or("", String::as_str));
     let checked = from == "review";
@@ -85,7 +85,7 @@ pub async fn send(
     place: Place,
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let (caller, lang) = (visitor.filler()?, visitor.lang);
     let (case, step) = place.into_inner();
     let (here, from) = (format!("/a/{case}/s/{step}"), from(posted.text("from")));
     let (fields, uploads) = (posted.fields().clone(), posted.files);
@@ -120,7 +120,7 @@ pub async fn autosave(
     place: Place,
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let (caller, lang) = (visitor.filler()?, visitor.lang);
     let (case, step) = place.into_inner();
     let fields = posted.fields().clone();
     let at = frame.run(move |house| question::autosave(house, &caller, lang, &case, &step, fields)).await?;
@@ -147,7 +147,7 @@ pub async fn choices(
     case: web::Path<String>,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let (caller, lang) = (visitor.filler()?, visitor.lang);
     let text =
         |name: &str| query.get(name).map(|it| it.chars().take(100).collect::<String>()).unwrap_or_default();
     let (item, wanted) = (text("item"), text("q"));

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use crate::domain::forms::FieldError;
 use crate::usecases::citizen::review::{self, ToMend};
+use crate::web::agent::draft_address;
+use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Visitor};
 
 /// `GET /a/{case}/review`
@@ -14,7 +16,10 @@ pub async fn view(
     visitor: Visitor,
     case: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let (caller, lang) = (visitor.citizen()?, visitor.lang);
+    let (caller, lang) = (visitor.filler()?, visitor.lang);
+    if !visitor.is_citizen() {
+        return Ok(redirect(&draft_address(&case)));
+    }
     let review = frame.run(move |house| review::page(house, &caller, lang, &case)).await?;
     let id = &review.head.id;
     let text = |error: &FieldError| frame.views.text(lang, &error.key, &error.args);

@@ -117,6 +117,7 @@ fn started(id: &str) -> Event {
         origin: Origin::Online,
         lang: Lang::Ja,
         follows: None,
+        agency: None,
     }
 }
 

@@ -102,6 +102,7 @@ impl Bench {
             origin: Origin::Online,
             lang: Lang::Ja,
             follows: None,
+            agency: None,
         };
         let stamp = stamp(0, "cit_a");
         let case = begin(&started, &stamp).unwrap();
@@ -180,6 +181,7 @@ impl Bench {
                 .any(|it| it.assignee == "usr_doctor" && it.state.awaits_result()),
             presented: false,
             seated: false,
+            entrusted: false,
             state: Some(self.case.state),
             custody: self.case.custody(actor.office.as_deref()),
         };

@@ -3,6 +3,7 @@
 mod committee;
 mod guards;
 mod household;
+mod mandate;
 mod measures;
 mod outside;
 mod protected;
@@ -50,6 +51,7 @@ pub fn check(parts: &Parts<'_>) -> Vec<Problem> {
     references::check(parts, &mut report);
     guards::check(parts, &mut report);
     household::check(parts, &mut report);
+    mandate::check(parts, &mut report);
     measures::check(parts, &mut report);
     stages::check(parts, &mut report);
     texts::check(parts, &mut report);

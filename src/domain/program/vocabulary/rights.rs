@@ -15,6 +15,8 @@ vocabulary! {
         Presented = "presented",
         /// Only cases on the agenda of a session at which they sit as a member who is not excluded.
         Seated = "seated",
+        /// Only cases of persons who gave the office of the role leave to apply for them.
+        Entrusted = "entrusted",
         /// Every case of the organisation and program.
         Organisation = "organisation",
         /// Every case of the installation, without its content.

@@ -109,8 +109,12 @@ fn physician(scene: &Scene, id: &str, kind: &str, valid_to: &str) -> Caller {
 
 /// An assistant at the institution of a code.
 fn assistant(scene: &Scene, id: &str, code: &str) -> Caller {
-    let institution =
-        Institution { code: code.to_owned(), name: "架空中央病院".to_owned(), kind: String::new() };
+    let institution = Institution {
+        code: code.to_owned(),
+        name: "架空中央病院".to_owned(),
+        kind: String::new(),
+        phone: String::new(),
+    };
     let user = User { institution: Some(institution), ..user(id, "補助 百合", "assistant") };
     signed_in(scene, &user)
 }
