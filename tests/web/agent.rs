@@ -1,5 +1,6 @@
 //! An office that applies for persons: it reaches those who asked it to, as long as they do, and no further.
 
+use chrono::Duration;
 use madoguchi::domain::permission::{Actor, OPERATOR};
 use madoguchi::usecases::Caller;
 use madoguchi::usecases::operator::accounts::{self, NewAccount};
@@ -7,6 +8,7 @@ use madoguchi::usecases::operator::accounts::{self, NewAccount};
 use super::browser::{Browser, Page};
 use super::forms::Form;
 use super::roads::care;
+use super::roads::committee::Committee;
 use super::roads::road::id_of;
 use super::town::{Town, in_own_towns};
 use super::typing::{Answers, fill_step};
@@ -15,6 +17,8 @@ use super::{database, people, samples};
 /// Numbers of two offices.
 const HERE: &str = "9970000018";
 const ELSEWHERE: &str = "9970000026";
+/// Days after which a certification of twelve months can be renewed.
+const A_YEAR: i64 = 350;
 
 /// The person asks an office to apply for them.
 async fn ask(citizen: &mut Browser, office: &str) {
@@ -219,4 +223,57 @@ fn a_draft_that_the_person_began_stays_theirs() {
         let said = agent.submit(&page.form(start).pressing("kind", "new")).await;
         assert!(said.text.contains("本人が自分で申請を始めています"), "{:#?}", said.said());
     });
+}
+
+#[test]
+fn renewals_are_filed_in_bulk() {
+    in_own_towns(&[], async |town| {
+        // The identity provider knows nothing of the town's clock: whoever signs in there does it today.
+        let citizen = people::citizen(town, "p01").await;
+        town.clock.pass(Duration::days(-A_YEAR));
+        let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
+        care::certified(town, &mut board, citizen).await;
+        town.clock.pass(Duration::days(A_YEAR));
+        let mut citizen = people::citizen(town, "p01").await;
+        let mut agent = people::agent_at(town, HERE).await;
+        ask(&mut citizen, HERE).await;
+        renewals(town, &mut citizen, &mut agent).await;
+    });
+}
+
+async fn renewals(town: &Town, citizen: &mut Browser, agent: &mut Browser) {
+    let path = "/agent/renewals";
+    let list = agent.visit("/agent").await;
+    assert!(list.text.contains("更新できます"), "{:#?}", list.said());
+    let prepare = agent.visit(path).await.form_for(path, "prepare").pressing("act", "prepare");
+    let page = agent.submit(&prepare).await;
+    let again = agent.submit(&prepare).await;
+    assert!(again.text.contains("0人の申請書"), "prepared once: {:#?}", again.said());
+    let draft = page.text.split("/agent/drafts/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    if page.text.contains("足りないものがある申請書はありません") {
+        // Whoever takes something out of a draft sees what is missing, and that nothing is filed.
+        let step = format!("/a/{draft}/s/contact");
+        let form = agent.visit(&step).await.form(&step).with("contact.who", "other");
+        agent.send(&form.pressing("action", "save")).await;
+    }
+    let lacking = agent.visit(path).await;
+    assert!(lacking.text.contains("いま申請できるものはありません"), "{:#?}", lacking.said());
+    let early = forged(agent, path).await.with("act", "file").with("declaration", "yes");
+    let page = agent.submit(&early.with("chosen", &draft)).await;
+    assert!(page.text.contains("下書きのまま"), "{:#?}", page.said());
+    let step = format!("/a/{draft}/s/contact");
+    let form = agent.visit(&step).await.form(&step).with("contact.who", "self");
+    agent.send(&form.pressing("action", "save")).await;
+
+    let ready = agent.visit(path).await.form_for(path, "file").pressing("act", "file");
+    assert_eq!(agent.send(&ready).await.status, 422, "nothing is filed without the declaration");
+    let filing = ready.with("declaration", "yes");
+    let page = agent.submit(&filing).await;
+    assert!(page.text.contains("1人の更新を申請しました"), "{:#?}", page.said());
+    let page = agent.submit(&filing).await;
+    assert!(page.text.contains("0人の更新を申請しました"), "{:#?}", page.said());
+    let filed = "SELECT id AS text FROM cases WHERE kind = 'renewal' AND state = 'submitted'";
+    assert_eq!(database::texts(&town.house().database, filed), [draft.as_str()]);
+    let mine = citizen.visit(&format!("/a/{draft}")).await;
+    assert!(mine.text.contains(&people::care_office(HERE).name), "{:#?}", mine.said());
 }

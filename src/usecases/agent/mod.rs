@@ -5,3 +5,4 @@ pub mod client;
 pub mod clients;
 pub mod desk;
 pub mod draft;
+pub mod renewals;

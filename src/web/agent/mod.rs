@@ -2,6 +2,7 @@
 
 mod desk;
 mod draft;
+mod renewals;
 
 use actix_web::web;
 
@@ -14,5 +15,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(desk::one)
         .service(draft::begin)
         .service(draft::view)
-        .service(draft::file);
+        .service(draft::file)
+        .service(renewals::view)
+        .service(renewals::change);
 }
