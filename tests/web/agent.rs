@@ -226,19 +226,47 @@ fn a_draft_that_the_person_began_stays_theirs() {
 }
 
 #[test]
-fn renewals_are_filed_in_bulk() {
+fn renewals_are_filed_in_bulk_and_papers_are_read_by_consent() {
     in_own_towns(&[], async |town| {
         // The identity provider knows nothing of the town's clock: whoever signs in there does it today.
         let citizen = people::citizen(town, "p01").await;
         town.clock.pass(Duration::days(-A_YEAR));
         let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
-        care::certified(town, &mut board, citizen).await;
+        let case = care::certified(town, &mut board, citizen).await.case;
         town.clock.pass(Duration::days(A_YEAR));
         let mut citizen = people::citizen(town, "p01").await;
         let mut agent = people::agent_at(town, HERE).await;
-        ask(&mut citizen, HERE).await;
+        papers(&mut citizen, &mut agent, &mut people::agent_at(town, ELSEWHERE).await, &case).await;
         renewals(town, &mut citizen, &mut agent).await;
     });
+}
+
+async fn papers(citizen: &mut Browser, agent: &mut Browser, other: &mut Browser, case: &str) {
+    let papers = ["survey", "opinion"].map(|form| format!("/agent/cases/{case}/papers/{form}"));
+    for path in &papers {
+        assert_eq!(agent.get(path).await.status, 404, "without leave");
+    }
+    ask(citizen, HERE).await;
+    for path in &papers {
+        let page = agent.get(path).await;
+        assert_eq!(page.status, 200, "{path}: {:#?}", page.said());
+        assert_eq!(other.get(path).await.status, 404, "another office");
+    }
+    assert_eq!(agent.get(&format!("/agent/cases/{case}/papers/application")).await.status, 404);
+    let log = citizen.visit(&format!("/a/{case}/log")).await;
+    assert!(log.text.contains("同意にもとづいて書類を読むため"), "{:#?}", log.said());
+
+    let consents = format!("/a/{case}/consents");
+    let page = citizen.visit(&consents).await;
+    let revoke = page.form_for(&consents, "revoke").with("consent", "information_sharing");
+    citizen.submit(&revoke.pressing("act", "revoke")).await;
+    for path in &papers {
+        let page = agent.get(path).await;
+        assert_eq!(page.status, 403, "without consent");
+        assert!(page.text.contains("情報の提供に同意していない"), "{:#?}", page.said());
+    }
+    let log = citizen.visit(&format!("/a/{case}/log")).await;
+    assert!(log.text.contains("できませんでした"), "the try is there, too: {:#?}", log.said());
 }
 
 async fn renewals(town: &Town, citizen: &mut Browser, agent: &mut Browser) {

@@ -16,6 +16,7 @@ use crate::usecases::slots::shown_field;
 
 use super::clients::{Client, one};
 use super::desk::{Certified, certified};
+use super::papers::open_to_office;
 
 /// A kind of procedure that can be begun for the client.
 #[derive(Clone, Debug, Serialize)]
@@ -43,6 +44,10 @@ pub struct CaseLine {
     pub filed_here: bool,
     /// What was decided, as label and value.
     pub decided: Vec<(String, String)>,
+    /// The papers that the person lets the office read: name of the form, its title.
+    pub papers: Vec<(String, String)>,
+    /// Key of the sentence why there is none to read; empty where there are some.
+    pub papers_closed: String,
 }
 
 /// A client.
@@ -104,6 +109,7 @@ pub fn page(house: &House, caller: &Caller, mandate: &str) -> Result<Page, Error
 fn line(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Result<CaseLine, Error> {
     let case = &opened.stored.case;
     let head = head_of(case, &opened.program, Lang::Ja);
+    let (papers, papers_closed) = papers(opened);
     let here = case.agency.as_ref().map(|agency| &agency.code);
     Ok(CaseLine {
         id: head.id,
@@ -113,7 +119,21 @@ fn line(house: &House, conn: &mut Conn, caller: &Caller, opened: &Opened) -> Res
         draft: case.state == State::Draft,
         filed_here: here.is_some() && here == caller.actor.institution.as_ref(),
         decided: decided(opened),
+        papers,
+        papers_closed,
     })
+}
+
+/// What can be read of a decided case, or why nothing can.
+fn papers(opened: &Opened) -> (Vec<(String, String)>, String) {
+    let case = &opened.stored.case;
+    let Some(shape) = &opened.program.definition.mandate else { return Default::default() };
+    if let Err(refusal) = open_to_office(shape, case) {
+        return (Vec::new(), refusal.key);
+    }
+    let signed = shape.papers.iter().filter(|paper| case.revision(&paper.form).is_some());
+    let title = |name: &str| opened.program.forms.get(name).map(|form| form.title(Lang::Ja).to_owned());
+    (signed.filter_map(|it| Some((it.form.clone(), title(&it.form)?))).collect(), String::new())
 }
 
 /// The fields of the newest decision that lists show.

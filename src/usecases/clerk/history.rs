@@ -161,6 +161,7 @@ fn purpose(detail: &str) -> Option<String> {
         "holders" => "受給者台帳",
         "own" => "申請の代行",
         "client" => "代行する事業所の閲覧",
+        "papers" => "代行する事業所による書類の閲覧",
         other => other,
     };
     Some(words.to_owned())

@@ -2,6 +2,7 @@
 
 mod desk;
 mod draft;
+mod papers;
 mod renewals;
 
 use actix_web::web;
@@ -17,5 +18,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(draft::view)
         .service(draft::file)
         .service(renewals::view)
-        .service(renewals::change);
+        .service(renewals::change)
+        .service(papers::view);
 }
