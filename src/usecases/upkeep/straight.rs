@@ -66,7 +66,7 @@ fn weighed(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Res
 
 fn decide(house: &House, case: &str) -> Result<(), Error> {
     let order = Order::new(case, CommandName::DecideByRule);
-    carry_out(house, &Caller::system(), &order, |stage| decided(stage))?;
+    carry_out(house, &Caller::system(), &order, decided)?;
     tracing::info!(%case, "decided by rule");
     Ok(())
 }
