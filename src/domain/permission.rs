@@ -110,6 +110,11 @@ impl Granted {
         &self.actor
     }
 
+    /// Whether the installation itself acts, because time has passed.
+    pub fn is_engine(&self) -> bool {
+        self.role == ENGINE
+    }
+
     /// What was allowed.
     pub fn command(&self) -> CommandName {
         self.command

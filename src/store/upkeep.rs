@@ -1,6 +1,6 @@
 //! What the hourly upkeep asks and removes: notices given once, drafts, files that no row names.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -51,4 +51,28 @@ pub fn named_files(conn: &mut Conn, names: &[String]) -> Result<Vec<String>, Sto
     );
     named.extend(kept().filter(documents::id.eq_any(names)).select(documents::id).load::<String>(conn)?);
     Ok(named)
+}
+
+/// Ids of filed cases of a program without a decision whose nearest period or duty ends on a day or before; a page of them
+/// by key.
+///
+/// # Errors
+/// When the database fails.
+pub fn due_until(
+    conn: &mut Conn,
+    program: &str,
+    day: NaiveDate,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let open = ["submitted", "in_review", "correction", "deliberation", "approval"];
+    Ok(cases::table
+        .filter(cases::program.eq(program))
+        .filter(cases::state.eq_any(open))
+        .filter(cases::due_on.le(day))
+        .filter(cases::id.gt(after))
+        .order(cases::id)
+        .limit(limit)
+        .select(cases::id)
+        .load(conn)?)
 }

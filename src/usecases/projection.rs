@@ -1,6 +1,7 @@
 //! What lists show of a case, derived from it.
 
 use crate::domain::case::Case;
+use crate::domain::case::reminding::left_to_a_person;
 use crate::domain::program::display;
 use crate::domain::program::vocabulary::{Holder, State};
 use crate::domain::text::search_key;
@@ -29,6 +30,12 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Projection,
     if case.state == State::InReview && case.draft.as_ref().is_some_and(|it| it.returned.is_some()) {
         waiting.push("draft_returned".to_owned());
     }
+    if case.work.iter().any(|item| left_to_a_person(item).is_some()) {
+        waiting.push(TO_REMIND.to_owned());
+    }
+    if case.delay.is_some() {
+        waiting.push(DELAY_READY.to_owned());
+    }
     waiting.extend(way(case).map(str::to_owned));
     let person = person_hash(house, &name, &kana, &birth);
     Ok(Projection {
@@ -42,6 +49,10 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Projection,
     })
 }
 
+/// Mark of a case with somebody to call or to write to, because a result does not come.
+pub const TO_REMIND: &str = "to_remind";
+/// Mark of a case whose notice of delay is ready to be signed.
+pub const DELAY_READY: &str = "delay_ready";
 /// Mark of a case that was passed on and not taken over yet.
 pub const ON_THE_WAY: &str = "on_the_way";
 /// Mark of a case that the body that decides sent back.

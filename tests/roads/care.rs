@@ -3,6 +3,7 @@
 use chrono::Duration;
 use madoguchi::domain::case::decision::Decision;
 use madoguchi::store::cases;
+use madoguchi::usecases::upkeep;
 
 use super::committee::{Committee, member};
 use super::road::{self, Filed};
@@ -208,8 +209,6 @@ pub async fn certified_and_changed(town: &Town) {
     let citizen = people::citizen(town, "p01").await;
     let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
     let Filed { mut citizen, mut clerk, case } = certified(town, &mut board, citizen).await;
-    // Whoever signed in a moment ago waits until the telephone shows another code.
-    town.clock.pass(Duration::minutes(1));
     let mut worse = samples::care_application();
     worse.insert("level-change.reason".to_owned(), "転んで骨折し、歩けなくなった".to_owned());
     let change = follow(&mut citizen, "change-level", &case, &worse).await;
@@ -224,6 +223,38 @@ pub async fn certified_and_changed(town: &Town) {
     assert!(letters(town, &change).contains(&"result-notice".to_owned()));
 }
 
+/// The night makes the notice ready and reminds the physician; a person calls, signs and sends.
+async fn delay_is_told_in_time(town: &Town, case: &str, doctor: &str) {
+    for _ in 0..3 {
+        upkeep::run(town.house()).unwrap();
+    }
+    let mut clerk = people::staff(town, "reviewer").await;
+    let home = clerk.visit("/staff").await;
+    assert!(home.text.contains("延期通知に署名する案件"), "{:#?}", home.said());
+    let list = clerk.visit("/staff/reminders").await;
+    assert!(list.text.contains("まどか中央病院") && list.text.contains("主治医意見書"), "{:#?}", list.said());
+    let (_, rest) = list.text.split_once(&format!("/staff/cases/{case}/work/")).unwrap();
+    let address = format!("/staff/cases/{case}/work/{}", rest.split('"').next().unwrap());
+    let form = clerk.visit(&address).await.form(&address).pressing("act", "remind").with("via", "letter");
+    assert_eq!(clerk.send(&form).await.status, 422, "without words");
+    let form = clerk.visit(&address).await.form(&address).pressing("act", "remind").with("via", "letter");
+    clerk.submit(&form.with("note", "ファクスで催促した")).await;
+    let list = clerk.visit("/staff/reminders").await;
+    assert!(!list.text.contains("まどか中央病院"), "{:#?}", list.said());
+    let inbox = member(town, doctor).await.visit("/physician").await;
+    assert!(inbox.text.contains("催促"), "{:#?}", inbox.said());
+
+    let address = format!("/staff/cases/{case}/act/extend");
+    let page = clerk.visit(&address).await;
+    assert!(
+        page.text.contains("主治医意見書") && page.text.contains("次のものがまだそろっていない"),
+        "{:#?}",
+        page.said()
+    );
+    clerk.submit(&page.form(&address)).await;
+    assert!(letters(town, case).contains(&"delay-notice".to_owned()));
+}
+
 /// 第2号: with a specified disease, and an opinion so late that the delay is told in time.
 pub async fn second_insured_with_a_late_opinion(town: &Town) {
     let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
@@ -232,14 +263,14 @@ pub async fn second_insured_with_a_late_opinion(town: &Town) {
     let mut clerk = people::staff(town, "reviewer").await;
     take_up(&mut clerk, &case).await;
     signed(town, &mut clerk, &case, "surveyor", &care::survey()).await;
+    let doctor = people::hire(town, "physician");
+    office::ask(&mut clerk, &case, &people::id(&doctor)).await;
     town.clock.pass(Duration::days(25));
-    let until = (town.house().today() + Duration::days(20)).to_string();
-    let typed = [("day", until.as_str()), ("reason", "主治医意見書がまだ届いていないため")];
-    office::act(&mut people::staff(town, "reviewer").await, &case, "extend", &typed).await;
-    assert!(letters(town, &case).contains(&"delay-notice".to_owned()));
+    delay_is_told_in_time(town, &case, &doctor).await;
     let mut clerk = people::staff(town, "reviewer").await;
     office::take(&mut clerk, &case).await;
-    signed(town, &mut clerk, &case, "physician", &care::opinion()).await;
+    write(town, &doctor, &case, &care::opinion()).await;
+    office::accept_papers(&mut clerk, &case).await;
     office::do_the_work(&mut clerk, &case, &care::judgement()).await;
     office::act(&mut clerk, &case, "refer", &[("reason", "第2号です")]).await;
     board.secretary = people::staff(town, "secretary").await;

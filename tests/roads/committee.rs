@@ -1,5 +1,7 @@
 //! A case goes before the committee and is refused on its finding.
 
+use chrono::Duration;
+
 use super::road::{Filed, certified};
 use crate::browser::{Browser, Page};
 use crate::town::Town;
@@ -100,6 +102,8 @@ pub async fn referred(town: &Town) -> Filed {
 
 pub async fn member(town: &Town, login: &str) -> Browser {
     let mut browser = town.browser();
+    // Whoever signed in or signed a moment ago waits until the telephone shows another code.
+    town.clock.pass(Duration::minutes(1));
     people::sign_in(town, &mut browser, login).await;
     browser
 }

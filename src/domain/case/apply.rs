@@ -8,8 +8,8 @@ use super::decision::{Decision, Draft, Signature};
 use super::event::{Event, Stamp};
 use super::route::{Leg, Route};
 use super::verdict::Verdict;
-use super::work::{Prepared, WorkItem, WorkState};
-use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Extension, Revision};
+use super::work::{Prepared, Reminded, WorkItem, WorkState};
+use super::{Case, CommitteeQuestion, CommitteeResult, Consent, Ending, Extension, PreparedDelay, Revision};
 
 /// The case that a [`Event::Started`] begins; `None` for any other event.
 pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
@@ -46,6 +46,7 @@ pub fn begin(event: &Event, stamp: &Stamp) -> Option<Case> {
         duplicate_cleared: false,
         protected: false,
         extension: None,
+        delay: None,
         committee: None,
         referral: None,
         asked: None,
@@ -83,6 +84,7 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
         | Event::ClockResumed { .. }
         | Event::ClockRestarted { .. }
         | Event::ClockStopped { .. }
+        | Event::DelayPrepared { .. }
         | Event::PeriodExtended { .. } => clocks(case, event, stamp),
         Event::WorkPlanned { item, kind, assignee, name, due_on } => case.work.push(WorkItem {
             id: item.clone(),
@@ -96,10 +98,13 @@ pub fn apply(case: &mut Case, event: &Event, stamp: &Stamp) {
             results: Vec::new(),
             reason: None,
             prepared: None,
+            returned_at: None,
+            reminded: Vec::new(),
         }),
         Event::WorkRequested { item, .. }
         | Event::WorkBegun { item }
         | Event::WorkPrepared { item }
+        | Event::WorkReminded { item, .. }
         | Event::WorkReceived { item, .. }
         | Event::WorkAccepted { item }
         | Event::WorkReturned { item, .. }
@@ -239,7 +244,11 @@ fn clocks(case: &mut Case, event: &Event, stamp: &Stamp) {
         case.clocks.push(Clock::start(name, *days, today));
         return;
     }
+    if let Event::DelayPrepared { until, reason } = event {
+        case.delay = Some(PreparedDelay { until: *until, reason: reason.clone(), on: today });
+    }
     if let Event::PeriodExtended { until, reason } = event {
+        case.delay = None;
         case.extension = Some(Extension { until: *until, reason: reason.clone(), told_on: today });
     }
     for clock in &mut case.clocks {
@@ -266,10 +275,16 @@ fn work_item(work: &mut WorkItem, event: &Event, stamp: &Stamp) {
             work.requested_at = Some(stamp.at);
             work.due_on = *due_on;
             work.prepared = None;
+            work.returned_at = None;
+            work.reminded.clear();
         }
         Event::WorkBegun { .. } => work.state = WorkState::InProgress,
         Event::WorkPrepared { .. } => {
             work.prepared = Some(Prepared { by: stamp.by.clone(), name: stamp.name.clone(), at: stamp.at });
+        }
+        Event::WorkReminded { via, note, .. } => {
+            let by = Some(stamp.name.clone()).filter(|_| stamp.by.starts_with("usr_"));
+            work.reminded.push(Reminded { via: *via, by, note: note.clone(), at: stamp.at });
         }
         Event::WorkReceived { revision, .. } => {
             work.state = WorkState::Received;
@@ -282,6 +297,8 @@ fn work_item(work: &mut WorkItem, event: &Event, stamp: &Stamp) {
             work.reason = Some(reason.clone());
             work.due_on = *due_on;
             work.prepared = None;
+            work.returned_at = Some(stamp.at);
+            work.reminded.clear();
         }
         Event::WorkWaived { reason, .. } => {
             work.state = WorkState::Waived;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::committee::Sitting;
-use crate::domain::program::vocabulary::CommandName;
+use crate::domain::program::vocabulary::{Channel, CommandName};
 
 use super::correction::Reply;
 use super::decision::Content;
@@ -119,10 +119,26 @@ pub enum Command {
         /// The work item.
         item: String,
     },
+    /// Whoever is late with a work item is reminded.
+    RemindItem {
+        /// The work item.
+        item: String,
+        /// By which way.
+        via: Channel,
+        /// What was said; empty for a step of the ladder.
+        note: String,
+    },
     /// Somebody filled the form in for its assignee, who is to look at it.
     PrepareItem {
         /// The work item.
         item: String,
+    },
+    /// The notice of a delay is made ready for a person to sign.
+    PrepareDelay {
+        /// The day by which there should be a decision.
+        until: NaiveDate,
+        /// Why it takes longer.
+        reason: String,
     },
     /// The result is handed in; a physician has signed it.
     CompleteItem {
@@ -262,6 +278,8 @@ impl Command {
             Command::StartItem { .. } => CommandName::StartItem,
             Command::SaveItem { .. } => CommandName::SaveItem,
             Command::PrepareItem { .. } => CommandName::PrepareItem,
+            Command::RemindItem { .. } => CommandName::RemindItem,
+            Command::PrepareDelay { .. } => CommandName::PrepareDelay,
             Command::CompleteItem { .. } => CommandName::CompleteItem,
             Command::AcceptItem { .. } => CommandName::AcceptItem,
             Command::ReturnItem { .. } => CommandName::ReturnItem,

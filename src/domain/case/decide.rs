@@ -76,14 +76,16 @@ pub(super) fn states(command: &Command) -> &'static [State] {
         Command::StartItem { .. }
         | Command::SaveItem { .. }
         | Command::PrepareItem { .. }
+        | Command::RemindItem { .. }
         | Command::CompleteItem { .. }
         | Command::AcceptItem { .. }
         | Command::ReturnItem { .. }
         | Command::WaiveItem { .. }
         | Command::PullRecords => &[Submitted, InReview, Correction],
-        Command::Withdraw { .. } | Command::EndWithoutDecision { .. } | Command::ExtendPeriod { .. } => {
-            &[Submitted, InReview, Correction, Deliberation, Approval]
-        }
+        Command::Withdraw { .. }
+        | Command::EndWithoutDecision { .. }
+        | Command::PrepareDelay { .. }
+        | Command::ExtendPeriod { .. } => &[Submitted, InReview, Correction, Deliberation, Approval],
         Command::Assign { .. }
         | Command::Say { .. }
         | Command::ClearDuplicate
@@ -126,6 +128,7 @@ fn step(case: &Case, command: &Command, context: &Context) -> Outcome {
         Command::StartItem { .. }
         | Command::SaveItem { .. }
         | Command::PrepareItem { .. }
+        | Command::RemindItem { .. }
         | Command::CompleteItem { .. }
         | Command::AcceptItem { .. }
         | Command::ReturnItem { .. }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Lang;
 use crate::domain::mandate::Agency;
-use crate::domain::program::vocabulary::CaseKind;
+use crate::domain::program::vocabulary::{CaseKind, Channel};
 
 use super::Origin;
 use super::correction::Reply;
@@ -95,6 +95,13 @@ pub enum Event {
     WorkBegun { item: String },
     /// Somebody else prepared the form for the assignee.
     WorkPrepared { item: String },
+    /// Somebody reminded the assignee, or the ladder said that it is time to.
+    WorkReminded {
+        item: String,
+        via: Channel,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
     /// A result came in.
     WorkReceived { item: String, revision: Option<i64> },
     /// The office took the result.
@@ -148,6 +155,8 @@ pub enum Event {
     Ended { code: String, reason: String },
     /// A final decision was opened again.
     Reopened { reason: String },
+    /// The notice of a delay was made ready for a person to sign.
+    DelayPrepared { until: NaiveDate, reason: String },
     /// A later day was told.
     PeriodExtended { until: NaiveDate, reason: String },
     /// A note or message was written.

@@ -9,12 +9,14 @@ pub mod command;
 pub mod correction;
 pub mod decide;
 pub mod decision;
+pub mod delay;
 pub mod entitlement;
 pub mod event;
 pub mod facts;
 pub mod forwarding;
 pub mod holding;
 pub mod measured;
+pub mod reminding;
 pub mod route;
 pub mod straight;
 pub mod verdict;
@@ -83,6 +85,17 @@ pub struct Extension {
     pub reason: String,
     /// The day on which it was told.
     pub told_on: NaiveDate,
+}
+
+/// A notice of a delay that waits for a person to sign it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreparedDelay {
+    /// The day by which there should be a decision, as it is proposed.
+    pub until: NaiveDate,
+    /// Why it takes longer, as it is proposed.
+    pub reason: String,
+    /// The day on which it was made ready.
+    pub on: NaiveDate,
 }
 
 /// A fixed revision of the answers to one form.
@@ -196,6 +209,9 @@ pub struct Case {
     /// 延期: until when the period was extended last.
     #[serde(default)]
     pub extension: Option<Extension>,
+    /// 延期通知 that was made ready and not sent.
+    #[serde(default)]
+    pub delay: Option<PreparedDelay>,
     /// What the committee found, if it was asked.
     pub committee: Option<CommitteeResult>,
     /// Why the case was passed to the committee last.

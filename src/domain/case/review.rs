@@ -13,7 +13,7 @@ use super::event::Event;
 use super::facts::returned;
 use super::verdict::{Ruling, item_key};
 use super::work::{WorkItem, WorkState};
-use super::{Case, forwarding};
+use super::{Case, forwarding, reminding};
 
 pub(super) fn correction(case: &Case, command: &Command, context: &Context) -> Outcome {
     match command {
@@ -162,6 +162,7 @@ pub(super) fn work(case: &Case, command: &Command, context: &Context) -> Outcome
             }
             Ok(vec![Event::WorkPrepared { item: item.id.clone() }])
         }
+        Command::RemindItem { item, via, note } => reminding::step(case, item, *via, note, context),
         Command::CompleteItem { item, digest } => complete(case, item, digest, context),
         Command::AcceptItem { item } => {
             let item = takeable(case, item, context)?;

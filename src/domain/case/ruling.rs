@@ -7,6 +7,7 @@ use crate::domain::refusal::Refusal;
 use super::command::Command;
 use super::decide::{Context, Outcome};
 use super::decision::{Content, Draft};
+use super::delay;
 use super::event::Event;
 use super::facts::{facts, returned, unseen};
 use super::work::WorkState;
@@ -45,6 +46,7 @@ pub(super) fn step(case: &Case, command: &Command, context: &Context) -> Outcome
             let reason = review_text(reason, "revise.reason", "reason")?;
             Ok(vec![Event::Reopened { reason }])
         }
+        Command::PrepareDelay { until, reason } => delay::prepare(case, *until, reason, context),
         Command::ExtendPeriod { until, reason } => {
             let reason = review_text(reason, "extend.reason", "reason")?;
             let due = case.clocks.iter().map(|clock| clock.due_on(context.stamp.today)).max();

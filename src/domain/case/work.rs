@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::program::vocabulary::Channel;
+
 /// The state of a work item. *Overdue* is not one: it follows from the due date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +81,32 @@ pub struct WorkItem {
     /// Who prepared the form for the assignee, since it was last asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prepared: Option<Prepared>,
+    /// When the result was given back last, since it was last asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned_at: Option<DateTime<Utc>>,
+    /// How the assignee was reminded since the result was last awaited, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminded: Vec<Reminded>,
+}
+
+impl WorkItem {
+    /// Since when the result is awaited; none before it was asked for.
+    pub fn awaited_since(&self) -> Option<DateTime<Utc>> {
+        self.returned_at.or(self.requested_at)
+    }
+}
+
+/// That the assignee was reminded, or that a person shall do it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    /// By which way.
+    pub via: Channel,
+    /// The person who did it; none for a step of the ladder.
+    pub by: Option<String>,
+    /// What was said.
+    pub note: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// That somebody filled a form in for the assignee, who still has to look at it.

@@ -161,6 +161,8 @@ vocabulary! {
         WaiveItem = "waive_item",
         /// Remind the assignee of a work item.
         RemindItem = "remind_item",
+        /// Make the notice of a delay ready.
+        PrepareDelay = "prepare_delay",
         /// Pass the case to the committee.
         ReferToCommittee = "refer_to_committee",
         /// Record what the committee found.

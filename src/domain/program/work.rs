@@ -85,6 +85,25 @@ pub struct Clock {
     /// Returned items with these effects start it anew when the applicant has answered.
     #[serde(default)]
     pub restart_on: Vec<ReturnEffect>,
+    /// What is told in time when it will not be kept; none where no notice belongs to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<Delay>,
+}
+
+/// 延期通知: the notice that a period will not be kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delay {
+    /// Calendar days before the end of the period on which the notice is made ready.
+    pub before_days: Setting,
+    /// Calendar days by which it is expected to be longer, where the body's own figures say nothing.
+    pub further_days: Setting,
+    /// Text key: why it takes longer, with the slot `waits`.
+    pub why: String,
+    /// Text key: why it takes longer when nothing but the decision is open.
+    pub why_at_last: String,
+    /// Text key: what the applicant may do once the period has passed.
+    pub missed: String,
 }
 
 /// 補正: how long the applicant has.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::calendar::show_in;
 use crate::domain::case::Case;
+use crate::domain::case::delay;
 use crate::domain::case::facts::facts;
 use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::lang::Lang;
@@ -86,6 +87,10 @@ pub struct Status {
     pub next: Option<String>,
     /// The day by which a decision is expected, as long as none is there.
     pub expected_on: Option<NaiveDate>,
+    /// What the applicant may do because the period has passed.
+    pub missed: Option<String>,
+    /// The later day that the applicant was told, while there is no decision.
+    pub extended_to: Option<NaiveDate>,
     /// The timeline.
     pub timeline: Vec<Step>,
     /// An open round of 補正.
@@ -126,6 +131,9 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
         Ok(Status {
             head: head(opened, lang),
             expected_on: expected_on(house, opened),
+            missed: delay::missed(case, &opened.program.definition, house.today())
+                .map(|period| text(&opened.program, lang, &period.rule.missed)),
+            extended_to: extended_to(case),
             correction: round(case),
             request: request(house, conn, opened, lang)?,
             pulled_at: case.pulled_at,
@@ -251,6 +259,12 @@ fn expected_on(house: &House, opened: &Opened) -> Option<NaiveDate> {
     let running =
         promised.filter_map(|shape| opened.stored.case.clocks.iter().find(|it| it.name == shape.code));
     running.filter(|clock| clock.stopped_at.is_none()).map(|clock| clock.due_on(house.today())).max()
+}
+
+/// The later day that the applicant was told, as long as they wait for it.
+fn extended_to(case: &Case) -> Option<NaiveDate> {
+    let waits = !matches!(case.state, State::Decided | State::Ended);
+    case.extension.as_ref().filter(|_| waits).map(|it| it.until)
 }
 
 /// The sheet for the physician, as long as no result came.

@@ -73,6 +73,8 @@ pub struct ActPage {
     pub chosen: String,
     /// What can be said as a reason, to be changed.
     pub reason: String,
+    /// The day that is proposed, as it is typed; empty when none is.
+    pub day: String,
     /// The program, for its texts.
     #[serde(skip)]
     pub program: Arc<Program>,
@@ -136,10 +138,13 @@ pub fn page(house: &House, caller: &Caller, case: &str, act: Act) -> Result<ActP
         };
         let reason = match act {
             Act::Refer => packet::unmet(house, conn, opened)?.join("\n"),
+            Act::Extend => case.delay.as_ref().map(|it| it.reason.clone()).unwrap_or_default(),
             _ => String::new(),
         };
+        let ready = case.delay.as_ref().filter(|_| act == Act::Extend);
+        let day = ready.map(|it| it.until.to_string()).unwrap_or_default();
         let case = head(house, conn, opened)?;
-        Ok(ActPage { case, choices, chosen, reason, program: opened.program.clone() })
+        Ok(ActPage { case, choices, chosen, reason, day, program: opened.program.clone() })
     })
 }
 

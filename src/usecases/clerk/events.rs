@@ -18,6 +18,7 @@ pub fn words(program: &Program, event: &Event) -> Words {
         | Event::WorkRequested { .. }
         | Event::WorkBegun { .. }
         | Event::WorkPrepared { .. }
+        | Event::WorkReminded { .. }
         | Event::WorkReceived { .. }
         | Event::WorkAccepted { .. }
         | Event::WorkReturned { .. }
@@ -79,6 +80,9 @@ fn filing(program: &Program, event: &Event) -> Words {
         Event::Ended { code, reason } => {
             with(&format!("決定をせずに終えました（{}）", words::ending(code)), reason)
         }
+        Event::DelayPrepared { until, reason } => {
+            with(&format!("延期通知（{until}まで）を準備しました"), reason)
+        }
         Event::PeriodExtended { until, reason } => with(&format!("期限を{until}に延ばしました"), reason),
         Event::Said { note: true, .. } => plain("メモを書きました"),
         Event::Said { .. } => plain("メッセージを送りました"),
@@ -100,6 +104,7 @@ fn work(program: &Program, event: &Event) -> Words {
         }
         Event::WorkBegun { .. } => plain("作業が始まりました"),
         Event::WorkPrepared { .. } => plain("補助者が下準備をしました"),
+        Event::WorkReminded { via, note, .. } => with(words::reminder(*via, note.is_empty()), note),
         Event::WorkReceived { revision, .. } => {
             with("結果が届きました", revision.map(|it| format!("第{it}版")).unwrap_or_default())
         }

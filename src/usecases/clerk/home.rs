@@ -84,7 +84,11 @@ impl At<'_> {
             "/committee".clone_into(&mut tile.href);
             today.insert(0, tile);
         }
+        today.insert(0, self.tile("延期通知に署名する案件", &[("mark", "delay_ready")], true)?);
+        let mut calls = self.tile("電話や手紙で催促する相手のいる案件", &[("mark", "to_remind")], true)?;
+        "/staff/reminders".clone_into(&mut calls.href);
         let waiting = vec![
+            calls,
             self.tile("申請者の返事", &[("waiting", "for:applicant")], false)?,
             self.tile("医師・医療機関", &[("waiting", "for:physician")], false)?,
             self.tile("審査会", &[("waiting", "for:committee")], false)?,

@@ -23,6 +23,7 @@ pub mod papers;
 pub mod proposal;
 pub mod queue;
 pub mod register;
+pub mod reminders;
 pub mod reveal;
 pub mod sheet;
 pub mod simulation;

@@ -16,7 +16,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::effects::search_token;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::projection::{ON_THE_WAY, SENT_BACK};
+use crate::usecases::projection::{DELAY_READY, ON_THE_WAY, SENT_BACK, TO_REMIND};
 
 use super::clock::{self, Chip};
 use super::names::Names;
@@ -31,7 +31,7 @@ const COUNTED: usize = 500;
 const ADDRESS: &str = "/staff/queue";
 
 /// Marks that stand among what a case waits for.
-const WAITING_MARKS: [&str; 3] = ["draft_returned", ON_THE_WAY, SENT_BACK];
+const WAITING_MARKS: [&str; 5] = ["draft_returned", ON_THE_WAY, SENT_BACK, TO_REMIND, DELAY_READY];
 
 /// The query parameters of a list, by name.
 pub type Asked = BTreeMap<String, String>;
@@ -230,6 +230,8 @@ fn flags(line: &Line) -> Vec<&'static str> {
         (line.duplicate, "重複の疑い"),
         (line.answered, "補正の回答あり"),
         (waits("draft_returned"), "起案の差戻し"),
+        (waits(TO_REMIND), "催促が必要"),
+        (waits(DELAY_READY), "延期通知の準備あり"),
         (waits(ON_THE_WAY), "進達・未受領"),
         (waits(SENT_BACK), "処分庁からの差戻し"),
         (line.origin == "paper", "紙の申請"),

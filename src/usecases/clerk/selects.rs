@@ -56,6 +56,8 @@ pub fn of(house: &House, caller: &Caller, asked: &Asked, offices: &[ReceivingOff
             fixed(&[
                 ("answered", "補正の回答あり"),
                 ("draft_returned", "起案の差戻し"),
+                ("to_remind", "催促が必要"),
+                ("delay_ready", "延期通知の準備あり"),
                 ("on_the_way", "進達・未受領"),
                 ("sent_back", "処分庁からの差戻し"),
                 ("duplicate", "重複の疑い"),

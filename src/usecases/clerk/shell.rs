@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::domain::case::decision::Decision;
+use crate::domain::case::delay;
 use crate::domain::case::facts::{returned, unseen};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::{CommandName, DataClass, State};
@@ -18,6 +19,7 @@ use crate::usecases::house::House;
 use crate::usecases::slots;
 
 use super::head::{Head, head};
+use super::may::may;
 use super::panel::{self, Panel};
 use super::words;
 
@@ -149,6 +151,8 @@ pub struct Shell {
     duplicates: Vec<Twin>,
     decision: Panel,
     forecast: Option<Forecast>,
+    missed: Option<String>,
+    ready: bool,
     /// The program, for its texts.
     #[serde(skip)]
     pub program: Arc<Program>,
@@ -172,6 +176,9 @@ pub fn shell(house: &House, conn: &mut Conn, opened: &Opened, tab: Tab) -> Resul
         duplicates: twins(house, conn, opened)?,
         decision,
         forecast: forecast::of(conn, opened, house.today())?,
+        missed: delay::missed(case, &opened.program.definition, house.today())
+            .map(|period| words::text(&opened.program, &period.rule.missed)),
+        ready: case.delay.is_some() && may(opened, CommandName::ExtendPeriod),
         program: opened.program.clone(),
     })
 }

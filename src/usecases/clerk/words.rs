@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::case::work::WorkState;
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
-use crate::domain::program::vocabulary::{CommandName, State};
+use crate::domain::program::vocabulary::{Channel, CommandName, State};
 use crate::domain::refusal::Refusal;
 
 /// A state of a case.
@@ -47,6 +47,18 @@ pub fn waiting(program: &Program, code: &str) -> Option<String> {
     };
     let item = || program.definition.work_item(code).map(|item| text(program, &item.label));
     side.map(str::to_owned).or_else(item)
+}
+
+/// A reminder: a step of the ladder, or what a person did.
+pub fn reminder(via: Channel, ladder: bool) -> &'static str {
+    match (via, ladder) {
+        (Channel::Inbox, _) => "作成者の画面で催促しました",
+        (Channel::Mail, _) => "メールで催促しました",
+        (Channel::CallList, true) => "電話で催促する一覧に載せました",
+        (Channel::CallList, false) => "電話で催促しました",
+        (Channel::Letter, true) => "手紙・ファクスで催促する一覧に載せました",
+        (Channel::Letter, false) => "手紙・ファクスで催促しました",
+    }
 }
 
 /// How far a row for an outside register has come.
@@ -126,6 +138,7 @@ pub fn command(code: &str) -> &str {
         CommandName::ReturnItem => "結果の差戻し",
         CommandName::WaiveItem => "作業の省略",
         CommandName::RemindItem => "作業の督促",
+        CommandName::PrepareDelay => "延期通知の準備",
         CommandName::ReferToCommittee => "審査会への付議",
         CommandName::RecordCommitteeResult => "審査会の結果の記録",
         CommandName::AskByCommittee => "審査会からの質問の記録",

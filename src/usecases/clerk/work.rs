@@ -10,7 +10,7 @@ use crate::domain::case::work::{WorkItem, WorkState};
 use crate::domain::forms::{Answers, FieldError, FieldView, Form, enabled_steps, step_view};
 use crate::domain::lang::Lang;
 use crate::domain::program::definition::WorkItem as Shape;
-use crate::domain::program::vocabulary::{Assignee, CommandName};
+use crate::domain::program::vocabulary::{Assignee, Channel, CommandName};
 use crate::store::{Conn, cases, users};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::carry_out::working_answers;
@@ -24,6 +24,7 @@ use super::dossier::Choice;
 use super::head::{Head, head};
 use super::may::may;
 use super::names::Names;
+use super::reminders::way;
 use super::words;
 
 /// A button.
@@ -79,6 +80,7 @@ pub struct WorkPage {
     actions: Vec<Button>,
     reasons: Vec<Choice>,
     physicians: Vec<Choice>,
+    ways: Vec<Choice>,
     history: Vec<Happened>,
     /// What is to be mended.
     #[serde(skip)]
@@ -108,6 +110,7 @@ pub fn page(
             actions: actions(opened, item, shape),
             reasons: if waive { reasons(opened, shape) } else { Vec::new() },
             physicians: physicians(house, conn, opened, item, shape)?,
+            ways: if reminds(opened, item) { ways() } else { Vec::new() },
             history: history(house, conn, opened, item)?,
             errors,
         })
@@ -213,15 +216,27 @@ fn actions(opened: &Opened, item: &WorkItem, shape: &Shape) -> Vec<Button> {
         (!ours && asks && may(opened, CommandName::StartItem), "ask", "この医師に依頼する", true),
         (received && takes, "accept", "受理する", true),
         ((received || item.state == WorkState::Accepted) && takes, "return", "やり直しにする", false),
+        (reminds(opened, item), "remind", "催促したことを記録する", false),
         (waives && !done, "waive", "省略する", false),
     ];
     let shown = all.into_iter().filter(|(fits, ..)| *fits);
     shown.map(|(_, code, label, primary)| Button { code, label, primary }).collect()
 }
 
+/// Whether a person may be reminded of the item now.
+fn reminds(opened: &Opened, item: &WorkItem) -> bool {
+    item.state.awaits_result() && item.assignee.starts_with("usr_") && may(opened, CommandName::RemindItem)
+}
+
 fn reasons(opened: &Opened, shape: &Shape) -> Vec<Choice> {
     let phrases = shape.waive_reasons.iter().filter_map(|code| opened.program.phrases.waived(code));
     phrases.map(|it| Choice { value: it.code.clone(), label: it.label.clone() }).collect()
+}
+
+/// How a person reminds somebody.
+fn ways() -> Vec<Choice> {
+    let all = [Channel::CallList, Channel::Letter];
+    all.map(|via| Choice { value: via.code().to_owned(), label: way(via).to_owned() }).to_vec()
 }
 
 /// The physicians who may sign the item's form today.
@@ -271,6 +286,7 @@ fn about(event: &Event, id: &str) -> bool {
         | Event::WorkRequested { item, .. }
         | Event::WorkBegun { item }
         | Event::WorkPrepared { item }
+        | Event::WorkReminded { item, .. }
         | Event::WorkReceived { item, .. }
         | Event::WorkAccepted { item }
         | Event::WorkReturned { item, .. }

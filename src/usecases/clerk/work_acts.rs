@@ -4,7 +4,7 @@ use crate::domain::case::command::Command;
 use crate::domain::forms::{Answers, FieldError, check, read_step};
 use crate::domain::lang::Lang;
 use crate::domain::program::definition::WorkItem as Shape;
-use crate::domain::program::vocabulary::{Assignee, CommandName};
+use crate::domain::program::vocabulary::{Assignee, Channel, CommandName};
 use crate::domain::refusal::Refusal;
 use crate::store::users;
 use crate::usecases::access::{Caller, Opened};
@@ -128,6 +128,24 @@ fn ask_command(stage: &mut Stage, id: &str, user: &str) -> Result<Command, Error
     }
     let name = found.designation.map(|it| it.institution).unwrap_or_default();
     Ok(Command::StartItem { kind: shape.kind.clone(), assignee: found.id, name })
+}
+
+/// Notes that the assignee was called or written to.
+///
+/// # Errors
+/// `work.reminded` without words, `clerk.choose` for another way, or as [`carry_out`].
+pub fn remind(
+    house: &House,
+    caller: &Caller,
+    known: &Known,
+    id: &str,
+    via: &str,
+    note: &str,
+) -> Result<Done, Error> {
+    let via = Channel::from_code(via).filter(|it| matches!(it, Channel::CallList | Channel::Letter));
+    let via = via.ok_or_else(|| Refusal::new("clerk.choose").at("via"))?;
+    let command = Command::RemindItem { item: id.to_owned(), via, note: bounded(note, "note")? };
+    carry_out(house, caller, &known.order(CommandName::RemindItem), |_| Ok(command))
 }
 
 /// Takes a result.

@@ -31,6 +31,13 @@ pub struct Forecast {
     window: u64,
 }
 
+impl Forecast {
+    /// The day by which half of such cases are decided.
+    pub fn expected_on(&self) -> NaiveDate {
+        self.expected_on
+    }
+}
+
 /// What to expect of an open case; none where the program does not measure from receipt to decision, or too
 /// few cases of its kind were decided of late.
 ///

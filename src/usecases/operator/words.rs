@@ -41,6 +41,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("return_item", "作業の結果を差し戻した"),
     ("waive_item", "作業を省いた"),
     ("remind_item", "作業を催促した"),
+    ("prepare_delay", "延期通知を準備した"),
     ("refer_to_committee", "審査会に付した"),
     ("record_committee_result", "審査会の結果を記録した"),
     ("ask_by_committee", "審査会の質問を記録した"),

@@ -68,6 +68,8 @@ pub struct Request {
     pub state_label: &'static str,
     /// Whether the office gave it back with a question.
     pub question: bool,
+    /// When the signer was reminded last, while the result is awaited.
+    pub reminded_at: Option<DateTime<Utc>>,
     /// The physician who was asked.
     pub physician: String,
     /// Who prepared it, if it is prepared and not signed yet.
@@ -155,6 +157,7 @@ fn request(
         awaited: item.state.awaits_result(),
         state_label: state(item),
         question: returned(item),
+        reminded_at: item.reminded.last().filter(|_| item.state.awaits_result()).map(|it| it.at),
         physician: names.of(house, conn, &item.assignee)?,
         prepared_by: prepared(item).map(|it| it.name.clone()),
     }))

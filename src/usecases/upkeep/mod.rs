@@ -3,6 +3,7 @@
 
 mod corrections;
 mod drafts;
+mod duties;
 mod files;
 mod renewals;
 mod straight;
@@ -60,7 +61,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
     let drafts = each(house, "draft", drafts::look)?;
     Ok(Kept {
         lapsed: corrections.ended,
-        reminded: corrections.reminded + drafts.reminded + renewals::remind(house)?,
+        reminded: corrections.reminded + drafts.reminded + renewals::remind(house)? + duties::run(house)?,
         expired: drafts.ended,
         decided: straight::run(house)?,
         sessions: house.database.write(|conn| sessions::sweep(conn, now))?,

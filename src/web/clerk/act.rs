@@ -60,7 +60,7 @@ fn words(act: Act) -> Words {
         },
         Act::Extend => Words {
             title: "延期を知らせる",
-            text: "処理の期間を延ばし、新しい見込みの日と理由を記録します。",
+            text: "処理の期間を延ばし、新しい見込みの日と理由を記録します。申請者への通知は、この確定のあとに発送されます。",
             day: "新しい見込みの日",
             reason: "延ばす理由",
             button: "延期する",
@@ -176,7 +176,7 @@ async fn page(
     let typed = typed.unwrap_or_else(|| Typed {
         choice: view.chosen.clone(),
         reason: view.reason.clone(),
-        ..Typed::default()
+        day: view.day.clone(),
     });
     draw(frame, "staff/act.html", &page, view, json!({ "form": form(code, &words, &typed) }))
 }

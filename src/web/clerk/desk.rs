@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use crate::usecases::clerk::{approvals as signing, deliveries as post, home as day, queue as list};
+use crate::usecases::clerk::{
+    approvals as signing, deliveries as post, home as day, queue as list, reminders as late,
+};
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::Query;
@@ -37,6 +39,15 @@ pub async fn approvals(frame: web::Data<Frame>, visitor: Visitor) -> Result<Http
         view,
         nothing(),
     )
+}
+
+/// `GET /staff/reminders`
+#[get("/staff/reminders")]
+pub async fn reminders(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    let view = frame.run(move |house| late::reminders(house, &caller)).await?;
+    let page = Page::new(&frame, &visitor, "催促する相手").back("/staff");
+    draw(&frame, "staff/reminders.html", &page, view, nothing())
 }
 
 /// `GET /staff/deliveries`

@@ -41,6 +41,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(desk::queue)
         .service(desk::approvals)
         .service(desk::deliveries)
+        .service(desk::reminders)
         .service(household::list)
         .service(holders::register)
         .service(holders::download)

@@ -75,6 +75,7 @@ enum Act {
     Accept,
     Return(String),
     Waive(String),
+    Remind { via: String, note: String },
 }
 
 impl Act {
@@ -86,6 +87,7 @@ impl Act {
             "accept" => Act::Accept,
             "return" => Act::Return(text("note")),
             "waive" => Act::Waive(text("reason")),
+            "remind" => Act::Remind { via: text("via"), note: text("note") },
             _ => Act::Save(posted.fields().clone()),
         }
     }
@@ -99,6 +101,7 @@ fn perform(house: &House, caller: &Caller, known: &Known, item: &str, act: Act) 
         Act::Ask(user) => acts::ask(house, caller, known, item, &user).map(done),
         Act::Accept => acts::accept(house, caller, known, item).map(done),
         Act::Return(note) => acts::give_back(house, caller, known, item, &note).map(done),
+        Act::Remind { via, note } => acts::remind(house, caller, known, item, &via, &note).map(done),
         Act::Waive(reason) => acts::waive(house, caller, known, item, &reason).map(done),
     }
 }

@@ -257,7 +257,7 @@ pub fn key(path: &str) -> String {
     item_key(&definition().forms.application, path)
 }
 
-fn stamp(day: u32, by: &str) -> Stamp {
+pub fn stamp(day: u32, by: &str) -> Stamp {
     let today = first_day() + Days::new(u64::from(day));
     let at: DateTime<Utc> = today.and_hms_opt(1, 0, 0).unwrap().and_utc();
     Stamp { at, today, by: by.to_owned(), name: by.to_owned() }

@@ -10,7 +10,7 @@ use crate::domain::case::command::Command;
 use crate::domain::case::decide::states;
 use crate::domain::case::route::Custody;
 use crate::domain::permission::{APPLICANT, Actor, Relation, grant};
-use crate::domain::program::vocabulary::{Body, CommandName, Outcome, State};
+use crate::domain::program::vocabulary::{Body, Channel, CommandName, Outcome, State};
 
 const MATRIX: &str = "tests/data/permissions.csv";
 /// With this variable set, the matrix is written anew. Read the difference before you commit it.
@@ -39,6 +39,7 @@ fn samples() -> Vec<Command> {
         start_certificate(),
         Command::SaveItem { item: item() },
         Command::PrepareItem { item: item() },
+        Command::RemindItem { item: item(), via: Channel::CallList, note: text() },
         Command::CompleteItem { item: item(), digest: text() },
         Command::AcceptItem { item: item() },
         Command::ReturnItem { item: item(), reason: text() },
@@ -54,6 +55,7 @@ fn samples() -> Vec<Command> {
         Command::EndWithoutDecision { code: text(), reason: text() },
         Command::ReviseDecision { reason: text() },
         Command::ExtendPeriod { until: NaiveDate::MAX, reason: text() },
+        Command::PrepareDelay { until: NaiveDate::MAX, reason: text() },
         Command::Say { note: true, message: text() },
         Command::Say { note: false, message: text() },
         Command::ClearDuplicate,

@@ -2,11 +2,13 @@
 //! definition of a real program.
 
 mod bench;
+mod delay;
 mod endings;
 mod forwarding;
 mod matrix;
 mod measured;
 mod random;
+mod reminding;
 mod review;
 mod ruling;
 mod straight;

@@ -14,7 +14,7 @@ use crate::domain::case::correction::Reply;
 use crate::domain::case::decide::writable;
 use crate::domain::case::ruling::ENDINGS;
 use crate::domain::case::verdict::Ruling;
-use crate::domain::program::vocabulary::{Outcome, State};
+use crate::domain::program::vocabulary::{Channel, Outcome, State};
 
 /// Every command that makes some sense on a case as it stands.
 fn commands(bench: &Bench) -> Vec<Command> {
@@ -61,6 +61,7 @@ fn commands(bench: &Bench) -> Vec<Command> {
     for item in bench.case.work.iter().map(|item| item.id.clone()) {
         list.push(Command::SaveItem { item: item.clone() });
         list.push(Command::PrepareItem { item: item.clone() });
+        list.push(Command::RemindItem { item: item.clone(), via: Channel::CallList, note: text() });
         list.push(Command::CompleteItem { item: item.clone(), digest: "d".to_owned() });
         list.push(Command::AcceptItem { item: item.clone() });
         list.push(Command::ReturnItem { item: item.clone(), reason: text() });
@@ -201,7 +202,7 @@ fn random_people_reach_every_state() {
     // Otherwise the property above would prove little.
     let mut reached = BTreeSet::new();
     let mut choice = 1_usize;
-    for round in 0..200 {
+    for round in 0..400 {
         let mut bench = BEGINNINGS[round % BEGINNINGS.len()]();
         for _ in 0..40 {
             reached.insert(bench.case.state);

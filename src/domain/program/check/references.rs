@@ -2,6 +2,7 @@
 
 use super::{Parts, Report};
 use crate::domain::forms::Form;
+use crate::domain::permission::ENGINE;
 use crate::domain::program::definition::{Definition, EvidenceValue, Setting};
 use crate::domain::program::vocabulary::{CommandName, FieldType, OptionalState};
 
@@ -234,6 +235,14 @@ fn roles(definition: &Definition, report: &mut Report<'_>) {
         let message = format!("nobody may {}", command.code());
         report.need(held, "role", &message, "give the command to a role");
     }
+    let ladders = definition.work_items.iter().any(|item| !item.reminders.is_empty());
+    let delays = definition.clocks.iter().any(|clock| clock.delay.is_some());
+    let engine = definition.role(ENGINE);
+    for (needed, command) in [(ladders, CommandName::RemindItem), (delays, CommandName::PrepareDelay)] {
+        let held = engine.is_some_and(|role| role.commands.contains(&command));
+        let message = format!("the engine may not {}", command.code());
+        report.need(!needed || held, "role", &message, "give the command to the role `engine`");
+    }
 }
 
 fn settings(definition: &Definition, report: &mut Report<'_>) {
@@ -241,6 +250,12 @@ fn settings(definition: &Definition, report: &mut Report<'_>) {
     let items = items.map(|(index, item)| (format!("work_item[{index}].stage_days"), &item.stage_days));
     let clocks = definition.clocks.iter().enumerate();
     let clocks = clocks.map(|(index, clock)| (format!("clock[{index}].days"), &clock.days));
+    let delays =
+        definition.clocks.iter().enumerate().filter_map(|(index, it)| Some((index, it.delay.as_ref()?)));
+    let delays = delays.flat_map(|(index, it)| {
+        let path = |field: &str| format!("clock[{index}].delay.{field}");
+        [(path("before_days"), &it.before_days), (path("further_days"), &it.further_days)]
+    });
     let connectors = definition.connectors.iter().enumerate();
     let connectors =
         connectors.map(|(index, it)| (format!("connector[{index}].certificate_type"), &it.certificate_type));
@@ -258,7 +273,7 @@ fn settings(definition: &Definition, report: &mut Report<'_>) {
         ("retention.case_years", &definition.retention.case_years),
     ];
     let single = correction.chain(renewal).chain(kept).map(|(path, setting)| (path.to_owned(), setting));
-    for (path, setting) in items.chain(clocks).chain(connectors).chain(kinds).chain(single) {
+    for (path, setting) in items.chain(clocks).chain(delays).chain(connectors).chain(kinds).chain(single) {
         dated(&path, setting, report);
     }
 }

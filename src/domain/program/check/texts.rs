@@ -7,7 +7,7 @@ use crate::domain::problem::Problem;
 use crate::domain::program::phrases::{APPEAL, REFUSAL, RETURN, WAIVE, has_slots};
 
 /// Fields of `program.toml` whose value is a text key, or a list of them.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 19] = [
     "title",
     "receiving",
     "deciding",
@@ -23,6 +23,9 @@ const FIELDS: [&str; 16] = [
     "citizen",
     "mail",
     "now",
+    "why",
+    "why_at_last",
+    "missed",
     "next",
 ];
 
