@@ -6,6 +6,7 @@
 
 pub mod addition;
 pub mod compile;
+pub mod corrected;
 pub mod earlier;
 pub mod editions;
 pub mod explain;

@@ -22,13 +22,18 @@ const TREATMENTS: &str = "special_medical";
 /// What the answers so far give: group scores, minutes and the levels they may mean. Nothing while the
 /// survey is not complete, and nothing for another form.
 pub fn assess(paper: &Paper<'_>, tables: &Tables, on: NaiveDate) -> Proposal {
+    let found = surveyed(paper, tables, on);
+    found.map(|(model, sheet)| reading(&model, tables, &sheet)).unwrap_or_default()
+}
+
+/// What a survey gives; nothing while it is not complete.
+pub(super) fn reading(model: &Model, tables: &Tables, sheet: &Sheet) -> Proposal {
     let mut proposal = Proposal::default();
-    let Some((model, sheet)) = surveyed(paper, tables, on) else { return proposal };
-    if !is_complete(&model, &sheet) {
+    if !is_complete(model, sheet) {
         return proposal;
     }
-    let found = model.judge(&sheet);
-    let told = Judged { model: &model, tables, sheet: &sheet, found: &found }.told();
+    let found = model.judge(sheet);
+    let told = Judged { model, tables, sheet, found: &found }.told();
     let Worked { steps, findings, .. } = told;
     let of = |what: &str| steps.iter().filter(|step| step.what == what).cloned().collect::<Vec<_>>();
     let scores = model.survey.groups.iter().zip(&found.scores);
@@ -36,7 +41,7 @@ pub fn assess(paper: &Paper<'_>, tables: &Tables, on: NaiveDate) -> Proposal {
     put(&mut proposal, "reading.scores", scores.join("、"), of("working.score"));
     let ways = ["working.tree", "working.treatments", "working.minutes"].into_iter().flat_map(of).collect();
     put(&mut proposal, "reading.minutes", format!("{}分", found.total), ways);
-    put(&mut proposal, "reading.levels", levels(&model, found.total), of("working.level"));
+    put(&mut proposal, "reading.levels", levels(model, found.total), of("working.level"));
     proposal.findings = findings.into_iter().filter(|finding| finding.key != "finding.warning").collect();
     proposal
 }
@@ -78,7 +83,8 @@ fn surveyed(paper: &Paper<'_>, tables: &Tables, on: NaiveDate) -> Option<(Model,
     Some((model, sheet))
 }
 
-fn sheet(model: &Model, survey: Slots<'_>) -> Sheet {
+/// The answers of a survey, packed.
+pub(super) fn sheet(model: &Model, survey: Slots<'_>) -> Sheet {
     let mut sheet = Sheet::default();
     let numbers = |id: &str| survey.codes(id).into_iter().filter_map(|code| code.parse::<usize>().ok());
     for (place, item) in model.survey.items.iter().enumerate() {

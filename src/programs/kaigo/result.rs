@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::corrected;
 use super::earlier::Earlier;
 use super::simplified::{self, Renewal};
 use super::tenths::Tenths;
@@ -35,7 +36,8 @@ fn filled(
         answers.set(item, Answer::Choice(level.clone()));
     }
     answers.set("panel.months", Answer::Integer(months));
-    let (simple, grounds) = simplified_by(inputs, office, &level.code, tables, today)?;
+    let (simple, mut grounds) = simplified_by(inputs, office, &level.code, tables, today)?;
+    grounds.extend(corrected::reread(inputs, tables, today));
     Ok(SuggestedResult { answers, simple, grounds })
 }
 

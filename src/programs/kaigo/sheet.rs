@@ -32,6 +32,14 @@ impl Sheet {
         }
     }
 
+    /// Chooses these options, counted from 1, and no others.
+    pub fn answer(&mut self, place: usize, options: &[usize]) {
+        if let Some(marks) = self.marks.get_mut(place) {
+            *marks = 0;
+        }
+        options.iter().for_each(|option| self.choose(place, *option));
+    }
+
     /// The options chosen at a place, counted from 1.
     pub fn chosen(&self, place: usize) -> impl Iterator<Item = usize> {
         let marks = self.marks.get(place).copied().unwrap_or_default();

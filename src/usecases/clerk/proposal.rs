@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::calendar::day_in_japan;
+use crate::domain::forms::Answers;
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::Audience;
@@ -121,8 +122,24 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Prop
 /// # Errors
 /// When answers cannot be read.
 pub fn suggested(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<SuggestedResult>, Error> {
+    suggested_upon(house, conn, opened, BTreeMap::new())
+}
+
+/// The same upon answers to further forms that are not fixed yet, by the form's name.
+///
+/// # Errors
+/// When answers cannot be read.
+pub fn suggested_upon(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    typed: BTreeMap<String, Answers>,
+) -> Result<Option<SuggestedResult>, Error> {
     let found = with_inputs(house, conn, opened, |rules, inputs| {
-        rules.suggest_result.map(|suggest| suggest(inputs, &opened.program.tables, house.today()))
+        let mut further = inputs.further.clone();
+        further.extend(typed);
+        let inputs = Inputs { further: &further, ..*inputs };
+        rules.suggest_result.map(|suggest| suggest(&inputs, &opened.program.tables, house.today()))
     })?;
     Ok(found.flatten())
 }

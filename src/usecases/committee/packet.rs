@@ -217,6 +217,21 @@ fn distinct(lines: impl Iterator<Item = String>) -> Vec<String> {
     lines.filter(|line| seen.insert(line.clone())).collect()
 }
 
+/// What the rules read out of a case with the form of the result as it stands.
+///
+/// # Errors
+/// When answers cannot be read.
+pub(super) fn read_again(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    (form, answers): (&str, &Answers),
+) -> Result<Vec<Gate>, Error> {
+    let typed = BTreeMap::from([(form.to_owned(), answers.clone())]);
+    let found = proposal::suggested_upon(house, conn, opened, typed)?;
+    Ok(found.map(|it| gates(opened, &it.grounds)).unwrap_or_default())
+}
+
 fn gates(opened: &Opened, fields: &BTreeMap<String, ProposedValue>) -> Vec<Gate> {
     let program = &opened.program;
     let line = |it: proposal::Line| Line { label: it.label, value: it.value, source: it.source };

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::committee::opinion::Concluded;
-use crate::domain::committee::packet::Packet;
+use crate::domain::committee::packet::{Gate, Packet};
 use crate::domain::forms::{Answer, Answers, FieldError, Form, Posted, check, read_step};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
@@ -24,7 +24,10 @@ use super::agenda::unfinished;
 use super::conclude::may_conclude;
 use super::desk::{Rooms, SessionLine, line, rooms};
 use super::session::{Row, rows};
-use super::{convened, shape};
+use super::{convened, packet, shape};
+
+/// The button that reads the case again with what is typed, and writes nothing.
+const READ_AGAIN: &str = "read_again";
 
 /// One case of a session: what was read, what everybody says, and the form of the result.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +37,7 @@ pub struct CasePage {
     row: Row,
     packet: Packet,
     steps: Vec<Step>,
+    again: Vec<Gate>,
     previous: Option<String>,
     next: Option<String>,
     /// What is to be mended.
@@ -69,7 +73,8 @@ pub fn page(
         let opened = house.open(conn, caller, case, CommandName::RecordCommitteeResult)?;
         let (answers, errors) = typed.unwrap_or_else(|| (written(&item), Vec::new()));
         let around = Surroundings::of_case(house, conn, &opened)?.in_language(Lang::Ja);
-        let steps = form_steps(form(&program)?.1, &answers, &errors, &around);
+        let (result, form) = form(&program)?;
+        let steps = form_steps(form, &answers, &errors, &around);
         let (rows, _) = rows(house, conn, &program, &session)?;
         let at = rows.iter().position(|row| row.case == case).ok_or(Error::NotFound)?;
         let near = |place: Option<usize>| place.and_then(|it| rows.get(it)).map(|row| row.case.clone());
@@ -79,6 +84,7 @@ pub fn page(
             previous: near(at.checked_sub(1)),
             next: near(at.checked_add(1)),
             row: rows.get(at).cloned().ok_or(Error::NotFound)?,
+            again: packet::read_again(house, conn, &opened, (&result.form, &answers))?,
             packet: item.packet,
             steps,
             errors,
@@ -122,6 +128,11 @@ pub fn write(
             read_step(form, &step.link_id, posted, &mut answers, &around.env());
         }
         let errors = check(form, &answers, &around.env());
+        if posted.contains_key(READ_AGAIN)
+            || ["add", "remove"].iter().any(|button| posted.contains_key(*button))
+        {
+            return Ok(Outcome::Again(answers, Vec::new()));
+        }
         if errors.iter().any(|error| !error.soft) {
             return Ok(Outcome::Again(answers, errors));
         }

@@ -1,3 +1,4 @@
+mod corrected;
 mod faults;
 mod gaps;
 mod judge;
