@@ -34,10 +34,13 @@ pub struct Session {
     pub state: String,
     /// What the minutes say besides the results.
     pub remarks: String,
+    /// The panel that holds it; empty for the committee as a whole.
+    pub panel: String,
 }
 
-type MemberColumns = (String, String, String, String, bool, String, String, NaiveDate, NaiveDate, bool);
-type SessionColumns = (String, String, NaiveDate, String, bool, String, String);
+type MemberColumns =
+    (String, String, String, String, bool, String, String, NaiveDate, NaiveDate, bool, String, String);
+type SessionColumns = (String, String, NaiveDate, String, bool, String, String, String);
 
 fn place(id: &str) -> String {
     format!("committee_sessions.remarks.{id}")
@@ -65,6 +68,8 @@ pub fn appoint(
             members::starts_on.eq(new.starts_on),
             members::ends_on.eq(new.ends_on),
             members::chair.eq(new.chair),
+            members::panel.eq(&new.panel),
+            members::field.eq(&new.field),
             members::created_at.eq(at.naive_utc()),
         ))
         .execute(conn)?;
@@ -92,6 +97,8 @@ pub fn appointments(conn: &mut Conn, program: &str) -> Result<Vec<Appointment>, 
             members::starts_on,
             members::ends_on,
             members::chair,
+            members::panel,
+            members::field,
         ))
         .load(conn)?;
     let mut found: Vec<Appointment> = Vec::new();
@@ -103,8 +110,8 @@ pub fn appointments(conn: &mut Conn, program: &str) -> Result<Vec<Appointment>, 
 }
 
 fn appointment(row: MemberColumns, before: u32) -> Appointment {
-    let (id, user, name, profession, designated, institution_code, institution, starts_on, ends_on, chair) =
-        row;
+    let (id, user, name, profession, designated, institution_code, institution, starts_on, ends_on, ..) = row;
+    let (chair, panel, field) = (row.9, row.10, row.11);
     Appointment {
         id,
         user,
@@ -116,6 +123,8 @@ fn appointment(row: MemberColumns, before: u32) -> Appointment {
         starts_on,
         ends_on,
         chair,
+        panel,
+        field,
         before,
     }
 }
@@ -127,6 +136,15 @@ fn appointment(row: MemberColumns, before: u32) -> Appointment {
 pub fn set_chair(conn: &mut Conn, program: &str, id: &str) -> Result<(), StoreError> {
     let of_program = members::table.filter(members::program.eq(program));
     diesel::update(of_program).set(members::chair.eq(members::id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Moves a member to another panel; empty for none.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_panel(conn: &mut Conn, id: &str, panel: &str) -> Result<(), StoreError> {
+    diesel::update(members::table.find(id)).set(members::panel.eq(panel)).execute(conn)?;
     Ok(())
 }
 
@@ -157,6 +175,7 @@ pub fn insert_session(
             sessions::place.eq(&session.place),
             sessions::online.eq(session.online),
             sessions::state.eq(&session.state),
+            sessions::panel.eq(&session.panel),
             sessions::remarks.eq(keys.general.seal(&place(&session.id), session.remarks.as_bytes())?),
             sessions::created_at.eq(at.naive_utc()),
         ))
@@ -207,14 +226,15 @@ fn columns() -> _ {
         sessions::online,
         sessions::state,
         sessions::remarks,
+        sessions::panel,
     ))
 }
 
 fn open(keys: &Keyring, row: SessionColumns) -> Result<Session, StoreError> {
-    let (id, program, held_on, place_text, online, state, remarks) = row;
+    let (id, program, held_on, place_text, online, state, remarks, panel) = row;
     let remarks = keys.general.open(&place(&id), &remarks)?;
     let remarks = String::from_utf8(remarks).map_err(|_| StoreError::Damaged("remarks".to_owned()))?;
-    Ok(Session { id, program, held_on, place: place_text, online, state, remarks })
+    Ok(Session { id, program, held_on, place: place_text, online, state, remarks, panel })
 }
 
 /// Moves a session to another state.

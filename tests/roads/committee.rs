@@ -10,11 +10,15 @@ use crate::{database, night, office, people, samples};
 /// Whose committee it is.
 const PROGRAM: &str = "nanbyo";
 
+/// Their panel, where the committee has any, and the fields for which they sit.
+const PANEL: &str = "第1合議体";
+const FIELDS: [&str; 3] = ["medical", "health", "welfare"];
+
 /// A committee of three. The third works where the town's physicians do.
 pub struct Committee {
     pub secretary: Browser,
     pub members: Vec<String>,
-    program: &'static str,
+    convening: String,
 }
 
 impl Committee {
@@ -27,23 +31,27 @@ impl Committee {
     pub async fn of(town: &Town, program: &'static str, institutions: &[&str]) -> Committee {
         let mut secretary = people::staff(town, "secretary").await;
         let mut members = Vec::new();
-        for institution in institutions {
+        for (place, institution) in institutions.iter().enumerate() {
             let login = people::hire(town, "committee_member");
             let form = secretary.visit("/committee/members").await.form("/committee/members");
             let form = form.with("program", program).with("user", &people::id(&login));
-            let form = form.with("profession", "脳神経内科").with("designated", "1");
+            let form = form.with("profession", "脳神経内科").with("designated", "1").with("panel", PANEL);
+            let form = form.with("field", FIELDS[place % FIELDS.len()]);
             let form = form.with("institution_code", institution);
             let form = form.with("starts_on", &town.house().today().to_string());
             secretary.submit(&form).await;
             members.push(login);
         }
-        Committee { secretary, members, program }
+        let register = secretary.visit("/committee").await;
+        let panel = format!("{program}/{PANEL}");
+        let convening = if register.text.contains(&panel) { panel } else { program.to_owned() };
+        Committee { secretary, members, convening }
     }
 
     /// Calls a session of today, and gives its page.
     pub async fn call(&mut self, town: &Town) -> Page {
         let form = self.secretary.visit("/committee").await.form("/committee/sessions");
-        let form = form.with("program", self.program).with("place", "2階会議室");
+        let form = form.with("program", &self.convening).with("place", "2階会議室");
         let form = form.with("held_on", &town.house().today().to_string());
         self.secretary.submit(&form).await
     }

@@ -43,6 +43,8 @@ pub fn appoint(house: &House) -> anyhow::Result<()> {
     let (secretary, program) = (colleague(house, SECRETARY)?, program(house)?);
     for (login, profession, institution_code, institution) in MEMBERS {
         let typed = members::Typed {
+            field: String::new(),
+            panel: String::new(),
             program: program.clone(),
             user: colleague(house, login)?.actor.id,
             profession: profession.to_owned(),

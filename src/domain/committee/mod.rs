@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::program::committee::Field;
 use crate::domain::program::vocabulary::Exclusion;
 
 /// A member's appointment for a term. Whoever is appointed again has another one.
@@ -34,6 +35,10 @@ pub struct Appointment {
     pub ends_on: NaiveDate,
     /// Whether they preside (会長).
     pub chair: bool,
+    /// The panel (合議体) to which they belong; empty for none.
+    pub panel: String,
+    /// Code of the field for which they sit; empty where the program names none.
+    pub field: String,
     /// How often they were appointed before.
     pub before: u32,
 }
@@ -43,6 +48,11 @@ impl Appointment {
     pub fn runs_on(&self, day: NaiveDate) -> bool {
         self.starts_on <= day && day <= self.ends_on
     }
+}
+
+/// The fields of a committee for which nobody among some members sits.
+pub fn lacking<'a>(fields: &'a [Field], members: &[&Appointment]) -> Vec<&'a Field> {
+    fields.iter().filter(|field| members.iter().all(|member| member.field != field.code)).collect()
 }
 
 /// The last day of a term of so many months from its first day: two years from 1 April end on 31 March.

@@ -108,6 +108,8 @@ mod tests {
             reason: format!("{code}_not_met"),
         };
         CommitteeShape {
+            panel_size: None,
+            fields: Vec::new(),
             label: "committee".to_owned(),
             term_months: nothing(),
             quorum_percent: nothing(),

@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::program::committee::Field;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -18,6 +19,8 @@ fn member() -> Appointment {
         institution: "まどか中央病院".to_owned(),
         starts_on: day("2026-04-01"),
         ends_on: day("2028-03-31"),
+        panel: String::new(),
+        field: String::new(),
         chair: false,
         before: 0,
     }
@@ -80,4 +83,17 @@ proptest! {
         prop_assert!(least <= members);
         prop_assert!(!quorum.holds(least - 1, members));
     }
+}
+
+#[test]
+fn a_field_lacks_while_nobody_sits_for_it() {
+    let field = |code: &str| Field { code: code.to_owned(), label: code.to_owned() };
+    let fields = [field("medical"), field("health"), field("welfare")];
+    let of = |code: &str| Appointment { field: code.to_owned(), ..member() };
+    let (physician, nurse) = (of("medical"), of("health"));
+    let codes = |members: &[&Appointment]| {
+        lacking(&fields, members).into_iter().map(|field| field.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&[]), ["medical", "health", "welfare"]);
+    assert_eq!(codes(&[&physician, &nurse, &physician]), ["welfare"]);
 }

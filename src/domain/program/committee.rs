@@ -16,6 +16,12 @@ pub struct CommitteeShape {
     pub term_months: Setting,
     /// More than so many of a hundred members must sit, or there is no result.
     pub quorum_percent: Setting,
+    /// Members of a panel as a rule; none where the committee sits as a whole.
+    #[serde(default)]
+    pub panel_size: Option<Setting>,
+    /// The fields from which its members come; each should be there when a panel sits.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<Field>,
     /// Whether only designated physicians can be members.
     pub designated: bool,
     /// Names of the forms of which its members read; empty means the certificate.
@@ -51,6 +57,16 @@ impl CommitteeShape {
         let by_question = self.questions.iter().map(|question| &question.reason);
         by_form.chain(by_question).any(|it| it == reason)
     }
+}
+
+/// A field from which members come, such as medicine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Short name.
+    pub code: String,
+    /// Text key.
+    pub label: String,
 }
 
 /// One condition that the committee examines.

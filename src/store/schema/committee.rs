@@ -14,6 +14,8 @@ diesel::table! {
         starts_on -> Date,
         ends_on -> Date,
         chair -> Bool,
+        panel -> Text,
+        field -> Text,
         created_at -> Timestamp,
     }
 }
@@ -27,6 +29,7 @@ diesel::table! {
         online -> Bool,
         state -> Text,
         remarks -> Text,
+        panel -> Text,
         created_at -> Timestamp,
     }
 }

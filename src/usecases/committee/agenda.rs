@@ -1,5 +1,8 @@
 //! Sessions and their agenda: called, filled in bulk from the cases that wait, put in order, opened, closed.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::program::vocabulary::CommandName;
@@ -19,7 +22,7 @@ const MOST_AT_ONCE: usize = 100;
 /// What is typed for a session.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct Typed {
-    /// The program whose committee meets.
+    /// The program whose committee meets, and after a slash the panel that does.
     pub program: String,
     /// Its day.
     pub held_on: String,
@@ -34,10 +37,12 @@ pub struct Typed {
 /// # Errors
 /// What was typed wrong; `permission.denied`.
 pub fn call(house: &House, caller: &Caller, typed: &Typed) -> Result<String, Error> {
-    convened(house, caller, &typed.program)?;
+    let (program, panel) = typed.program.split_once('/').unwrap_or((&typed.program, ""));
+    convened(house, caller, program)?;
     let session = Session {
         id: house.new_id("ses")?,
-        program: typed.program.clone(),
+        program: program.to_owned(),
+        panel: panel.to_owned(),
         held_on: day(&typed.held_on, "held_on")?,
         place: line(&typed.place, "place")?,
         online: typed.online,
@@ -45,11 +50,23 @@ pub fn call(house: &House, caller: &Caller, typed: &Typed) -> Result<String, Err
         remarks: String::new(),
     };
     house.database.write(|conn| {
+        if !panel.is_empty() && !panels(conn, program, session.held_on)?.contains(panel) {
+            return Err(Refusal::new("committee.panel").at("program").into());
+        }
         committee::insert_session(conn, &house.keys, &session, house.now())?;
         let detail = json!({ "session": session.id, "held_on": session.held_on });
         house.record(conn, caller, "call_session", "", "done", detail)?;
         Ok(session.id.clone())
     })
+}
+
+/// The panels that have a member on a day.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn panels(conn: &mut Conn, program: &str, on: NaiveDate) -> Result<BTreeSet<String>, Error> {
+    let all = committee::appointments(conn, program)?.into_iter().filter(|it| it.runs_on(on));
+    Ok(all.map(|it| it.panel).filter(|panel| !panel.is_empty()).collect())
 }
 
 /// A session that is not over yet, and is held for the rest of the transaction.

@@ -34,7 +34,7 @@ pub struct Typed {
     pub opinion: String,
 }
 
-/// The members whose term runs on the day of a session, and those of them who are there.
+/// The members of a session's panel whose term runs on its day, and those of them who are there.
 pub struct Roll {
     /// In the order of the register.
     pub members: Vec<Appointment>,
@@ -62,7 +62,8 @@ impl Roll {
 /// When the database fails.
 pub fn roll(conn: &mut Conn, session: &Session) -> Result<Roll, Error> {
     let all = committee::appointments(conn, &session.program)?;
-    let members = all.into_iter().filter(|it| it.runs_on(session.held_on)).collect();
+    let sits = |it: &Appointment| session.panel.is_empty() || it.panel == session.panel;
+    let members = all.into_iter().filter(|it| it.runs_on(session.held_on) && sits(it)).collect();
     Ok(Roll { members, present: committee::present(conn, &session.id)?.into_iter().collect() })
 }
 

@@ -1,10 +1,13 @@
 //! The first page of a committee: its sessions, for the secretary and for members.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::lang::Lang;
 use crate::domain::permission::Desk;
+use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::committee::{self, Session};
 use crate::store::{Conn, agenda};
@@ -12,6 +15,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use super::agenda::panels;
 use super::member::{self, Mine};
 use super::members::Choice;
 use super::{programs, shape, text};
@@ -90,16 +94,26 @@ pub fn sessions(house: &House, caller: &Caller, lang: Lang) -> Result<Sessions, 
             coming: lines(house, conn, &ids, false, lang)?,
             past: lines(house, conn, &ids, true, lang)?,
             waiting,
-            committees: own.iter().map(|it| choice(it, lang)).collect::<Result<_, _>>()?,
+            committees: choices(house, conn, &own, lang)?,
             mine,
         };
         Ok((page, cases))
     })
 }
 
-fn choice(program: &crate::domain::program::Program, lang: Lang) -> Result<Choice, Error> {
-    let label = text(program, &shape(program)?.label, lang);
-    Ok(Choice { value: program.definition.id.clone(), label })
+/// Each committee as a whole, and each of its panels.
+fn choices(house: &House, conn: &mut Conn, own: &[Arc<Program>], lang: Lang) -> Result<Vec<Choice>, Error> {
+    let mut found = Vec::new();
+    for program in own {
+        let (id, name) = (&program.definition.id, text(program, &shape(program)?.label, lang));
+        let panels = panels(conn, id, house.today())?.into_iter();
+        let panels = panels
+            .map(|panel| Choice { value: format!("{id}/{panel}"), label: format!("{name}　{panel}") })
+            .collect::<Vec<_>>();
+        found.push(Choice { value: id.clone(), label: name });
+        found.extend(panels);
+    }
+    Ok(found)
 }
 
 fn lines(
@@ -116,9 +130,12 @@ fn lines(
 /// A session in words.
 pub(super) fn line(house: &House, session: &Session, lang: Lang) -> Result<SessionLine, Error> {
     let program = house.programs.newest(&session.program)?;
+    let committee = text(&program, &shape(&program)?.label, lang);
+    let committee =
+        if session.panel.is_empty() { committee } else { format!("{committee}　{}", session.panel) };
     Ok(SessionLine {
         id: session.id.clone(),
-        committee: text(&program, &shape(&program)?.label, lang),
+        committee,
         held_on: session.held_on,
         place: session.place.clone(),
         online: session.online,

@@ -1,14 +1,17 @@
 //! The register of members: who is appointed, for which term, who presides.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::committee::{Appointment, term_end};
+use crate::domain::committee::{Appointment, lacking, term_end};
 use crate::domain::lang::Lang;
 use crate::domain::numbers::InstitutionCode;
 use crate::domain::permission::Desk;
 use crate::domain::program::Program;
+use crate::domain::program::committee::{CommitteeShape, Field};
 use crate::domain::program::vocabulary::{CommandName, Reach};
 use crate::domain::refusal::Refusal;
 use crate::store::users::{self, User};
@@ -26,6 +29,8 @@ pub struct MemberView {
     id: String,
     name: String,
     profession: String,
+    field: String,
+    panel: String,
     designated: bool,
     institution: String,
     starts_on: NaiveDate,
@@ -52,7 +57,20 @@ pub struct Register {
     committee: String,
     months: u32,
     members: Vec<MemberView>,
+    /// Members of a panel as a rule; none where the committee sits as a whole.
+    panel_size: Option<u32>,
+    panels: Vec<PanelView>,
+    fields: Vec<Choice>,
     accounts: Vec<Choice>,
+}
+
+/// A panel as it is made up today.
+#[derive(Clone, Debug, Serialize)]
+pub struct PanelView {
+    name: String,
+    members: usize,
+    /// Fields for which it has nobody.
+    lacking: Vec<String>,
 }
 
 /// What is typed for an appointment.
@@ -62,8 +80,12 @@ pub struct Typed {
     pub program: String,
     /// The member's account.
     pub user: String,
-    /// Profession or field.
+    /// Profession.
     pub profession: String,
+    /// Code of the field; needed where the program names fields.
+    pub field: String,
+    /// The panel; may be empty.
+    pub panel: String,
     /// 医療機関コード; may be empty.
     pub institution_code: String,
     /// Name of the institution; may be empty.
@@ -88,17 +110,54 @@ fn register(house: &House, conn: &mut Conn, program: &Program, lang: Lang) -> Re
     let shape = shape(program)?;
     let id = &program.definition.id;
     let today = house.today();
-    let members = committee::appointments(conn, id)?.into_iter().rev();
+    let members = committee::appointments(conn, id)?;
     Ok(Register {
+        panel_size: shape.panel_size.as_ref().and_then(|size| size.number(today, &house.settings)),
+        panels: panels(program, shape, &members, (today, lang)),
+        fields: shape.fields.iter().map(|it| choice(program, it, lang)).collect(),
         program: id.clone(),
         committee: text(program, &shape.label, lang),
         months: shape.term_months.number(today, &house.settings).unwrap_or_default(),
-        members: members.map(|member| view(member, today)).collect(),
+        members: members
+            .into_iter()
+            .rev()
+            .map(|member| view(program, shape, member, (today, lang)))
+            .collect(),
         accounts: accounts(house, conn, program)?,
     })
 }
 
-fn view(member: Appointment, today: NaiveDate) -> MemberView {
+fn choice(program: &Program, field: &Field, lang: Lang) -> Choice {
+    Choice { value: field.code.clone(), label: text(program, &field.label, lang) }
+}
+
+/// The panels of today with what they lack.
+fn panels(
+    program: &Program,
+    shape: &CommitteeShape,
+    members: &[Appointment],
+    (today, lang): (NaiveDate, Lang),
+) -> Vec<PanelView> {
+    let mut found: BTreeMap<&str, Vec<&Appointment>> = BTreeMap::new();
+    for member in members.iter().filter(|it| it.runs_on(today) && !it.panel.is_empty()) {
+        found.entry(&member.panel).or_default().push(member);
+    }
+    let words = |field: &Field| text(program, &field.label, lang);
+    let view = |(name, members): (&str, Vec<&Appointment>)| PanelView {
+        name: name.to_owned(),
+        members: members.len(),
+        lacking: lacking(&shape.fields, &members).into_iter().map(words).collect(),
+    };
+    found.into_iter().map(view).collect()
+}
+
+fn view(
+    program: &Program,
+    shape: &CommitteeShape,
+    member: Appointment,
+    (today, lang): (NaiveDate, Lang),
+) -> MemberView {
+    let field = shape.fields.iter().find(|it| it.code == member.field);
     let state = match () {
         () if member.runs_on(today) => "running",
         () if today < member.starts_on => "coming",
@@ -108,6 +167,8 @@ fn view(member: Appointment, today: NaiveDate) -> MemberView {
         id: member.id,
         name: member.name,
         profession: member.profession,
+        field: field.map(|it| text(program, &it.label, lang)).unwrap_or_default(),
+        panel: member.panel,
         designated: member.designated,
         institution: member.institution,
         starts_on: member.starts_on,
@@ -154,12 +215,18 @@ fn read(house: &House, conn: &mut Conn, program: &Program, typed: &Typed) -> Res
     if shape(program)?.designated && !typed.designated {
         return Err(Refusal::new("committee.designated").at("designated").into());
     }
+    let fields = &shape(program)?.fields;
+    if !fields.is_empty() && fields.iter().all(|field| field.code != typed.field) {
+        return Err(Refusal::new("committee.field").at("field").into());
+    }
     let (starts_on, ends_on) = term(house, conn, program, typed)?;
     let optional =
         |text: &str, field| if text.trim().is_empty() { Ok(String::new()) } else { line(text, field) };
     Ok(Appointment {
         id: house.new_id("mem")?,
         profession: line(&typed.profession, "profession")?,
+        field: if fields.is_empty() { String::new() } else { typed.field.clone() },
+        panel: optional(&typed.panel, "panel")?,
         designated: typed.designated,
         institution_code: institution_code(&typed.institution_code)?,
         institution: optional(&typed.institution, "institution")?,
@@ -214,6 +281,20 @@ pub fn preside(house: &House, caller: &Caller, program: &str, id: &str) -> Resul
         appointed(conn, program, id)?;
         committee::set_chair(conn, program, id)?;
         house.record(conn, caller, "change_member", "", "done", json!({ "member": id, "chair": true }))
+    })
+}
+
+/// Moves a member to another panel, or with nothing typed to none.
+///
+/// # Errors
+/// `committee.panel-long`; [`Error::NotFound`].
+pub fn move_to(house: &House, caller: &Caller, program: &str, id: &str, panel: &str) -> Result<(), Error> {
+    convened(house, caller, program)?;
+    let panel = if panel.trim().is_empty() { String::new() } else { line(panel, "panel")? };
+    house.database.write(|conn| {
+        appointed(conn, program, id)?;
+        committee::set_panel(conn, id, &panel)?;
+        house.record(conn, caller, "change_member", "", "done", json!({ "member": id, "panel": panel }))
     })
 }
 

@@ -36,7 +36,7 @@ pub fn minutes(house: &House, caller: &Caller, id: &str, lang: Lang) -> Result<M
         let (rows, roll) = rows(house, conn, &program, &session)?;
         let members = u32::try_from(roll.members.len()).unwrap_or(u32::MAX);
         let cases = rows.iter().map(|row| row.case.clone()).collect();
-        let seats = seats(&roll);
+        let seats = seats(&program, &roll, lang)?;
         let minutes = Minutes {
             rooms,
             session: line(house, &session, lang)?,

@@ -28,6 +28,8 @@ pub struct Seat {
     pub name: String,
     /// Their profession.
     pub profession: String,
+    /// The field for which they sit; empty where none is named.
+    pub field: String,
     /// Whether they preside.
     pub chair: bool,
     /// Whether they are there.
@@ -96,6 +98,8 @@ pub struct Page {
     questions: Vec<String>,
     reasons: Vec<Choice>,
     seats: Vec<Seat>,
+    /// Fields for which nobody is there who sits.
+    lacking: Vec<String>,
     least: u32,
     /// Its cases.
     pub rows: Vec<Row>,
@@ -145,7 +149,8 @@ fn build(
         remarks: session.remarks.clone(),
         questions: shape.questions.iter().map(|it| text(program, &it.label, lang)).collect(),
         reasons: shape.questions.iter().map(|it| reason(&it.reason)).collect(),
-        seats: seats(&roll),
+        lacking: lacking(program, &roll, lang)?,
+        seats: seats(program, &roll, lang)?,
         least: quorum(house, program, session)?.least(members),
         unconfirmed: rows.iter().filter(open).count(),
         by_form: shape.result.is_some(),
@@ -161,15 +166,29 @@ pub(super) fn reason_words(program: &Program, code: &str) -> String {
 }
 
 /// The members of a session in the order of the register.
-pub(super) fn seats(roll: &Roll) -> Vec<Seat> {
+///
+/// # Errors
+/// [`Error::NotFound`] where the program has no committee.
+pub(super) fn seats(program: &Program, roll: &Roll, lang: Lang) -> Result<Vec<Seat>, Error> {
+    let fields = &shape(program)?.fields;
+    let field =
+        |code: &str| fields.iter().find(|it| it.code == code).map(|it| text(program, &it.label, lang));
     let seat = |member: &Appointment| Seat {
         user: member.user.clone(),
         name: member.name.clone(),
         profession: member.profession.clone(),
+        field: field(&member.field).unwrap_or_default(),
         chair: member.chair,
         present: roll.present.contains(&member.user),
     };
-    roll.members.iter().map(seat).collect()
+    Ok(roll.members.iter().map(seat).collect())
+}
+
+/// The fields of the committee for which nobody is there.
+fn lacking(program: &Program, roll: &Roll, lang: Lang) -> Result<Vec<String>, Error> {
+    let there: Vec<&Appointment> = roll.members.iter().filter(|it| roll.present.contains(&it.user)).collect();
+    let lacking = crate::domain::committee::lacking(&shape(program)?.fields, &there);
+    Ok(lacking.into_iter().map(|field| text(program, &field.label, lang)).collect())
 }
 
 /// The cases of a session with what everybody says of them.

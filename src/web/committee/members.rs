@@ -48,6 +48,8 @@ pub async fn appoint(
         program: text("program"),
         user: text("user"),
         profession: text("profession"),
+        field: text("field"),
+        panel: text("panel"),
         institution_code: text("institution_code"),
         institution: text("institution"),
         designated: posted.text("designated") == "1",
@@ -72,8 +74,10 @@ pub async fn change(
     let program = posted.text("program").to_owned();
     let box_id = format!("ends-{id}");
     let (act, on) = (posted.text("act").to_owned(), posted.text("ends_on").to_owned());
+    let panel = posted.text("panel").to_owned();
     let outcome = frame.run(move |house| match act.as_str() {
         "chair" => members::preside(house, &caller, &program, &id),
+        "panel" => members::move_to(house, &caller, &program, &id, &panel),
         _ => members::end(house, &caller, &program, &id, &on),
     });
     match refused(outcome.await)? {

@@ -13,6 +13,8 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     let Some(shape) = &definition.committee else { return };
     dated("committee.term_months", &shape.term_months, report);
     dated("committee.quorum_percent", &shape.quorum_percent, report);
+    shape.panel_size.iter().for_each(|size| dated("committee.panel_size", size, report));
+    report.unique("committee.field", shape.fields.iter().map(|it| it.code.as_str()));
     let asks = shape.questions.is_empty() == shape.result.is_some();
     let message = "the committee answers questions or fills in a form";
     report.need(asks, "committee.question", message, "add a question or `[committee.result]`, not both");
