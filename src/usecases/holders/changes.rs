@@ -40,12 +40,7 @@ const FIELDS: [&str; 9] = [
 ///
 /// # Errors
 /// What is wrong with the days; `permission.denied` for whoever sees no decisions.
-pub fn part(
-    house: &House,
-    caller: &Caller,
-    asked: &Asked,
-    after: &str,
-) -> Result<(String, Option<String>), Error> {
+pub fn part(house: &House, caller: &Caller, asked: &Asked, after: &str) -> super::table::Part {
     seat(house, caller)?;
     let typed = |name: &str| asked.get(name).map_or("", |value| value.trim()).to_owned();
     let (from, to) = (day(&typed("from"), "from")?, day(&typed("to"), "to")?);

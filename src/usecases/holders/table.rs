@@ -11,17 +11,15 @@ use super::{heads, page, seat};
 /// Lines of one part.
 const PAGE: usize = 200;
 
+/// A part of a table, and after whom the next one begins; none after the last.
+pub type Part = Result<(String, Option<String>), Error>;
+
 /// A part of the table after a case, and where the next one begins; none after the last. Each part is
 /// recorded with the cases it showed.
 ///
 /// # Errors
 /// As the page of the register.
-pub fn part(
-    house: &House,
-    caller: &Caller,
-    asked: &Asked,
-    after: &str,
-) -> Result<(String, Option<String>), Error> {
+pub fn part(house: &House, caller: &Caller, asked: &Asked, after: &str) -> Part {
     let seated = seat(house, caller)?;
     let Question { program, mut wanted } = question(house, caller, asked)?;
     after.clone_into(&mut wanted.after);

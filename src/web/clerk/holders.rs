@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 
 use crate::usecases::holders::{self, history, list, table};
+use crate::usecases::{Caller, House};
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::Query;
@@ -44,12 +45,7 @@ pub async fn download(
     visitor: Visitor,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
-    let caller = visitor.user()?;
-    let asked: list::Asked = query.into_inner().into_iter().collect();
-    super::table::answer(frame, "holders", String::new(), move |house, after| {
-        table::part(house, &caller, &asked, after)
-    })
-    .await
+    sent(frame, &visitor, query, "holders", table::part).await
 }
 
 /// `GET /staff/holders/changes.csv?from=&to=`: the content of 受給者異動連絡票.
@@ -59,12 +55,21 @@ pub async fn changes(
     visitor: Visitor,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
+    sent(frame, &visitor, query, "changes", holders::changes::part).await
+}
+
+/// A table, from its first part on.
+async fn sent(
+    frame: web::Data<Frame>,
+    visitor: &Visitor,
+    query: Query,
+    name: &str,
+    part: fn(&House, &Caller, &list::Asked, &str) -> table::Part,
+) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let asked: list::Asked = query.into_inner().into_iter().collect();
-    super::table::answer(frame, "changes", String::new(), move |house, after| {
-        holders::changes::part(house, &caller, &asked, after)
-    })
-    .await
+    super::table::answer(frame, name, String::new(), move |house, after| part(house, &caller, &asked, after))
+        .await
 }
 
 /// `GET /staff/holders/{case}`
