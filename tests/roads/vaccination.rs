@@ -106,7 +106,7 @@ pub async fn reissued_by_rule(town: &Town) {
     let case = file(&mut citizen, "reissue", &lost(town, "true")).await;
     let doubtful = file(&mut people::citizen(town, "p02").await, "reissue", &lost(town, "false")).await;
     for decided in [1, 0] {
-        assert_eq!(upkeep::run(&town.house()).unwrap().decided, decided);
+        assert_eq!(upkeep::run(town.house()).unwrap().decided, decided);
     }
     let page = citizen.visit(&format!("/a/{case}/decision")).await;
     assert!(page.text.contains("B型肝炎 2回目"), "{:#?}", page.said());
