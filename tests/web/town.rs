@@ -76,7 +76,6 @@ pub struct Town {
     pub app: App,
     pub clock: Arc<TestClock>,
     pub outside: Sandbox,
-    #[allow(dead_code, reason = "only tests in a browser cut the network")]
     server: Mutex<ServerHandle>,
 }
 
@@ -103,8 +102,13 @@ impl Town {
     }
 }
 
-#[allow(dead_code, reason = "only tests in a browser cut the network")]
 impl Town {
+    /// Ends the installation: one that only lay idle would hold connections of the server all towns share.
+    async fn close(self) {
+        self.cut().await;
+        self.outside.stop().await;
+    }
+
     /// Takes the pages off the network.
     pub async fn cut(&self) {
         let server = self.server.lock().unwrap().clone();
@@ -112,6 +116,7 @@ impl Town {
     }
 
     /// Brings the pages back to their address.
+    #[allow(dead_code, reason = "only tests in a browser bring the network back")]
     pub fn mend(&self) {
         let listener = TcpListener::bind(self.url.strip_prefix("http://").unwrap()).unwrap();
         *self.server.lock().unwrap() = open(&self.app, listener);
@@ -213,7 +218,7 @@ pub fn in_towns(databases: &[String], settings: &[(&str, &str)], road: impl Asyn
     RUNTIME.block_on(async {
         for town in start_all(databases, settings).await {
             travel(&road, &town).await;
-            town.outside.stop().await;
+            town.close().await;
         }
     });
 }

@@ -73,6 +73,7 @@ impl At<'_> {
             self.tile("補正の回答が届いた案件", &with(&[("mark", "answered")]), false)?,
             self.tile("審査中の案件", &with(&[("state", "in_review")]), false)?,
         ];
+        today.insert(0, self.tile("延期通知に署名する案件", &[("mark", "delay_ready")], true)?);
         if self.signs() {
             let mut tile = self.tile("決裁を待っている案件", &[("state", "approval")], false)?;
             "/staff/approvals".clone_into(&mut tile.href);
@@ -84,7 +85,6 @@ impl At<'_> {
             "/committee".clone_into(&mut tile.href);
             today.insert(0, tile);
         }
-        today.insert(0, self.tile("延期通知に署名する案件", &[("mark", "delay_ready")], true)?);
         let mut calls = self.tile("電話や手紙で催促する相手のいる案件", &[("mark", "to_remind")], true)?;
         "/staff/reminders".clone_into(&mut calls.href);
         let waiting = vec![
