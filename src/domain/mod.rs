@@ -10,6 +10,7 @@ pub mod document;
 pub mod enquiry;
 pub mod figures;
 pub mod forms;
+pub mod immunization;
 pub mod lang;
 pub mod ledger;
 pub mod letter;

@@ -239,6 +239,8 @@ pub enum Desk {
     Assistant,
     /// Where an institution asks for the ledger of a certificate that is presented to it.
     Institution,
+    /// Where an institution checks whether a dose may be given, and records it.
+    Clinic,
     /// Where an office sees the persons for whom it applies.
     Agent,
     /// Where sessions of a committee are prepared and held, and its members registered.
@@ -281,7 +283,10 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Figures => actor.office.is_none() && has(sees_decisions),
         Desk::Physician => has(|role| role.reach == Reach::Assigned),
         Desk::Assistant => actor.institution.is_some() && has(|role| role.reach == Reach::Institution),
-        Desk::Institution => actor.institution.is_some() && has(|role| role.reach == Reach::Presented),
+        Desk::Institution => actor.institution.is_some() && has(|role| posts(role, CommandName::ReadLedger)),
+        Desk::Clinic => {
+            actor.institution.is_some() && has(|role| posts(role, CommandName::RecordImmunization))
+        }
         Desk::Agent => actor.institution.is_some() && has(|role| role.reach == Reach::Entrusted),
         Desk::Secretary => has(|role| role.commands.contains(&CommandName::Convene)),
         Desk::Member => has(|role| role.reach == Reach::Seated),
@@ -290,6 +295,11 @@ pub fn seat(actor: &Actor, desk: Desk, definitions: &[&Definition]) -> Result<Se
         Desk::Documents => actor.institution.is_some() && actor.is(RECORD_SYSTEM),
     };
     if allowed { Ok(Seated(actor.clone())) } else { Err(Refusal::new("permission.denied")) }
+}
+
+/// Whether a role does something for those who present themselves.
+fn posts(role: &Role, command: CommandName) -> bool {
+    role.reach == Reach::Presented && role.commands.contains(&command)
 }
 
 /// Whether a role sees what was decided in every case of the office.

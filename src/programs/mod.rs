@@ -3,6 +3,7 @@
 
 pub mod ask;
 mod ask_error;
+mod immunization;
 pub mod kaigo;
 pub mod nanbyo;
 mod paid;
@@ -23,6 +24,7 @@ use crate::domain::program::vocabulary::CaseKind;
 use crate::domain::proposal::{Finding, Match, Proposal, SuggestedResult};
 use crate::domain::tables::Tables;
 use ask::Question;
+pub use immunization::ImmunizationRules;
 pub use paid::{Paid, Posted, Stretch};
 
 /// What the rules of a program read.
@@ -91,6 +93,8 @@ pub struct Rules {
     pub ledger: Option<LedgerRules>,
     /// Whose cap is another when the certificates of a household are other ones, if caps are shared.
     pub share: Option<ShareRule>,
+    /// The rules about doses, if the program keeps a ledger of vaccinations.
+    pub immunization: Option<ImmunizationRules>,
     /// What can be asked from plain values, without a case.
     pub questions: &'static [Question],
     /// What is wrong with the tables beyond what they say of themselves.
@@ -113,6 +117,7 @@ impl Rules {
             match_diagnosis: |_, _, _| Vec::new(),
             ledger: None,
             share: None,
+            immunization: None,
             questions,
             check_tables,
         }

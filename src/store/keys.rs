@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, Database};
 use super::error::StoreError;
-use super::schema::{cases, keys};
+use super::schema::{cases, immunization_subjects, keys};
 use super::seal::DataKey;
 
 /// Keys in use by a running installation.
@@ -44,8 +44,28 @@ impl Keyring {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn new_case_key(&self, case_id: &str) -> Result<(DataKey, String), StoreError> {
+        self.new_key("cases", case_id)
+    }
+
+    /// A fresh data key for a person of the ledger of vaccinations, with its wrapped form.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn new_subject_key(&self, subject: &str) -> Result<(DataKey, String), StoreError> {
+        self.new_key("immunization_subjects", subject)
+    }
+
+    /// The data key of a person of the ledger of vaccinations.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] when it was altered or belongs to another person.
+    pub fn subject_key(&self, subject: &str, wrapped: &str) -> Result<DataKey, StoreError> {
+        DataKey::unwrap_under(&self.kek, &place("immunization_subjects", subject), wrapped)
+    }
+
+    fn new_key(&self, table: &str, id: &str) -> Result<(DataKey, String), StoreError> {
         let key = DataKey::generate()?;
-        let wrapped = key.wrap(&self.kek, &place("cases", case_id))?;
+        let wrapped = key.wrap(&self.kek, &place(table, id))?;
         Ok((key, wrapped))
     }
 
@@ -78,6 +98,31 @@ fn key_for(
     Ok(key)
 }
 
+/// Wraps the data keys of one table anew, page by page, and gives how many there were.
+macro_rules! rotate_all {
+    ($conn:expr, $table:ident, $old:expr, $new:expr) => {{
+        let (mut count, mut after) = (0, String::new());
+        loop {
+            let page: Vec<(String, String)> = $table::table
+                .filter($table::id.gt(&after))
+                .order($table::id)
+                .limit(PAGE)
+                .select(($table::id, $table::data_key))
+                .load($conn)?;
+            let Some((last, _)) = page.last() else { break count };
+            after.clone_from(last);
+            for (id, wrapped) in &page {
+                let again = rewrap($old, $new, &place(stringify!($table), id), wrapped)?;
+                diesel::update($table::table.find(id)).set($table::data_key.eq(again)).execute($conn)?;
+            }
+            count += page.len();
+        }
+    }};
+}
+
+/// Rows whose keys are wrapped anew in one go.
+const PAGE: i64 = 500;
+
 /// Wraps every data key under another key-encryption key, in one transaction.
 ///
 /// # Errors
@@ -90,23 +135,9 @@ pub fn rotate(database: &Database, old: &DataKey, new: &DataKey) -> Result<usize
             let again = rewrap(old, new, &place("keys", purpose), wrapped)?;
             diesel::update(keys::table.find(purpose)).set(keys::wrapped.eq(again)).execute(conn)?;
         }
-        let mut count = purposes.len();
-        let mut after = String::new();
-        loop {
-            let page: Vec<(String, String)> = cases::table
-                .filter(cases::id.gt(&after))
-                .order(cases::id)
-                .limit(500)
-                .select((cases::id, cases::data_key))
-                .load(conn)?;
-            let Some((last, _)) = page.last() else { return Ok(count) };
-            after.clone_from(last);
-            for (id, wrapped) in &page {
-                let again = rewrap(old, new, &place("cases", id), wrapped)?;
-                diesel::update(cases::table.find(id)).set(cases::data_key.eq(again)).execute(conn)?;
-            }
-            count += page.len();
-        }
+        let cases = rotate_all!(conn, cases, old, new);
+        let subjects = rotate_all!(conn, immunization_subjects, old, new);
+        Ok(purposes.len() + cases + subjects)
     })
 }
 

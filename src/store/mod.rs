@@ -29,6 +29,8 @@ pub mod hub_batches;
 pub mod hub_moves;
 pub mod hub_state;
 pub mod idempotency;
+pub mod immunization_subjects;
+pub mod immunizations;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;
@@ -53,6 +55,7 @@ pub mod signing;
 pub mod subjects;
 pub mod upkeep;
 pub mod users;
+pub mod vouchers;
 pub mod work;
 
 mod schema;

@@ -9,6 +9,7 @@ mod enquiry;
 mod forwarding;
 mod hospital;
 mod hub;
+mod immunization;
 mod ledger;
 mod mandate;
 mod measure;
@@ -19,7 +20,7 @@ mod signing;
 
 pub use {
     accounts::*, bulk::*, case::*, committee::*, decision::*, enquiry::*, forwarding::*, hospital::*, hub::*,
-    ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
+    immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));
@@ -27,11 +28,13 @@ diesel::joinable!(certificate_signatures -> signing_keys (kid));
 diesel::joinable!(decisions -> cases (case_id));
 diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
+diesel::joinable!(immunization_guardians -> immunization_subjects (subject));
 diesel::joinable!(mandates -> agencies (agency));
 diesel::joinable!(work_items -> cases (case_id));
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(work_items::kind, cases::kind, work_items::assignee);
 diesel::allow_tables_to_appear_in_same_query!(agencies, mandates);
+diesel::allow_tables_to_appear_in_same_query!(immunization_guardians, immunization_subjects);
 
 diesel::allow_tables_to_appear_in_same_query!(
     case_answers,

@@ -18,6 +18,7 @@ pub mod hospital;
 pub mod house;
 pub mod household;
 pub mod hub;
+pub mod immunization;
 pub mod kin;
 pub mod ledger;
 pub mod off_thread;

@@ -178,6 +178,8 @@ pub fn home_of(house: &House, actor: &Actor) -> &'static str {
         "/physician"
     } else if has(Desk::Agent) {
         "/agent"
+    } else if has(Desk::Clinic) {
+        "/clinic"
     } else if actor.institution.is_some() {
         "/institution"
     } else if actor.is(OPERATOR) {

@@ -237,6 +237,12 @@ vocabulary! {
         ReadClient = "read_client",
         /// Read the forms of such a case that the person lets the office read.
         ReadPapers = "read_papers",
+        /// See the ledger of vaccinations of a person.
+        ReadImmunizations = "read_immunizations",
+        /// Record at an institution that a dose was given or not, or correct one's own record.
+        RecordImmunization = "record_immunization",
+        /// Keep the ledger of vaccinations: take records in, correct any of them, enter that somebody moved out.
+        KeepImmunizations = "keep_immunizations",
         /// See a sealed answer, such as the number of an account, for a purpose that is recorded.
         ShowSecret = "show_secret",
     }

@@ -40,6 +40,7 @@ pub const RULES: Rules = Rules {
     match_diagnosis: |_, _, _| Vec::new(),
     ledger: None,
     share: None,
+    immunization: None,
     questions: questions::QUESTIONS,
     check_tables: editions::check,
 };

@@ -60,6 +60,7 @@ pub const RULES: Rules = Rules {
     match_diagnosis: propose::match_diagnosis,
     ledger: Some(ledger::RULES),
     share: Some(partners::changed),
+    immunization: None,
     questions: questions::QUESTIONS,
     check_tables: |_| Vec::new(),
 };

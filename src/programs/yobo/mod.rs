@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod findings;
 pub mod forecast;
 pub mod history;
+pub mod immunization;
 pub mod judge;
 pub mod law;
 pub mod person;
@@ -32,8 +33,11 @@ use crate::domain::tables::{MANIFEST, Tables};
 use law::Fault;
 
 /// The rules by which the rest of the house calls this program.
-pub const RULES: Rules =
-    Rules { propose: propose::propose, ..Rules::asked_only("yobo", questions::QUESTIONS, check) };
+pub const RULES: Rules = Rules {
+    propose: propose::propose,
+    immunization: Some(immunization::RULES),
+    ..Rules::asked_only("yobo", questions::QUESTIONS, check)
+};
 
 /// What keeps the tables from being read as law.
 fn check(tables: &Tables) -> Vec<Problem> {

@@ -176,6 +176,9 @@ pub fn command(code: &str) -> &str {
         CommandName::SettleCap => "上限額の見直しの処理",
         CommandName::ReadClient => "代行する事業所の閲覧",
         CommandName::ReadPapers => "代行する事業所による書類の閲覧",
+        CommandName::ReadImmunizations => "接種記録の閲覧",
+        CommandName::RecordImmunization => "接種の記録",
+        CommandName::KeepImmunizations => "接種の台帳の整備",
         CommandName::ShowSecret => "伏せた番号の表示",
     }
 }

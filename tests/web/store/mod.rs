@@ -3,6 +3,7 @@
 mod audit;
 mod bench;
 mod cases;
+mod immunizations;
 mod lists;
 mod moves;
 mod outbox;

@@ -14,10 +14,12 @@ use chrono::NaiveDate;
 use super::law::{Fault, Law};
 use super::person::Person;
 use crate::domain::calendar::{self, DateStyle};
+use crate::domain::immunization::{Entitled, Entitlement};
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
 use crate::programs::Inputs;
 use crate::programs::read::Slots;
+pub(super) use said::needed;
 use told::Told;
 
 /// Proposes every field of a decision that the answers allow.
@@ -31,6 +33,22 @@ pub fn propose(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Propos
     draft.proposal
 }
 
+/// Kinds of procedure by which vouchers are issued.
+const VOUCHERS: [&str; 4] = ["issue", "reissue", "catch-up", "long-term"];
+
+/// The doses to which an application gives a right if it is granted, by the same judgement as the proposal.
+pub fn entitled(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Entitled {
+    let mut draft = Draft::new(inputs, tables, today);
+    if let Ok(law) = Law::read(tables) {
+        draft.fill(&law);
+    }
+    let kind = inputs.kind.code();
+    let doses = if VOUCHERS.contains(&kind) { draft.rights } else { Vec::new() };
+    let role = draft.application.code("filer.role");
+    let guardian = matches!(role, Some("self" | "guardian"));
+    Entitled { guardian, replaces: kind == "reissue", doses }
+}
+
 /// A proposal that is being made.
 struct Draft<'a> {
     inputs: &'a Inputs<'a>,
@@ -39,6 +57,8 @@ struct Draft<'a> {
     application: Slots<'a>,
     office: Slots<'a>,
     proposal: Proposal,
+    /// The doses to which the proposal would give a right.
+    rights: Vec<Entitlement>,
 }
 
 impl<'a> Draft<'a> {
@@ -50,6 +70,7 @@ impl<'a> Draft<'a> {
             application: Slots::new("answers", Some(inputs.application)),
             office: Slots::new("office", inputs.office),
             proposal: Proposal::default(),
+            rights: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Draft, said, shown};
+use crate::domain::immunization::Entitlement;
 use crate::domain::proposal::{Finding, Severity, WorkingStep};
 use crate::programs::yobo::evaluate::evaluate;
 use crate::programs::yobo::findings::{of_counting, of_doses, of_verdict};
@@ -34,6 +35,8 @@ struct Judged {
     code: &'static str,
     /// First and last day, where it is allowed.
     allowed: Option<(Option<NaiveDate>, Option<NaiveDate>)>,
+    /// The dose to which it gives a right, where it is allowed.
+    right: Option<Entitlement>,
     /// Why it is not.
     refused: Option<Finding>,
     steps: Vec<WorkingStep>,
@@ -94,6 +97,7 @@ impl Draft<'_> {
             self.proposal.findings.extend(refused);
             if let Some((from, to)) = one.allowed {
                 lines.push(format!("{}：{}", one.label, period(from, to)));
+                self.rights.extend(one.right);
                 spans.push((from, to));
             }
         }
@@ -137,7 +141,15 @@ impl Draft<'_> {
             Err(need) => {
                 let finding = Finding::new(Severity::Ask, said::needed(need)).at(&wish.path);
                 let refused = Some(finding.with("vaccine", &label).with("date", on));
-                Judged { label, code: "", allowed: None, refused, steps: Vec::new(), findings: Vec::new() }
+                Judged {
+                    label,
+                    code: "",
+                    allowed: None,
+                    right: None,
+                    refused,
+                    steps: Vec::new(),
+                    findings: Vec::new(),
+                }
             }
         }
     }
@@ -153,7 +165,28 @@ fn told(asked: &Asked<'_>, person: &Person, wish: &Wish, label: String, verdict:
     let refused = said::refused(verdict.reason).map(finding);
     let allowed = refused.is_none().then_some((verdict.earliest, verdict.latest));
     let code = verdict.reason.code();
-    Judged { steps: steps(asked, person, verdict), label, code, allowed, refused, findings }
+    let right = allowed.map(|days| right(asked, wish, &label, verdict, days));
+    Judged { steps: steps(asked, person, verdict), label, code, allowed, right, refused, findings }
+}
+
+/// The dose that is asked for; without a number the next one of the course.
+fn right(
+    asked: &Asked<'_>,
+    wish: &Wish,
+    label: &str,
+    verdict: &Verdict<'_>,
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+) -> Entitlement {
+    let next = verdict.dose.unwrap_or_default();
+    let dose = if wish.dose.is_empty() { next } else { &wish.dose };
+    Entitlement {
+        label: label.to_owned(),
+        vaccine: asked.vaccine().key.to_owned(),
+        product: wish.product.map(|code| asked.law.name(code).to_owned()),
+        dose: dose.to_owned(),
+        from,
+        to,
+    }
 }
 
 /// A finding about a dose, with every slot that the sentences may have.

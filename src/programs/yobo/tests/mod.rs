@@ -3,6 +3,7 @@ mod cases;
 mod evaluate;
 mod forecast;
 mod input;
+mod ledger;
 mod properties;
 mod propose;
 mod tables;

@@ -6,6 +6,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/forms/yobo/texts");
 fn named() -> BTreeSet<String> {
     let sources = [
         include_str!("../findings.rs"),
+        include_str!("../immunization.rs"),
         include_str!("../working.rs"),
         include_str!("../propose/mod.rs"),
         include_str!("../propose/said.rs"),

@@ -1,0 +1,11 @@
+//! Doses that were given or refused (FHIR `Immunization`), the entitlement to one (接種券), and what is asked of
+//! the rules about both. The law itself is a program's own; this is what every program of vaccination shares.
+
+pub mod gs1;
+pub mod law;
+pub mod record;
+pub mod voucher;
+
+pub use law::{Entitled, Entitlement, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted};
+pub use record::{Immunization, Origin, Sex, Status, Subject};
+pub use voucher::{Voucher, VoucherState};

@@ -1,0 +1,30 @@
+//! What a program of vaccination answers about doses, beside what it proposes for applications.
+
+use chrono::NaiveDate;
+
+use super::Inputs;
+use crate::domain::immunization::{
+    Entitled, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
+};
+use crate::domain::proposal::Finding;
+use crate::domain::tables::Tables;
+
+/// The rules about doses. Each is pure; doses that cannot be are left out and told by `doubts`.
+#[derive(Clone, Copy, Debug)]
+pub struct ImmunizationRules {
+    /// Every vaccine of the tables in their order, with its products on the day.
+    pub vaccines: fn(&Tables, NaiveDate) -> Vec<Vaccine>,
+    /// Whether the next dose of a vaccine may be given on a day.
+    pub decide: fn(&Wanted<'_>, &Known, &Tables) -> Result<Verdict, Lacking>,
+    /// What comes next, for every vaccine, on a day.
+    pub forecast: fn(&Known, &Tables, NaiveDate) -> Vec<Forecast>,
+    /// Each past dose by the rules of its own day.
+    pub evaluate: fn(&Known, &Tables, NaiveDate) -> Vec<Past>,
+    /// What cannot be or is doubtful in one dose of somebody, on a day: before the birth, in the future, of a
+    /// vaccine, product or lot that the tables do not have or call back.
+    pub doubts: fn(&Given, NaiveDate, &Tables, NaiveDate) -> Vec<Finding>,
+    /// To which doses a case gives a right if it is granted.
+    pub entitled: fn(&Inputs<'_>, &Tables, NaiveDate) -> Entitled,
+    /// The last day on which the record of a dose has to be kept; `None` where no rule says.
+    pub keep_until: fn(&Tables, NaiveDate) -> Option<NaiveDate>,
+}

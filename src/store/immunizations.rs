@@ -1,0 +1,189 @@
+//! The ledger of vaccinations: lines by person, never changed, only superseded.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::immunization::Immunization;
+use crate::domain::immunization::record::{Category, Content, Origin, Status};
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::immunization_subjects::StoredSubject;
+use super::schema::immunizations;
+
+/// Lines of one person that are read at most.
+const MOST: i64 = 1000;
+
+/// What became of a record that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is a line of its own now.
+    New,
+    /// A line tells the same; nothing was written.
+    Same,
+    /// This line of the same vaccine, dose and day tells otherwise; nothing was written.
+    Differs(Box<Immunization>),
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = immunizations)]
+struct Row {
+    id: String,
+    vaccine: String,
+    dose: String,
+    given_on: String,
+    nth: i32,
+    status: String,
+    origin: String,
+    category: String,
+    product: Option<String>,
+    lot: String,
+    institution: String,
+    body: String,
+    supersedes: Option<String>,
+    superseded_by: Option<String>,
+    author: String,
+    at: NaiveDateTime,
+    keep_until: Option<NaiveDate>,
+}
+
+fn place(id: &str) -> String {
+    format!("immunizations.body.{id}")
+}
+
+fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged(format!("immunizations.{what}"))
+}
+
+fn open(of: &StoredSubject, row: Row) -> Result<Immunization, StoreError> {
+    let content: Content = serde_json::from_slice(&of.key.open(&place(&row.id), &row.body)?)?;
+    Ok(Immunization {
+        id: row.id,
+        vaccine: row.vaccine,
+        dose: row.dose,
+        on: row.given_on.parse().map_err(|_| damaged("given_on"))?,
+        nth: row.nth,
+        status: Status::from_code(&row.status).ok_or_else(|| damaged("status"))?,
+        origin: Origin::from_code(&row.origin).ok_or_else(|| damaged("origin"))?,
+        category: Category::from_code(&row.category).ok_or_else(|| damaged("category"))?,
+        product: row.product,
+        lot: row.lot,
+        institution: row.institution,
+        content,
+        supersedes: row.supersedes,
+        superseded_by: row.superseded_by,
+        author: row.author,
+        at: row.at.and_utc(),
+        keep_until: row.keep_until,
+    })
+}
+
+/// Every line of a person, the oldest day first; superseded ones too.
+///
+/// # Errors
+/// When the database fails or a line cannot be opened.
+pub fn of_subject(conn: &mut Conn, of: &StoredSubject) -> Result<Vec<Immunization>, StoreError> {
+    let rows: Vec<Row> = immunizations::table
+        .filter(immunizations::subject.eq(&of.subject.id))
+        .order((immunizations::first_day, immunizations::at, immunizations::id))
+        .limit(MOST)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| open(of, row)).collect()
+}
+
+/// A line of a person.
+///
+/// # Errors
+/// [`StoreError::NotFound`] as well for a line of somebody else.
+pub fn find(conn: &mut Conn, of: &StoredSubject, id: &str) -> Result<Immunization, StoreError> {
+    let row: Row = immunizations::table
+        .find(id)
+        .filter(immunizations::subject.eq(&of.subject.id))
+        .select(Row::as_select())
+        .first(conn)?;
+    open(of, row)
+}
+
+/// The line that holds the place of a record: same vaccine, dose, day, status and number among equals.
+///
+/// # Errors
+/// When the database fails or the line cannot be opened.
+pub fn twin(
+    conn: &mut Conn,
+    of: &StoredSubject,
+    record: &Immunization,
+) -> Result<Option<Immunization>, StoreError> {
+    let row: Option<Row> = immunizations::table
+        .filter(immunizations::subject.eq(&of.subject.id))
+        .filter(immunizations::vaccine.eq(&record.vaccine))
+        .filter(immunizations::dose.eq(&record.dose))
+        .filter(immunizations::given_on.eq(record.on.to_string()))
+        .filter(immunizations::status.eq(record.status.code()))
+        .filter(immunizations::nth.eq(record.nth))
+        .filter(immunizations::superseded_by.is_null())
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| open(of, row)).transpose()
+}
+
+/// Takes a record in. Handed in again it changes nothing, however often and from wherever.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(conn: &mut Conn, of: &StoredSubject, record: &Immunization) -> Result<Kept, StoreError> {
+    match twin(conn, of, record)? {
+        Some(line) if line.agrees_with(record) => Ok(Kept::Same),
+        Some(line) => Ok(Kept::Differs(Box::new(line))),
+        None => insert(conn, of, record).map(|()| Kept::New),
+    }
+}
+
+/// Writes a line.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when there is one of the same vaccine, dose, day and number among equals, or
+/// another corrects the same line.
+pub fn insert(conn: &mut Conn, of: &StoredSubject, line: &Immunization) -> Result<(), StoreError> {
+    let body = of.key.seal(&place(&line.id), &serde_json::to_vec(&line.content)?)?;
+    diesel::insert_into(immunizations::table)
+        .values((
+            immunizations::id.eq(&line.id),
+            immunizations::subject.eq(&of.subject.id),
+            immunizations::vaccine.eq(&line.vaccine),
+            immunizations::dose.eq(&line.dose),
+            immunizations::given_on.eq(line.on.to_string()),
+            immunizations::first_day.eq(line.on.earliest()),
+            immunizations::nth.eq(line.nth),
+            (
+                immunizations::status.eq(line.status.code()),
+                immunizations::origin.eq(line.origin.code()),
+                immunizations::category.eq(line.category.code()),
+                immunizations::product.eq(&line.product),
+                immunizations::lot.eq(&line.lot),
+                immunizations::institution.eq(&line.institution),
+            ),
+            immunizations::body.eq(body),
+            immunizations::supersedes.eq(&line.supersedes),
+            immunizations::author.eq(&line.author),
+            immunizations::at.eq(line.at.naive_utc()),
+            immunizations::keep_until.eq(line.keep_until),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a line into the place of the one that it names in `supersedes`. Both stay.
+///
+/// # Errors
+/// [`StoreError::Moved`] when another correction was faster; [`StoreError::Duplicate`] as [`insert`].
+pub fn supersede(conn: &mut Conn, of: &StoredSubject, line: &Immunization) -> Result<(), StoreError> {
+    let before = line.supersedes.clone().unwrap_or_default();
+    let living = immunizations::table
+        .find(before)
+        .filter(immunizations::subject.eq(&of.subject.id))
+        .filter(immunizations::superseded_by.is_null());
+    let changed = diesel::update(living).set(immunizations::superseded_by.eq(&line.id)).execute(conn)?;
+    if changed == 0 { Err(StoreError::Moved) } else { insert(conn, of, line) }
+}

@@ -1,0 +1,8 @@
+//! The ledger of vaccinations (予防接種台帳) of whichever program keeps one: whose it is, what was given, what may be.
+//!
+//! Everybody reaches the ledger of a person by [`access::open`], which asks the one permission function. Records
+//! come in by [`record::take_in`], from whatever source, once.
+
+pub mod access;
+pub mod record;
+pub mod subjects;
