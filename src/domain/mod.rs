@@ -7,6 +7,7 @@ pub mod case;
 pub mod clinical;
 pub mod committee;
 pub mod document;
+pub mod dose_calendar;
 pub mod enquiry;
 pub mod figures;
 pub mod forms;

@@ -18,6 +18,7 @@ pub mod decisions;
 pub mod definitions;
 pub mod delivered;
 pub mod documents;
+pub mod dose_calendars;
 pub mod enquiries;
 pub mod error;
 pub mod filed;

@@ -5,6 +5,7 @@ mod bulk;
 mod case;
 mod committee;
 mod decision;
+mod dose_calendar;
 mod enquiry;
 mod forwarding;
 mod hospital;
@@ -19,8 +20,9 @@ mod partner;
 mod signing;
 
 pub use {
-    accounts::*, bulk::*, case::*, committee::*, decision::*, enquiry::*, forwarding::*, hospital::*, hub::*,
-    immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
+    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, enquiry::*,
+    forwarding::*, hospital::*, hub::*, immunization::*, ledger::*, mandate::*, measure::*, member::*,
+    operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));
@@ -51,3 +53,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     work_items
 );
+
+diesel::allow_tables_to_appear_in_same_query!(dose_calendars, immunization_guardians);

@@ -34,6 +34,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod signatures;
 pub mod upkeep;
+pub mod vaccinations;
 pub mod waits;
 
 pub mod documents;

@@ -51,6 +51,7 @@ mod town;
 mod transfer;
 mod typing;
 mod vaccination;
+mod vaccination_calendar;
 
 #[path = "../roads/mod.rs"]
 mod roads;

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::usecases::citizen::renewal::Renewal;
 use crate::usecases::citizen::{mandates, mine};
+use crate::usecases::vaccinations::mine as vaccinations;
 use crate::web::page::rfc3339;
 use crate::web::{Failure, Frame, Page, Visitor};
 
@@ -28,6 +29,7 @@ pub async fn view(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpRespo
             "url": format!("/p/{}#start", it.program) })
     };
     let context = json!({
+        "vaccinations": vaccinations::are_kept(&frame.house),
         "offices": mandates::offered(&frame.house),
         "drafts": mine.drafts.iter().map(draft).collect::<Vec<_>>(),
         "cases": mine.cases.iter().map(filed).collect::<Vec<_>>(),

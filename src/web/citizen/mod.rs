@@ -27,6 +27,7 @@ mod me;
 mod messages;
 mod question;
 mod review;
+mod vaccinations;
 mod withdraw;
 
 pub use declare::{consent_view, statements};
@@ -38,6 +39,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(catalogue::about)
         .service(catalogue::begin)
         .service(me::view)
+        .service(vaccinations::list)
+        .service(vaccinations::view)
+        .service(vaccinations::calendar)
+        .service(vaccinations::ics)
         .service(mandates::view)
         .service(mandates::change)
         .service(question::postcode)
