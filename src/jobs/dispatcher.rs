@@ -13,7 +13,7 @@ use crate::usecases::deliver::{self, Sent};
 use crate::usecases::off_thread::off_thread;
 use crate::usecases::physician::pull;
 use crate::usecases::waits::{doubled, jittered};
-use crate::usecases::{Caller, Error, House, bulk, render};
+use crate::usecases::{Caller, Error, House, bulk, dose_import, render};
 
 use super::kind::Kind;
 
@@ -131,6 +131,10 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
         "render" => off_thread(&house, move |house| render::render(house, &payload)).await,
         "pull" => records(&house, &payload).await,
         "bulk" => match off_thread(&house, move |house| bulk::step(house, &payload)).await {
+            Ok(true) => return Outcome::Onward,
+            other => other.map(drop),
+        },
+        "dose-import" => match off_thread(&house, move |house| dose_import::step(house, &payload)).await {
             Ok(true) => return Outcome::Onward,
             other => other.map(drop),
         },

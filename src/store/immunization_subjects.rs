@@ -155,6 +155,65 @@ pub fn by_hash(
     row.map(|row| open(keys, row)).transpose()
 }
 
+/// The persons of a program with one of these hashes, each with its own: by numbers and by who they are, at once.
+///
+/// # Errors
+/// When the database fails or a person cannot be opened.
+pub fn by_hashes(
+    conn: &mut Conn,
+    keys: &Keyring,
+    program: &str,
+    founds: &[Found],
+) -> Result<Vec<(Found, StoredSubject)>, StoreError> {
+    let numbers: Vec<Option<String>> = founds.iter().map(|it| it.resident.clone()).collect();
+    let persons: Vec<&String> = founds.iter().map(|it| &it.person).collect();
+    let own = (immunization_subjects::person, immunization_subjects::resident);
+    let rows: Vec<((String, Option<String>), Row)> = immunization_subjects::table
+        .filter(immunization_subjects::program.eq(program))
+        .filter(
+            immunization_subjects::person
+                .eq_any(persons)
+                .nullable()
+                .or(immunization_subjects::resident.eq_any(numbers)),
+        )
+        .select((own, Row::as_select()))
+        .load(conn)?;
+    let opened = |((person, resident), row)| Ok((Found { person, resident }, open(keys, row)?));
+    rows.into_iter().map(opened).collect()
+}
+
+/// Enters persons at once, each with a key of their own.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when one of them is there.
+pub fn insert_all(
+    conn: &mut Conn,
+    keys: &Keyring,
+    subjects: &[(Subject, Found)],
+    at: DateTime<Utc>,
+) -> Result<Vec<StoredSubject>, StoreError> {
+    let (mut rows, mut stored) = (Vec::with_capacity(subjects.len()), Vec::with_capacity(subjects.len()));
+    for (subject, found) in subjects {
+        let (key, wrapped) = keys.new_subject_key(&subject.id)?;
+        rows.push((
+            immunization_subjects::id.eq(subject.id.clone()),
+            immunization_subjects::program.eq(subject.program.clone()),
+            immunization_subjects::person.eq(found.person.clone()),
+            immunization_subjects::resident.eq(found.resident.clone()),
+            immunization_subjects::birth.eq(subject.birth),
+            immunization_subjects::sex.eq(subject.sex.map(Sex::code)),
+            immunization_subjects::district.eq(subject.district.clone()),
+            immunization_subjects::data_key.eq(wrapped),
+            immunization_subjects::body
+                .eq(key.seal(&place(&subject.id), &serde_json::to_vec(&subject.person)?)?),
+            immunization_subjects::created_at.eq(at.naive_utc()),
+        ));
+        stored.push(StoredSubject { subject: subject.clone(), key });
+    }
+    on!(conn, c => diesel::insert_into(immunization_subjects::table).values(&rows).execute(c))?;
+    Ok(stored)
+}
+
 /// Persons of a program born in a time, oldest first; at most `limit` after the given birth and id.
 ///
 /// # Errors

@@ -1,12 +1,14 @@
 //! The ledger of vaccinations: lines by person, never changed, only superseded.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::immunization::Immunization;
 use crate::domain::immunization::record::{Category, Content, Origin, Status};
 
-use super::conn::Conn;
+use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::immunization_subjects::StoredSubject;
 use super::schema::immunizations;
@@ -146,31 +148,90 @@ pub fn keep(conn: &mut Conn, of: &StoredSubject, record: &Immunization) -> Resul
 /// [`StoreError::Duplicate`] when there is one of the same vaccine, dose, day and number among equals, or
 /// another corrects the same line.
 pub fn insert(conn: &mut Conn, of: &StoredSubject, line: &Immunization) -> Result<(), StoreError> {
-    let body = of.key.seal(&place(&line.id), &serde_json::to_vec(&line.content)?)?;
-    diesel::insert_into(immunizations::table)
-        .values((
-            immunizations::id.eq(&line.id),
-            immunizations::subject.eq(&of.subject.id),
-            immunizations::vaccine.eq(&line.vaccine),
-            immunizations::dose.eq(&line.dose),
-            immunizations::given_on.eq(line.on.to_string()),
-            immunizations::first_day.eq(line.on.earliest()),
-            immunizations::nth.eq(line.nth),
-            (
-                immunizations::status.eq(line.status.code()),
-                immunizations::origin.eq(line.origin.code()),
-                immunizations::category.eq(line.category.code()),
-                immunizations::product.eq(&line.product),
-                immunizations::lot.eq(&line.lot),
-                immunizations::institution.eq(&line.institution),
-            ),
-            immunizations::body.eq(body),
-            immunizations::supersedes.eq(&line.supersedes),
-            immunizations::author.eq(&line.author),
-            immunizations::at.eq(line.at.naive_utc()),
-            immunizations::keep_until.eq(line.keep_until),
-        ))
-        .execute(conn)?;
+    diesel::insert_into(immunizations::table).values(row(of, line)?).execute(conn)?;
+    Ok(())
+}
+
+/// A line as it is written.
+#[derive(Insertable)]
+#[diesel(table_name = immunizations)]
+struct Written {
+    id: String,
+    subject: String,
+    vaccine: String,
+    dose: String,
+    given_on: String,
+    first_day: NaiveDate,
+    nth: i32,
+    status: &'static str,
+    origin: &'static str,
+    category: &'static str,
+    product: Option<String>,
+    lot: String,
+    institution: String,
+    body: String,
+    supersedes: Option<String>,
+    author: String,
+    at: NaiveDateTime,
+    keep_until: Option<NaiveDate>,
+}
+
+fn row(of: &StoredSubject, line: &Immunization) -> Result<Written, StoreError> {
+    Ok(Written {
+        id: line.id.clone(),
+        subject: of.subject.id.clone(),
+        vaccine: line.vaccine.clone(),
+        dose: line.dose.clone(),
+        given_on: line.on.to_string(),
+        first_day: line.on.earliest(),
+        nth: line.nth,
+        status: line.status.code(),
+        origin: line.origin.code(),
+        category: line.category.code(),
+        product: line.product.clone(),
+        lot: line.lot.clone(),
+        institution: line.institution.clone(),
+        body: of.key.seal(&place(&line.id), &serde_json::to_vec(&line.content)?)?,
+        supersedes: line.supersedes.clone(),
+        author: line.author.clone(),
+        at: line.at.naive_utc(),
+        keep_until: line.keep_until,
+    })
+}
+
+/// The lines of some persons by their ids, the oldest day first; superseded ones too.
+///
+/// # Errors
+/// When the database fails or a line cannot be opened.
+pub fn of_subjects(
+    conn: &mut Conn,
+    of: &[&StoredSubject],
+) -> Result<BTreeMap<String, Vec<Immunization>>, StoreError> {
+    let owners: BTreeMap<&str, &StoredSubject> = of.iter().map(|it| (it.subject.id.as_str(), *it)).collect();
+    let ids: Vec<&str> = owners.keys().copied().collect();
+    let rows: Vec<(String, Row)> = immunizations::table
+        .filter(immunizations::subject.eq_any(ids))
+        .order((immunizations::first_day, immunizations::at, immunizations::id))
+        .select((immunizations::subject, Row::as_select()))
+        .load(conn)?;
+    let mut found: BTreeMap<String, Vec<Immunization>> = BTreeMap::new();
+    for (subject, row) in rows {
+        let Some(owner) = owners.get(subject.as_str()) else { continue };
+        found.entry(subject).or_default().push(open(owner, row)?);
+    }
+    Ok(found)
+}
+
+/// Writes the new lines of some persons at once.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_all(conn: &mut Conn, of: &[(StoredSubject, Vec<Immunization>)]) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for (owner, line) in of.iter().flat_map(|(owner, lines)| lines.iter().map(move |line| (owner, line))) {
+        rows.push(row(owner, line)?);
+    }
+    on!(conn, c => diesel::insert_into(immunizations::table).values(&rows).execute(c))?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub mod definitions;
 pub mod delivered;
 pub mod documents;
 pub mod dose_calendars;
+pub mod dose_imports;
 pub mod enquiries;
 pub mod error;
 pub mod filed;

@@ -6,6 +6,7 @@ mod case;
 mod committee;
 mod decision;
 mod dose_calendar;
+mod dose_import;
 mod enquiry;
 mod forwarding;
 mod hospital;
@@ -20,7 +21,7 @@ mod partner;
 mod signing;
 
 pub use {
-    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, enquiry::*,
+    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_import::*, enquiry::*,
     forwarding::*, hospital::*, hub::*, immunization::*, ledger::*, mandate::*, measure::*, member::*,
     operation::*, partner::*, signing::*,
 };

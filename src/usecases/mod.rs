@@ -10,6 +10,7 @@ pub mod clerk;
 pub mod committee;
 pub mod csv;
 pub mod deliver;
+pub mod dose_import;
 pub mod error;
 pub mod figures;
 pub mod health;

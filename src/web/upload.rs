@@ -33,6 +33,15 @@ impl Upload {
         std::io::Read::read_to_end(&mut self.file, &mut bytes)?;
         Ok(bytes)
     }
+
+    /// The bytes from the beginning, in a stream.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub fn reader(&mut self) -> std::io::Result<&mut std::fs::File> {
+        self.file.rewind()?;
+        Ok(&mut self.file)
+    }
 }
 
 /// Receives one part; `None` for a file field that was left empty.

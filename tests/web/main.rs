@@ -32,6 +32,7 @@ mod hospital;
 mod hospital_opinion;
 mod hospital_refused;
 mod household;
+mod immunization_import;
 mod ledger;
 mod night;
 mod office;

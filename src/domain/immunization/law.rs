@@ -68,6 +68,8 @@ pub struct Vaccine {
     pub class: String,
     /// Whether it is given under the program on the day asked about; others are only found in records.
     pub current: bool,
+    /// Whether its doses are counted anew, with each season or pregnancy.
+    pub anew: bool,
     /// Its products on that day: key, name, and whether they are only found in records.
     pub products: Vec<(String, String, bool)>,
 }

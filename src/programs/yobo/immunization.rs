@@ -49,6 +49,7 @@ fn shown(vaccine: &super::law::Vaccine<'_>, on: NaiveDate) -> Vaccine {
         name_en: text("name_en"),
         class: text("category"),
         current: vaccine.row.valid_from <= on && vaccine.windows.iter().any(|it| it.holds_on(on)),
+        anew: vaccine.repeat != super::law::Repeat::Course,
         products: products.collect(),
     }
 }

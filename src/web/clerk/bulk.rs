@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::domain::refusal::Refusal;
 use crate::usecases::bulk::order::Typed;
 use crate::usecases::bulk::{begin, bundle, offers, report, shown};
+use crate::usecases::dose_import;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -32,8 +33,10 @@ const FIELDS: [&str; 11] = [
 #[get("/staff/bulk")]
 pub async fn list(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
+    let imports = dose_import::is_open_to(&frame.house, &caller);
     let view = frame.run(move |house| offers::runs(house, &caller)).await?;
-    draw(&frame, "staff/bulk.html", &Page::new(&frame, &visitor, "一括処理"), view, nothing())
+    let page = Page::new(&frame, &visitor, "一括処理");
+    draw(&frame, "staff/bulk.html", &page, view, json!({ "imports": imports }))
 }
 
 /// `GET /staff/bulk/new/{action}`

@@ -13,6 +13,7 @@ mod figures;
 mod forwarding;
 mod holders;
 mod household;
+mod imports;
 mod ledger;
 mod letters;
 mod paper;
@@ -60,6 +61,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bulk::letters)
         .service(bulk::show)
         .service(bulk::act)
+        .service(imports::list)
+        .service(imports::send)
+        .service(imports::waiting)
+        .service(imports::show)
+        .service(imports::act)
         .service(enquiries::list)
         .service(enquiries::export)
         .service(enquiries::import)

@@ -1,0 +1,44 @@
+//! The tables of imports of vaccination, as diesel sees them.
+
+diesel::table! {
+    dose_imports (id) {
+        id -> Text,
+        program -> Text,
+        owner -> Text,
+        state -> Text,
+        file -> Text,
+        body -> Text,
+        parts -> Integer,
+        place -> Integer,
+        lines -> BigInt,
+        looked -> BigInt,
+        fresh -> BigInt,
+        same -> BigInt,
+        held -> BigInt,
+        note -> Text,
+        at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    dose_import_parts (run, number) {
+        run -> Text,
+        number -> Integer,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    dose_import_held (run, line) {
+        run -> Text,
+        line -> BigInt,
+        lookup -> Text,
+        reasons -> Text,
+        body -> Text,
+        state -> Text,
+        note -> Nullable<Text>,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
