@@ -131,6 +131,7 @@ async fn work(browser: &Browser, item: &str, findings: &Answers) {
         answer_from(browser, findings).await;
         press(browser, "act", "finish").await;
     }
+    assert!(!offers(browser, "finish").await, "the work stays open: {}", browser.text().await);
     browser.goto(item).await;
     if offers(browser, "accept").await {
         press(browser, "act", "accept").await;

@@ -1,5 +1,7 @@
 //! How a page is filled in and sent, whoever does it.
 
+use std::collections::BTreeSet;
+
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 
@@ -24,11 +26,13 @@ async fn answer_day(browser: &Browser, name: &str, value: &str) {
 
 /// Opens the rows in which answers lie that the page does not ask for yet.
 pub async fn open_rows<'a>(browser: &Browser, paths: impl IntoIterator<Item = &'a str>) {
-    for row in paths.into_iter().filter_map(|path| Some((path.split_once('[')?.0, path))) {
-        let asked = all(browser, &format!("main [name=\"{}\"]", row.1)).await;
-        let add = all(browser, &format!("main button[name=\"add\"][value=\"{}\"]", row.0)).await;
-        if asked.is_empty() && !add.is_empty() {
-            press(browser, "add", row.0).await;
+    let rows: BTreeSet<&str> = paths.into_iter().filter_map(|path| Some(path.split_once(']')?.0)).collect();
+    for row in rows {
+        let list = row.split('[').next().unwrap();
+        let there = all(browser, &format!("main [name^=\"{row}]\"]")).await;
+        let add = all(browser, &format!("main button[name=\"add\"][value=\"{list}\"]")).await;
+        if there.is_empty() && !add.is_empty() {
+            press(browser, "add", list).await;
         }
     }
 }

@@ -185,7 +185,7 @@ pub async fn renewed_together_with_others(town: &Town) {
     let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
     let Filed { case, .. } = certified(town, &mut board, citizen).await;
 
-    town.clock.pass(Duration::days(A_YEAR));
+    town.clock.come_back();
     board.secretary = people::staff(town, "secretary").await;
     let mut citizen = people::citizen(town, "p01").await;
     let mut clerk = people::staff(town, "reviewer").await;

@@ -4,9 +4,11 @@ use chrono::Duration;
 
 use super::road::{Filed, certified};
 use crate::browser::{Browser, Page};
+use crate::forms::{self, Form};
 use crate::town::Town;
 use crate::{database, night, office, people, samples};
 
+const MEMBERS: &str = "/committee/members";
 /// Whose committee it is.
 const PROGRAM: &str = "nanbyo";
 
@@ -33,10 +35,14 @@ impl Committee {
         let mut members = Vec::new();
         for (place, institution) in institutions.iter().enumerate() {
             let login = people::hire(town, "committee_member");
-            let form = secretary.visit("/committee/members").await.form("/committee/members");
-            let form = form.with("program", program).with("user", &people::id(&login));
-            let form = form.with("profession", "脳神経内科").with("designated", "1").with("panel", PANEL);
-            let form = form.with("field", FIELDS[place % FIELDS.len()]);
+            let page = secretary.visit("/committee/members").await;
+            let mut forms = forms::forms(&page.text).into_iter();
+            let own = |form: &Form| form.action == MEMBERS && form.value("program") == Some(program);
+            let form = forms.find(own).unwrap().with("user", &people::id(&login));
+            let form = form.with("profession", "脳神経内科").with("designated", "1");
+            let seat = [("panel", PANEL), ("field", FIELDS[place % FIELDS.len()])];
+            let asked = seat.iter().filter(|(name, _)| form.value(name).is_some());
+            let form = asked.fold(form.clone(), |form, (name, value)| form.with(name, value));
             let form = form.with("institution_code", institution);
             let form = form.with("starts_on", &town.house().today().to_string());
             secretary.submit(&form).await;
