@@ -61,6 +61,16 @@ pub struct Paper<'a> {
     pub kind: &'a CaseKind,
 }
 
+/// A remark that given answers of a form raise together. Told beforehand, so that a device without
+/// network can make it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// Questions of the form with the code that each must have.
+    pub all: Vec<(String, String)>,
+    /// The remark.
+    pub finding: Finding,
+}
+
 /// The rules of a program's ledger of payments.
 #[derive(Clone, Copy, Debug)]
 pub struct LedgerRules {
@@ -85,6 +95,8 @@ pub struct Rules {
     pub assess_paper: fn(&Paper<'_>, &Tables, NaiveDate) -> Proposal,
     /// What stands against a signed form.
     pub review_paper: fn(&Paper<'_>, &Tables, NaiveDate) -> Vec<Finding>,
+    /// Those remarks on a form that follow from its given answers alone, by its name.
+    pub prompts: fn(&str, &Tables, NaiveDate) -> Vec<Prompt>,
     /// With what the committee's form begins, where it concludes by one.
     pub suggest_result: Option<fn(&Inputs<'_>, &Tables, NaiveDate) -> SuggestedResult>,
     /// Which entries of the program the recorded diagnoses may be.
@@ -113,6 +125,7 @@ impl Rules {
             propose: |_, _, _| Proposal::default(),
             assess_paper: |_, _, _| Proposal::default(),
             review_paper: |_, _, _| Vec::new(),
+            prompts: |_, _, _| Vec::new(),
             suggest_result: None,
             match_diagnosis: |_, _, _| Vec::new(),
             ledger: None,

@@ -51,12 +51,7 @@ impl<'a> Slots<'a> {
 
     /// The codes chosen where several can be.
     pub fn codes(&self, link_id: &str) -> Vec<&'a str> {
-        let all = self.answers.map(|answers| answers.all(link_id)).unwrap_or_default();
-        let chosen = all.into_iter().filter_map(|(_, answer)| match answer {
-            Answer::Choice(coding) => Some(coding.code.as_str()),
-            _ => None,
-        });
-        chosen.collect()
+        self.answers.map(|answers| answers.codes(link_id)).unwrap_or_default()
     }
 
     /// A yes or no, asked as a boolean or as a choice of `yes` and `no`.

@@ -1,5 +1,5 @@
-// A page that was taken along: puts what was typed back into it, shows what the answers so far ask for, and says how
-// much waits to be sent.
+// A page that was taken along: puts what was typed back into it, shows what the answers so far ask for and what is to
+// be looked at again, and says how much waits to be sent.
 import * as store from "./store.js";
 
 const form = document.querySelector("form[data-request]");
@@ -44,6 +44,40 @@ function weigh() {
   }
 }
 
+// Answers that are rare together
+
+const held = await store.request(request);
+const typedElsewhere = {};
+
+function chosen({ question, step: place, value }) {
+  const fields = typedElsewhere[place] ?? {};
+  if (place === step) return given(question).includes(value);
+  const told = question in fields || `${question}.shown` in fields;
+  return (told ? (fields[question] ?? []) : (held.given[question] ?? [])).includes(value);
+}
+
+function line({ text, path, step: place }) {
+  const entry = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = place === step ? `#${path}` : `/physician/requests/${request}?step=${place}#${path}`;
+  link.textContent = text;
+  entry.append(link);
+  return entry;
+}
+
+function prompt() {
+  const box = document.getElementById("prompts");
+  const raised = held.prompts.filter(({ all }) => all.length > 0 && all.every(chosen));
+  box.querySelector("ul").replaceChildren(...raised.map(line));
+  box.hidden = raised.length === 0;
+}
+
+async function readOthers() {
+  const others = new Set(held.prompts.flatMap(({ all }) => all.map((answer) => answer.step)));
+  others.delete(step);
+  for (const place of others) typedElsewhere[place] = await store.typed(request, place);
+}
+
 // What waits
 
 async function count() {
@@ -53,11 +87,14 @@ async function count() {
 }
 
 form.addEventListener("change", weigh);
+form.addEventListener("change", prompt);
 // The worker notes a field a moment after it was left.
 new MutationObserver(count).observe(document.getElementById("saved"), { childList: true });
 window.addEventListener("online", () => (document.getElementById("back-on-line").hidden = false));
 
 putBack(await store.typed(request, step));
 weigh();
+await readOthers();
+prompt();
 await count();
 form.dataset.ready = "yes";

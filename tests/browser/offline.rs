@@ -1,7 +1,6 @@
-//! A form filled in where there is no network, on a device that took it along.
+//! A survey filled in at a home without network, on a device that took it along.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use fantoccini::Locator;
 use madoguchi::usecases::physician::request::open;
@@ -9,39 +8,18 @@ use madoguchi::usecases::physician::save::save;
 use madoguchi::usecases::{Caller, sessions};
 use serde_json::Value;
 
-use super::pages::{answer_all, press, submit};
-use super::roads::road;
+use super::pages::{answer_all, press};
+use super::roads::care;
 use super::support::browser::{Browser, Scripts};
 use super::town::{self, Town};
-use super::{desk, office, people};
+use super::{desk, office, people, samples};
 
-const FORMER: &str = "patient.former-name";
-const PLACE: &str = "birth.municipality";
-
-/// The shipped program, with a certificate that may be taken along.
-fn programs() -> String {
-    let folder = town::folder("programs-offline");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("forms/nanbyo");
-    copy(&root, &folder.join("nanbyo"));
-    let file = folder.join("nanbyo/program.toml");
-    let text = std::fs::read_to_string(&file).unwrap();
-    let flagged = text.replacen("form = \"certificate\"", "form = \"certificate\"\noffline = true", 1);
-    assert_ne!(text, flagged);
-    std::fs::write(&file, flagged).unwrap();
-    folder.display().to_string()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let goal = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &goal);
-        } else {
-            std::fs::copy(entry.path(), goal).unwrap();
-        }
-    }
-}
+const BODY: &str = "note.1";
+const LIFE: &str = "note.2";
+const PROMPT: &str = "もう一度確かめてください";
+/// Somebody who cannot turn over and bathes alone: answers that are rare together (警告コード 01).
+const TURNING: (&str, &str) = ("1-3", "3");
+const BATHING: (&str, &str) = ("1-10", "1");
 
 /// Somebody with a request on their device.
 struct Visit<'t> {
@@ -76,7 +54,9 @@ impl Visit<'_> {
     /// The answer in the database.
     fn stored(&self, step: &str, path: &str) -> String {
         let view = open(self.town.house(), &self.caller, &self.case, step).unwrap().step;
-        view.fields.into_iter().find(|field| field.path == path).unwrap().value
+        let field = view.fields.into_iter().find(|field| field.path == path).unwrap();
+        let chosen = field.options.into_iter().find(|option| option.checked);
+        chosen.map_or(field.value, |option| option.value)
     }
 
     /// Somebody answers in the house meanwhile.
@@ -91,16 +71,14 @@ impl Visit<'_> {
     }
 }
 
-/// A filed application whose certificate somebody writes.
+/// A filed application whose survey somebody makes.
 async fn requested(town: &Town) -> Visit<'_> {
     let mut citizen = people::citizen(town, "p01").await;
-    let case = road::file(&mut citizen).await;
-    office::act(&mut people::staff(town, "reviewer").await, &case, "begin", &[]).await;
-    let code = road::request_code(&mut citizen, &case).await;
-    let (window, login) = desk::window(town, "physician").await;
-    window.goto(&format!("{}/physician/code", town.url)).await;
-    answer_all(&window, [("code", code.as_str())]).await;
-    submit(&window).await;
+    let case = care::file(&mut citizen, &samples::care_application()).await;
+    let mut clerk = people::staff(town, "reviewer").await;
+    care::take_up(&mut clerk, &case).await;
+    let (window, login) = desk::window(town, "surveyor").await;
+    office::ask(&mut clerk, &case, &people::id(&login)).await;
     let house = town.house();
     let user = house
         .database
@@ -111,7 +89,7 @@ async fn requested(town: &Town) -> Visit<'_> {
 }
 
 async fn take_along(visit: &Visit<'_>) {
-    visit.open("patient").await;
+    visit.open("group-1").await;
     visit.window.see("この依頼を持ち出す").await;
     visit.window.toggle("この依頼を持ち出す").await;
     visit.window.see("この端末に持ち出しています").await;
@@ -127,17 +105,24 @@ async fn take_along(visit: &Visit<'_>) {
 async fn fill_apart(visit: &Visit<'_>) {
     let window = &visit.window;
     visit.town.cut().await;
-    visit.open_apart("patient").await;
+    visit.open_apart("group-1").await;
     window.see("電波がありません").await;
     window.check_accessibility().await;
     window.check_no_sideways_scroll().await;
+    answer_all(window, [TURNING, (BODY, "ベッド柵につかまる")]).await;
+    assert!(!window.text().await.contains(PROMPT), "one answer alone is not rare");
+    answer_all(window, [BATHING]).await;
+    window.see(PROMPT).await;
+    window.check_accessibility().await;
     window.screenshot("offline-step").await;
-    answer_all(window, [(FORMER, "旧姓 花子")]).await;
     press(window, "action", "continue").await;
-    assert!(window.address().await.contains("step=birth"), "{}", window.address().await);
-    answer_all(window, [(PLACE, "架空県城南市")]).await;
+    assert!(window.address().await.contains("step=group-2"), "{}", window.address().await);
+    visit.open_apart("group-2").await;
+    window.see(PROMPT).await;
+    answer_all(window, [(LIFE, "食事は見守りが要る")]).await;
     press(window, "action", "save").await;
-    for (step, name, value) in [("patient", FORMER, "旧姓 花子"), ("birth", PLACE, "架空県城南市")]
+    for (step, name, value) in
+        [("group-1", BODY, "ベッド柵につかまる"), ("group-2", LIFE, "食事は見守りが要る")]
     {
         visit.open_apart(step).await;
         assert_eq!(visit.typed(name).await, value);
@@ -149,42 +134,43 @@ async fn fill_apart(visit: &Visit<'_>) {
     visit.town.mend();
     window.goto(&format!("{}/physician", visit.town.url)).await;
     window.see("まだ送っていない回答があります").await;
-    visit.open("birth").await;
+    visit.open("group-2").await;
     window.see("すべて送りました").await;
     window.check_accessibility().await;
-    assert_eq!(visit.stored("patient", FORMER), "旧姓 花子");
-    assert_eq!(visit.stored("birth", PLACE), "架空県城南市");
+    assert_eq!(visit.stored("group-1", BODY), "ベッド柵につかまる");
+    assert_eq!(visit.stored("group-1", TURNING.0), TURNING.1);
+    assert_eq!(visit.stored("group-2", LIFE), "食事は見守りが要る");
 }
 
 /// The same question answered in the house meanwhile: the person chooses.
 async fn clash(visit: &Visit<'_>) {
     let window = &visit.window;
     visit.town.cut().await;
-    visit.open_apart("birth").await;
-    assert_eq!(visit.typed(PLACE).await, "架空県城南市", "the copy was renewed");
-    answer_all(window, [(PLACE, "架空県城北市")]).await;
+    visit.open_apart("group-2").await;
+    assert_eq!(visit.typed(LIFE).await, "食事は見守りが要る", "the copy was renewed");
+    answer_all(window, [(LIFE, "食事は一部介助")]).await;
     press(window, "action", "save").await;
-    visit.answer_in_the_house("birth", PLACE, "架空県城東市");
+    visit.answer_in_the_house("group-2", LIFE, "食事は全介助");
     visit.town.mend();
     window.goto(&format!("{}/physician/offline", visit.town.url)).await;
     window.see("どちらを残すか選んでください").await;
-    window.see("架空県城東市").await;
+    window.see("食事は全介助").await;
     window.check_accessibility().await;
     window.screenshot("offline-conflict").await;
-    assert_eq!(visit.stored("birth", PLACE), "架空県城東市", "nothing was overwritten");
+    assert_eq!(visit.stored("group-2", LIFE), "食事は全介助", "nothing was overwritten");
     let device = Locator::Css("input[type=radio][value=device]");
     window.client().find(device).await.unwrap().click().await.unwrap();
     window.toggle("選んだほうで送る").await;
     window.see("すべて送りました").await;
-    assert_eq!(visit.stored("birth", PLACE), "架空県城北市");
+    assert_eq!(visit.stored("group-2", LIFE), "食事は一部介助");
 }
 
 /// Whoever signs out leaves nothing behind, and is stopped while something was not sent.
 async fn leave(visit: &Visit<'_>) {
     let window = &visit.window;
     visit.town.cut().await;
-    visit.open_apart("birth").await;
-    answer_all(window, [(PLACE, "架空県城西市")]).await;
+    visit.open_apart("group-2").await;
+    answer_all(window, [(LIFE, "夜は家族が食べさせる")]).await;
     press(window, "action", "save").await;
     visit.town.mend();
     window.goto(&format!("{}/physician", visit.town.url)).await;
@@ -192,7 +178,7 @@ async fn leave(visit: &Visit<'_>) {
     window.click("サインアウト").await;
     window.see("サインアウトの前に").await;
     window.see("すべて送りました").await;
-    assert_eq!(visit.stored("birth", PLACE), "架空県城西市");
+    assert_eq!(visit.stored("group-2", LIFE), "夜は家族が食べさせる");
     window.click("サインアウト").await;
     window.see("サインアウトしました").await;
     let held = visit.held().await;
@@ -202,8 +188,7 @@ async fn leave(visit: &Visit<'_>) {
 
 #[test]
 fn a_home_without_network_loses_nothing() {
-    let programs = programs();
-    town::in_towns(&[String::new()], &[("programs_dir", &programs)], async |town| {
+    town::in_towns(&[String::new()], &[], async |town| {
         let Some(first) = Browser::open(Scripts::On).await else { return };
         first.close().await;
         let visit = requested(town).await;

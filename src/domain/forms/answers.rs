@@ -171,6 +171,15 @@ impl Answers {
         found.into_iter().map(|(path, entry)| (path.clone(), &entry.answer)).collect()
     }
 
+    /// The codes chosen where several can be.
+    pub fn codes(&self, link_id: &str) -> Vec<&str> {
+        let chosen = self.all(link_id).into_iter().filter_map(|(_, answer)| match answer {
+            Answer::Choice(coding) => Some(coding.code.as_str()),
+            _ => None,
+        });
+        chosen.collect()
+    }
+
     /// Every path with its answer, in the order of paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Answer)> {
         self.entries.iter().map(|(path, entry)| (path.as_str(), &entry.answer))

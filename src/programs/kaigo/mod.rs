@@ -36,6 +36,7 @@ pub const RULES: Rules = Rules {
     propose: propose::propose,
     assess_paper: paper::assess,
     review_paper: paper::review,
+    prompts: paper::prompts,
     suggest_result: Some(result::suggest),
     match_diagnosis: |_, _, _| Vec::new(),
     ledger: None,

@@ -5,13 +5,14 @@ use chrono::NaiveDate;
 
 use super::compile;
 use super::explain::Judged;
-use super::model::Model;
+use super::model::{Model, Warning};
 use super::sheet::Sheet;
+use super::survey::Item;
 use super::tenths::Span;
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, Worked, WorkingStep};
 use crate::domain::tables::Tables;
-use crate::programs::Paper;
 use crate::programs::read::Slots;
+use crate::programs::{Paper, Prompt};
 
 /// The form of the survey (認定調査票).
 pub const SURVEY: &str = "survey";
@@ -59,18 +60,36 @@ fn levels(model: &Model, minutes: Span) -> String {
 /// there.
 pub fn review(paper: &Paper<'_>, tables: &Tables, on: NaiveDate) -> Vec<Finding> {
     let Some((model, sheet)) = surveyed(paper, tables, on) else { return Vec::new() };
-    let warning = |it: &super::model::Warning| {
-        let places = it.all.iter().filter_map(|(place, _)| model.survey.items.get(usize::from(*place)));
-        let names: Vec<String> = places.map(|item| format!("{} {}", item.id, item.name)).collect();
-        let first = it.all.first().and_then(|(place, _)| model.survey.items.get(usize::from(*place)));
-        let finding = Finding::new(Severity::Ask, "finding.warning").with("code", &it.code);
-        let finding = finding.with("answers", names.join("、"));
-        match first {
-            Some(item) => finding.at(&format!("certificate.{}", item.id)),
-            None => finding,
-        }
+    model.warnings(&sheet).map(|warning| told(&model, warning)).collect()
+}
+
+/// Every warning there is, with the answers that raise it.
+pub fn prompts(form: &str, tables: &Tables, on: NaiveDate) -> Vec<Prompt> {
+    let Some(model) = (form == SURVEY).then(|| compile::model(tables, on).ok()).flatten() else {
+        return Vec::new();
     };
-    model.warnings(&sheet).map(warning).collect()
+    let prompt = |warning: &Warning| {
+        let all = answered(&model, warning).map(|(item, option)| (item.id.clone(), option.to_string()));
+        Prompt { all: all.collect(), finding: told(&model, warning) }
+    };
+    model.warnings.iter().map(prompt).collect()
+}
+
+fn told(model: &Model, warning: &Warning) -> Finding {
+    let names = answered(model, warning).map(|(item, _)| format!("{} {}", item.id, item.name));
+    let names: Vec<String> = names.collect();
+    let finding = Finding::new(Severity::Ask, "finding.warning").with("code", &warning.code);
+    let finding = finding.with("answers", names.join("、"));
+    match answered(model, warning).next() {
+        Some((item, _)) => finding.at(&format!("certificate.{}", item.id)),
+        None => finding,
+    }
+}
+
+/// The questions of a warning with their option, counted from 1.
+fn answered<'m>(model: &'m Model, warning: &'m Warning) -> impl Iterator<Item = (&'m Item, u32)> {
+    let item = |place: u8| model.survey.items.get(usize::from(place));
+    warning.all.iter().filter_map(move |(place, bit)| Some((item(*place)?, bit.trailing_zeros() + 1)))
 }
 
 /// The model of the day and the answers of a survey; none for another form, or without tables for the day.

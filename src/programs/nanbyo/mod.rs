@@ -56,6 +56,7 @@ pub const RULES: Rules = Rules {
     propose: by_kind,
     assess_paper: |paper, tables, on| propose::assess_certificate(paper.answers, paper.kind, tables, on),
     review_paper: |paper, tables, on| propose::review_certificate(paper.answers, paper.kind, tables, on),
+    prompts: |_, _, _| Vec::new(),
     suggest_result: None,
     match_diagnosis: propose::match_diagnosis,
     ledger: Some(ledger::RULES),

@@ -13,10 +13,12 @@ use serde::Serialize;
 use crate::domain::forms::{
     Answers, Change, Dependence, Form, Item, Posted, StepView, changes, enabled_steps, read_step, step_view,
 };
+use crate::domain::program::Program;
+use crate::programs::Prompt;
 
-use super::request::{Head, head};
+use super::request::{Head, Remark, head, remark};
 use super::save::change;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, step_of};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -45,6 +47,34 @@ pub struct Taken {
     pub last: DateTime<Utc>,
     /// Every step, with every question.
     pub steps: Vec<TakenStep>,
+    /// What the device asks to look at again, by the answers there.
+    pub prompts: Vec<TakenPrompt>,
+    /// The codes that were chosen when it was taken along, of every question of the prompts.
+    pub given: BTreeMap<String, Vec<String>>,
+}
+
+/// A remark that the device makes by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TakenPrompt {
+    /// The answers that raise it together.
+    pub all: Vec<Raised>,
+    /// The sentence.
+    pub text: String,
+    /// The question to look at.
+    pub path: String,
+    /// Its step.
+    pub step: Option<String>,
+}
+
+/// An answer that raises a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Raised {
+    /// The question.
+    pub question: String,
+    /// Its step.
+    pub step: String,
+    /// The code it must have.
+    pub value: String,
 }
 
 /// A step on a device.
@@ -109,7 +139,10 @@ pub fn take(house: &House, caller: &Caller, case_id: &str) -> Result<Taken, Erro
     house.read(caller, case_id, PURPOSE, |conn, opened| {
         let sheet = Sheet::of(house, conn, opened, caller)?;
         admit(opened, &sheet)?;
+        let prompts = prompts(house, opened, &sheet);
         Ok(Taken {
+            given: given(&sheet, &prompts),
+            prompts,
             head: head(conn, opened, caller)?,
             title: sheet.form.title(sheet.env().lang).to_owned(),
             until: now + TimeDelta::days(KEEP_DAYS),
@@ -117,6 +150,28 @@ pub fn take(house: &House, caller: &Caller, case_id: &str) -> Result<Taken, Erro
             steps: steps(&sheet),
         })
     })
+}
+
+fn prompts(house: &House, opened: &Opened, sheet: &Sheet) -> Vec<TakenPrompt> {
+    let program = &opened.program;
+    let Some(rules) = house.programs.rules(&program.definition.id) else { return Vec::new() };
+    let all = (rules.prompts)(&sheet.name, &program.tables, house.today());
+    all.into_iter().map(|prompt| taken_prompt(program, sheet, prompt)).collect()
+}
+
+fn taken_prompt(program: &Program, sheet: &Sheet, prompt: Prompt) -> TakenPrompt {
+    let Remark { text, path, step, .. } = remark(program, sheet.form, &prompt.finding);
+    let raised = |(question, value): (String, String)| {
+        let step = step_of(sheet.form, &question)?.link_id.clone();
+        Some(Raised { question, step, value })
+    };
+    TakenPrompt { all: prompt.all.into_iter().filter_map(raised).collect(), text, path, step }
+}
+
+fn given(sheet: &Sheet, prompts: &[TakenPrompt]) -> BTreeMap<String, Vec<String>> {
+    let codes = |path: &str| sheet.answers.codes(path).into_iter().map(str::to_owned).collect();
+    let asked = prompts.iter().flat_map(|prompt| &prompt.all).map(|raised| raised.question.as_str());
+    asked.map(|path| (path.to_owned(), codes(path))).collect()
 }
 
 fn steps(sheet: &Sheet) -> Vec<TakenStep> {

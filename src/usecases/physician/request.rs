@@ -356,16 +356,19 @@ pub fn remarks(house: &House, opened: &Opened, sheet: &Sheet, answers: &Answers)
     let Some(rules) = house.programs.rules(&program.definition.id) else { return differing };
     let kind = &opened.stored.case.kind;
     let findings = (rules.review_paper)(&sheet.paper(answers, kind), &program.tables, house.today());
-    let remark = |finding: Finding| {
-        let path = finding.field.as_deref().and_then(|path| path.strip_prefix(ROOT)).unwrap_or_default();
-        Remark {
-            blocks: finding.severity == Severity::Block,
-            text: program.texts.text(Lang::Ja, &finding.key, &finding.args),
-            step: step_of(sheet.form, path).map(|step| step.link_id.clone()),
-            path: path.to_owned(),
-        }
-    };
-    findings.into_iter().map(remark).chain(differing).collect()
+    let own = findings.iter().map(|finding| remark(program, sheet.form, finding));
+    own.chain(differing).collect()
+}
+
+/// A finding of the rules as a sentence about an item of the form.
+pub fn remark(program: &Program, form: &Form, finding: &Finding) -> Remark {
+    let path = finding.field.as_deref().and_then(|path| path.strip_prefix(ROOT)).unwrap_or_default();
+    Remark {
+        blocks: finding.severity == Severity::Block,
+        text: program.texts.text(Lang::Ja, &finding.key, &finding.args),
+        step: step_of(form, path).map(|step| step.link_id.clone()),
+        path: path.to_owned(),
+    }
 }
 
 /// Particulars of the patient that are not those of the application.

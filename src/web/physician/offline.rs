@@ -46,6 +46,8 @@ pub async fn take(
         "until": rfc3339(taken.until),
         "until_text": show_in(day_in_japan(taken.until), Lang::Ja),
         "last": rfc3339(taken.last),
+        "prompts": taken.prompts,
+        "given": taken.given,
         "steps": steps?,
     })))
 }
