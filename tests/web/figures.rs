@@ -32,8 +32,15 @@ fn a_decided_case_stands_in_the_figures_of_those_who_see_decisions() {
         assert_eq!((rows.status, rows.header("content-type")), (200, "text/csv; charset=utf-8"));
         assert!(rows.text.contains("新規") && !rows.text.contains(&case), "{}", rows.text);
 
+        for table in ["months", "days"] {
+            let book = clerk.get(&format!("/staff/figures/{table}.xlsx?program=nanbyo")).await;
+            assert_eq!((book.status, book.text.starts_with("PK")), (200, true), "{table}");
+        }
+        assert_eq!(clerk.get("/staff/figures/other.xlsx?program=nanbyo").await.status, 404);
+
         let mut secretary = people::staff(town, "secretary").await;
-        for path in ["/staff/figures", "/staff/figures/months.csv", "/staff/figures/days.csv"] {
+        let tables = ["months.csv", "days.csv", "months.xlsx"].map(|it| format!("/staff/figures/{it}"));
+        for path in tables.iter().map(String::as_str).chain(["/staff/figures"]) {
             let page = secretary.get(path).await;
             assert!([403, 404].contains(&page.status), "{path}: {}", page.status);
             assert_ne!(citizen.get(path).await.status, 200, "{path}");

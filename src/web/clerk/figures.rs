@@ -13,6 +13,9 @@ use super::tried::{draw, nothing};
 /// Fields of the page in which a month is typed.
 const MONTHS: [&str; 2] = ["from", "until"];
 
+/// Writes a part of a table.
+type Write = fn(&House, &Caller, &page::Asked, usize) -> table::Part;
+
 /// `GET /staff/figures`
 #[get("/staff/figures")]
 pub async fn show(frame: web::Data<Frame>, visitor: Visitor, query: Query) -> Result<HttpResponse, Failure> {
@@ -69,12 +72,31 @@ pub async fn paid_for(
     sent(frame, &visitor, query, "paid-by-institution", paid::by_institution).await
 }
 
+/// `GET /staff/figures/{table}.xlsx`: the same tables as workbooks.
+#[get("/staff/figures/{table}.xlsx")]
+pub async fn workbook(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    table: web::Path<String>,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
+    let (name, write): (_, Write) = match table.as_str() {
+        "months" => ("figures-by-month", table::by_month),
+        "days" => ("figures-by-days", table::by_days),
+        "paid" => ("paid-by-institution", paid::by_institution),
+        _ => return Err(Failure::NotFound),
+    };
+    let caller = visitor.user()?;
+    let asked: page::Asked = query.into_inner().into_iter().collect();
+    super::workbook::answer(frame, name, move |house, at| write(house, &caller, &asked, at)).await
+}
+
 async fn sent(
     frame: web::Data<Frame>,
     visitor: &Visitor,
     query: Query,
     name: &str,
-    write: fn(&House, &Caller, &page::Asked, usize) -> table::Part,
+    write: Write,
 ) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let asked: page::Asked = query.into_inner().into_iter().collect();

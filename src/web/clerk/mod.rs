@@ -23,6 +23,7 @@ mod tabs;
 mod talk;
 mod tried;
 mod work;
+mod workbook;
 
 use std::collections::HashMap;
 
@@ -52,6 +53,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(figures::by_month)
         .service(figures::by_days)
         .service(figures::paid_for)
+        .service(figures::workbook)
         .service(forwarding::show)
         .service(forwarding::take_over)
         .service(bulk::list)
