@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::case::Origin;
 use crate::domain::case::decision::Decision;
 use crate::domain::case::event::{Event, Stamp};
 use crate::domain::letter::compose;
@@ -49,7 +50,8 @@ pub fn follow(
     let decision = if decided { case.decision().cloned() } else { None };
     let outcome = decision.as_ref().map(|it| it.draft.content.outcome);
     let mut stamp = stamp.clone();
-    for rule in opened.program.definition.letters_on(&case.kind, command, outcome) {
+    let rules = opened.program.definition.letters_on(&case.kind, command, outcome).into_iter();
+    for rule in rules.filter(|rule| !rule.only_paper || case.origin == Origin::Paper) {
         let id = compose_letter(house, conn, opened, rule, decision.as_ref(), &stamp)?;
         tell(house, conn, opened, rule, &id, &stamp)?;
         // Letters are listed by their moment, and the program's order is theirs.

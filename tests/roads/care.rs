@@ -174,6 +174,10 @@ pub async fn certified(town: &Town, board: &mut Committee, citizen: Browser) -> 
         letters.contains(&"result-notice".to_owned()) && letters.contains(&"card".to_owned()),
         "{letters:?}"
     );
+    assert!(
+        !letters.contains(&"temporary-card".to_owned()),
+        "whoever files on line keeps the card: {letters:?}"
+    );
     filed
 }
 

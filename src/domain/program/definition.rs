@@ -237,6 +237,9 @@ pub struct LetterRule {
     /// Only for these kinds of procedure; empty means any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<CaseKind>,
+    /// Only for an application that came on paper, with something of the person's that stays at the office.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_paper: bool,
     /// Text key of the mail that tells of it, if one goes.
     pub mail: Option<String>,
 }
