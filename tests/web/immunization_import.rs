@@ -109,6 +109,7 @@ async fn settles(clerk: &mut Browser, run: &str) {
         "生年月日がちがいます",
         "予防接種「unheard」を知りません",
         "検証番号",
+        "BCGの接種の日",
     ] {
         assert!(page.text.contains(words), "{words}: {:#?}", page.said());
     }

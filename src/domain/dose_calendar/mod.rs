@@ -9,10 +9,15 @@ pub mod picture;
 #[cfg(test)]
 mod tests;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::PartialDate;
+
+/// Years ahead that a calendar looks: childhood and school.
+const AHEAD: u32 = 20;
+/// Age in years from which a person is grown (民法4条).
+const GROWN: u32 = 18;
 
 /// How a vaccine stands for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,9 +121,19 @@ pub struct Line {
 }
 
 impl Line {
-    /// Whether it says anything to the person: what is not for them and was never given, does not.
-    pub fn is_shown(&self) -> bool {
-        !self.given.is_empty() || !matches!(self.standing, Standing::NotPublic | Standing::Replaced)
+    /// Whether it says anything to a person born on a day: what is not for them and was never given, does not,
+    /// nor what lies a generation ahead. What asks for a pregnancy or a season is for grown people.
+    pub fn is_shown(&self, birth: NaiveDate, today: NaiveDate) -> bool {
+        let within = |years: u32, from: NaiveDate| from.checked_add_months(Months::new(12 * years));
+        if !self.given.is_empty() {
+            return true;
+        }
+        match self.standing {
+            Standing::NotPublic | Standing::Replaced => false,
+            Standing::Upcoming => self.next.earliest <= within(AHEAD, today),
+            Standing::NeedsInformation => within(GROWN, birth) <= Some(today),
+            _ => true,
+        }
     }
 
     fn order(&self) -> (Standing, NaiveDate) {
@@ -127,9 +142,9 @@ impl Line {
     }
 }
 
-/// The lines that say something: first what is late, then what is open, then what comes, each the most urgent first.
-pub fn in_order(lines: Vec<Line>) -> Vec<Line> {
-    let mut shown: Vec<Line> = lines.into_iter().filter(Line::is_shown).collect();
+/// The lines that say something to a person born on a day: first what is late, then what is open, then what comes, each the most urgent first.
+pub fn in_order(lines: Vec<Line>, birth: NaiveDate, today: NaiveDate) -> Vec<Line> {
+    let mut shown: Vec<Line> = lines.into_iter().filter(|line| line.is_shown(birth, today)).collect();
     shown.sort_by_key(Line::order);
     shown
 }

@@ -44,8 +44,27 @@ fn what_is_late_comes_first_and_what_is_for_others_is_left_out() {
         hepb(),
         line("late", Standing::Overdue, vec![], ["2026-01-01", "", "", "2026-12-31"]),
     ];
-    let order: Vec<String> = in_order(lines).into_iter().map(|line| line.vaccine).collect();
+    let order: Vec<String> = shown(lines, "2020-06-15");
     assert_eq!(order, ["late", "hepb", "soon", "later", "once"]);
+}
+
+fn shown(lines: Vec<Line>, birth: &str) -> Vec<String> {
+    in_order(lines, day(birth), day(TODAY)).into_iter().map(|line| line.vaccine).collect()
+}
+
+#[test]
+fn what_is_for_grown_people_is_not_told_to_a_child() {
+    let lines = || {
+        vec![
+            line("old-age", Standing::Upcoming, vec![], ["2091-06-14", "", "", ""]),
+            line("pregnancy", Standing::NeedsInformation, vec![], [""; 4]),
+            line("school", Standing::Upcoming, vec![], ["2037-06-14", "", "", ""]),
+            line("vague", Standing::NeedsInformation, vec![given("1", 2026, 8, None)], [""; 4]),
+        ]
+    };
+    assert_eq!(shown(lines(), "2026-06-15"), ["school", "vague"]);
+    assert_eq!(shown(lines(), "2008-11-24"), ["school", "vague"]);
+    assert_eq!(shown(lines(), "2008-11-23"), ["school", "pregnancy", "vague"]);
 }
 
 #[test]

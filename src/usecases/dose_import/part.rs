@@ -1,6 +1,6 @@
 //! One part of a run: read, put beside the ledger, and written in one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -24,7 +24,8 @@ struct Work<'a> {
     run: &'a DoseImport,
     body: Body,
     keeping: Keeping,
-    vaccines: BTreeSet<String>,
+    /// Names of the vaccines by their keys.
+    vaccines: BTreeMap<String, String>,
     /// Vaccines whose doses are counted anew.
     anew: BTreeSet<String>,
 }
@@ -35,7 +36,7 @@ pub(super) fn work(house: &House, caller: &Caller, run: &DoseImport) -> Result<b
     let keeping = Keeping::of(house, &run.program)?;
     let all = keeping.vaccines(house);
     let anew = all.iter().filter(|it| it.anew).map(|it| it.key.clone()).collect();
-    let vaccines = all.into_iter().map(|it| it.key).collect();
+    let vaccines = all.into_iter().map(|it| (it.key, it.name)).collect();
     let work = Work { house, caller, run, body, keeping, vaccines, anew };
     house.database.write(|conn| work.part(conn))?;
     Ok(true)
@@ -91,12 +92,12 @@ impl Work<'_> {
 
     /// What cannot be, or is doubtful, by the rules.
     fn doubts(&self, row: &Row, record: &Immunization) -> Vec<Reason> {
-        if !self.vaccines.contains(&row.vaccine) {
+        let Some(name) = self.vaccines.get(&row.vaccine) else {
             return vec![Reason::new("dose-import.vaccine").with("vaccine", &row.vaccine)];
-        }
+        };
         let tables = &self.keeping.program.tables;
         let found = (self.keeping.rules.doubts)(&record.given(), row.birth, tables, self.house.today());
-        found.into_iter().map(Reason::of_finding).collect()
+        found.into_iter().map(|it| Reason::of_finding(it).with("vaccine", name)).collect()
     }
 
     fn count(

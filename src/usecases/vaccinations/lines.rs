@@ -20,7 +20,8 @@ pub(super) fn of(house: &House, conn: &mut Conn, ledger: &Ledger, lang: Lang) ->
     let tables = &ledger.keeping.program.tables;
     let forecasts = (ledger.keeping.rules.forecast)(&known, tables, house.today());
     let vaccines = ledger.keeping.vaccines(house);
-    Ok(lines(&forecasts, &records, &vaccines, lang))
+    let found = lines(&forecasts, &records, &vaccines, lang);
+    Ok(in_order(found, ledger.subject().birth, house.today()))
 }
 
 fn lines(forecasts: &[Forecast], records: &[Immunization], vaccines: &[Vaccine], lang: Lang) -> Vec<Line> {
@@ -32,7 +33,7 @@ fn lines(forecasts: &[Forecast], records: &[Immunization], vaccines: &[Vaccine],
         given: given(records, &forecast.vaccine),
         next: next(forecast),
     };
-    in_order(forecasts.iter().map(line).collect())
+    forecasts.iter().map(line).collect()
 }
 
 fn name(vaccine: &Vaccine, lang: Lang) -> &String {
