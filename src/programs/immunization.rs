@@ -23,6 +23,8 @@ pub struct ImmunizationRules {
     /// What cannot be or is doubtful in one dose of somebody, on a day: before the birth, in the future, of a
     /// vaccine, product or lot that the tables do not have or call back.
     pub doubts: fn(&Given, NaiveDate, &Tables, NaiveDate) -> Vec<Finding>,
+    /// The same for many doses, each with the birth of its person, in their order: the tables are read once.
+    pub doubts_of_all: fn(&[(Given, NaiveDate)], &Tables, NaiveDate) -> Vec<Vec<Finding>>,
     /// To which doses a case gives a right if it is granted.
     pub entitled: fn(&Inputs<'_>, &Tables, NaiveDate) -> Entitled,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.

@@ -24,6 +24,7 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     forecast: next,
     evaluate: past,
     doubts,
+    doubts_of_all,
     entitled: propose::entitled,
     keep_until,
 };
@@ -108,17 +109,25 @@ fn is_withdrawn(law: &Law<'_>, product: Option<Code>, lot: &str) -> bool {
 }
 
 fn doubts(given: &Given, birth: NaiveDate, tables: &Tables, on: NaiveDate) -> Vec<Finding> {
-    let Ok(law) = Law::read(tables) else { return Vec::new() };
+    Law::read(tables).map(|law| doubted(&law, given, birth, on)).unwrap_or_default()
+}
+
+fn doubts_of_all(doses: &[(Given, NaiveDate)], tables: &Tables, on: NaiveDate) -> Vec<Vec<Finding>> {
+    let Ok(law) = Law::read(tables) else { return vec![Vec::new(); doses.len()] };
+    doses.iter().map(|(given, birth)| doubted(&law, given, *birth, on)).collect()
+}
+
+fn doubted(law: &Law<'_>, given: &Given, birth: NaiveDate, on: NaiveDate) -> Vec<Finding> {
     let vaccine = law.place(&given.vaccine);
     let live = law.live.iter().any(|it| law.name(it.rule.code) == given.vaccine);
-    let product = product_of(&law, vaccine, given);
+    let product = product_of(law, vaccine, given);
     let unfit = given.product.is_some() && vaccine.is_some() && product.is_none();
     let told = [
         (given.on.latest() < birth).then_some("finding.before-birth"),
         (given.on.earliest() > on).then_some("finding.in-future"),
         (vaccine.is_none() && !live).then_some("finding.vaccine-unknown"),
         unfit.then_some("finding.product-unfit"),
-        is_withdrawn(&law, product, &given.lot).then_some("finding.lot-withdrawn"),
+        is_withdrawn(law, product, &given.lot).then_some("finding.lot-withdrawn"),
     ];
     let finding =
         |key| Finding::new(Severity::Ask, key).with("vaccine", &given.vaccine).with("date", given.on);

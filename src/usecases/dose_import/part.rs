@@ -49,10 +49,11 @@ impl Work<'_> {
         let read: Vec<_> =
             lines.iter().map(|(_, cells)| read(&self.body.map, &self.body.columns, cells)).collect();
         let mut people = People::load(self.house, conn, &self.run.program, read.iter().flatten())?;
+        let mut doubts = self.doubts(read.iter().flatten())?.into_iter();
         let (mut tally, mut held) = (Tally::default(), Vec::new());
         for (line, read) in lines.iter().zip(read) {
             let outcome = match read {
-                Ok(row) => self.judge(&mut people, &row)?,
+                Ok(row) => self.judge(&mut people, &row, doubts.next().unwrap_or_default())?,
                 Err(faults) => {
                     Outcome::Held(faults.iter().map(|it| Reason::of_fault(it, &self.body.map)).collect())
                 }
@@ -62,13 +63,13 @@ impl Work<'_> {
         self.store(conn, people, &held, tally)
     }
 
-    fn judge(&self, people: &mut People, row: &Row) -> Result<Outcome, Error> {
+    fn judge(&self, people: &mut People, row: &Row, doubts: Vec<Reason>) -> Result<Outcome, Error> {
         let Some(person) = people.of(self.house, &self.run.program, row)? else {
             return Ok(Outcome::Held(vec![Reason::new("dose-import.nameless")]));
         };
         let record = self.record(row)?;
         let mut reasons = same_person(row, &person.subject);
-        reasons.extend(self.doubts(row, &record));
+        reasons.extend(doubts);
         let outcome = match beside(&record, &person.lines, self.anew.contains(&record.vaccine)) {
             // What is there already was looked at when it came.
             Outcome::Same => return Ok(Outcome::Same),
@@ -90,14 +91,22 @@ impl Work<'_> {
         Ok(record(row, self.house.new_id("imm")?, keep_until, by, self.house.now()))
     }
 
-    /// What cannot be, or is doubtful, by the rules.
-    fn doubts(&self, row: &Row, record: &Immunization) -> Vec<Reason> {
-        let Some(name) = self.vaccines.get(&row.vaccine) else {
-            return vec![Reason::new("dose-import.vaccine").with("vaccine", &row.vaccine)];
-        };
+    /// What cannot be, or is doubtful, by the rules, for each line in turn.
+    fn doubts<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Result<Vec<Vec<Reason>>, Error> {
+        let mut doses = Vec::new();
+        for row in rows {
+            doses.push((self.record(row)?.given(), row.birth));
+        }
         let tables = &self.keeping.program.tables;
-        let found = (self.keeping.rules.doubts)(&record.given(), row.birth, tables, self.house.today());
-        found.into_iter().map(|it| Reason::of_finding(it).with("vaccine", name)).collect()
+        let found = (self.keeping.rules.doubts_of_all)(&doses, tables, self.house.today());
+        let told =
+            doses.iter().zip(found).map(|((given, _), found)| match self.vaccines.get(&given.vaccine) {
+                Some(name) => {
+                    found.into_iter().map(|it| Reason::of_finding(it).with("vaccine", name)).collect()
+                }
+                None => vec![Reason::new("dose-import.vaccine").with("vaccine", &given.vaccine)],
+            });
+        Ok(told.collect())
     }
 
     fn count(
