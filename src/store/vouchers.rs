@@ -93,6 +93,20 @@ pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<Voucher>, StoreE
     rows.into_iter().map(read).collect()
 }
 
+/// The vouchers that the decisions of a case issued, in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_case(conn: &mut Conn, case: &str) -> Result<Vec<Voucher>, StoreError> {
+    let rows: Vec<Row> = vouchers::table
+        .filter(vouchers::case_id.eq(case))
+        .order(vouchers::number)
+        .limit(MOST)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Uses a voucher for the dose of a line, which has to be there.
 ///
 /// # Errors

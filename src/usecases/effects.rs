@@ -14,6 +14,7 @@ use super::error::Error;
 use super::figures;
 use super::house::House;
 use super::household;
+use super::immunization::entitle;
 use super::ledger::card;
 use super::{letters, registration, slots, standing};
 
@@ -37,6 +38,7 @@ pub fn follow(
                 card::keep(house, conn, opened)?;
                 figures::keep(conn, opened)?;
                 household::follow::decided(house, conn, opened, stamp)?;
+                entitle::decided(house, conn, opened)?;
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod citizen;
 pub mod clerk;
+pub mod clinic;
 pub mod committee;
 pub mod hospital;
 pub mod institution;
@@ -12,6 +13,7 @@ pub mod physician;
 pub mod sign_in;
 
 pub mod assets;
+pub mod code;
 pub mod errors;
 pub mod frame;
 pub mod headers;

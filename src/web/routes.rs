@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
 use super::{
-    Failure, Frame, agent, assets, citizen, clerk, committee, hospital, institution, member, operator,
-    physician, sign_in,
+    Failure, Frame, agent, assets, citizen, clerk, clinic, committee, hospital, institution, member,
+    operator, physician, sign_in,
 };
 
 /// Every route.
@@ -31,6 +31,7 @@ pub fn all(config: &mut web::ServiceConfig) {
         .configure(citizen::routes)
         .configure(physician::routes)
         .configure(institution::routes)
+        .configure(clinic::routes)
         .configure(agent::routes)
         .configure(hospital::routes)
         .configure(clerk::routes)

@@ -36,7 +36,7 @@ fn child(town: &Town, days: i64) -> Answers {
     all
 }
 
-fn ago(town: &Town, days: i64) -> String {
+pub fn ago(town: &Town, days: i64) -> String {
     (town.house().today() - Duration::days(days)).to_string()
 }
 
@@ -46,7 +46,7 @@ fn row(all: &mut Answers, row: &str, values: &[(&str, &str)]) {
 }
 
 /// Begins an application of a kind, fills it page by page and files it.
-async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> String {
+pub async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> String {
     let page = citizen.visit(PROGRAM).await;
     let page = citizen.submit(&page.form(&format!("{PROGRAM}/start")).with("kind", kind)).await;
     let case = road::id_of(&page);
@@ -68,7 +68,7 @@ async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> String {
 }
 
 /// Taken up, looked at, decided as proposed and signed.
-async fn decided(town: &Town, case: &str, check: &Answers) -> Decision {
+pub async fn decided(town: &Town, case: &str, check: &Answers) -> Decision {
     let mut clerk = people::staff(town, "reviewer").await;
     office::act(&mut clerk, case, "begin", &[]).await;
     office::take(&mut clerk, case).await;
@@ -92,7 +92,7 @@ fn letters(town: &Town, case: &str) -> Vec<String> {
 }
 
 /// A lost voucher for a second dose; `unused` says whether the first one lies unused.
-fn lost(town: &Town, unused: &str) -> Answers {
+pub fn lost(town: &Town, unused: &str) -> Answers {
     let mut all = child(town, 200);
     all.extend(answers(&[("reissue.reason", "lost"), ("reissue.unused", unused)]));
     row(&mut all, "wanted-row", &[("vaccine", "hepb"), ("dose", "2")]);

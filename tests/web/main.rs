@@ -20,6 +20,7 @@ mod care_events;
 mod care_paid;
 mod certificate;
 mod change;
+mod clinic;
 mod committee;
 mod database;
 mod ending;

@@ -78,7 +78,7 @@ fn user(house: &House, login: &str, role: &str) -> User {
         designation,
         office: None,
         institution: match role {
-            "institution" => Some(institution(login)),
+            "institution" | "clinic" => Some(institution(login)),
             "assistant" => Some(hospital("9910000019")),
             "agent" => Some(care_office("9970000018")),
             _ => None,

@@ -123,6 +123,15 @@ pub const STAFF: &[Colleague] = &[
         institution: Some(("9940000020", "けやき台薬局", "pharmacy")),
         office: None,
     },
+    Colleague {
+        login: "sesshu",
+        name: "接種 一十三",
+        roles: &["clinic"],
+        role_words: "予防接種をする医療機関（けやき台診療所）",
+        designation: None,
+        institution: Some(("9910000027", "けやき台診療所", "")),
+        office: None,
+    },
 ];
 
 /// The secret of somebody's second factor: always the same, so that the demo's page can show the code.
@@ -146,6 +155,7 @@ pub fn office(config: &mut Config) {
         ("representative", "架空県知事"),
         ("payer_number", "54996012"),
         ("insurer_number", "990010"),
+        ("municipality_code", "990019"),
         ("identity_provider", "デモ用の本人確認（デジタル認証アプリのかわり）"),
         ("platform_name", "デモ医療情報プラットフォーム"),
     ];

@@ -5,6 +5,7 @@ mod certificate;
 mod city;
 mod clock;
 mod committee;
+mod doses;
 mod ledger;
 mod receiving;
 mod road;

@@ -20,6 +20,7 @@ use super::agent;
 use super::city::{Colleague, PASSWORD, RECEIVING, STAFF, totp_secret};
 use super::clock::MovedClock;
 use super::committee;
+use super::doses;
 use super::ledger;
 use super::receiving;
 use super::road::{Road, Stop};
@@ -171,6 +172,7 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
     }
     clock.move_back(0);
     let first = people.first().context("there are no people")?;
+    doses::child(house, &register(house, first, issuer)?).context("the child with vouchers")?;
     agent::ask(house, &register(house, first, issuer)?).context("the office that applies for others")?;
     committee::prepare(house).context("the session of the committee")?;
     ledger::lines(house, clock).context("the ledgers of payments")?;

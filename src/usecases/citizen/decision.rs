@@ -9,6 +9,7 @@ use crate::domain::case::decision::Decision;
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::Audience;
+use crate::store::vouchers;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -43,6 +44,8 @@ pub struct Told {
     pub offers: Vec<Procedure>,
     /// Its letters.
     pub letters: Vec<LetterLine>,
+    /// Whether vouchers were issued by it.
+    pub vouchers: bool,
 }
 
 /// The newest decision of a case.
@@ -70,6 +73,7 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
             program: program.definition.id.clone(),
             offers: offered_after(opened, content, lang),
             letters: letters_of(conn, opened, Some(&decision.id), lang)?,
+            vouchers: !vouchers::of_case(conn, case_id)?.is_empty(),
         })
     })
 }

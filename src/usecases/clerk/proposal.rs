@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::domain::calendar::day_in_japan;
 use crate::domain::forms::Answers;
+use crate::domain::immunization::Entitled;
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::Audience;
@@ -115,6 +116,18 @@ pub fn of(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Prop
     with_inputs(house, conn, opened, |rules, inputs| {
         (rules.propose)(inputs, &opened.program.tables, house.today())
     })
+}
+
+/// To which doses a case gives a right as the rules judge it; none where the program keeps no ledger of them.
+///
+/// # Errors
+/// When answers cannot be read.
+pub fn entitled(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Option<Entitled>, Error> {
+    let found = with_inputs(house, conn, opened, |rules, inputs| {
+        let doses = rules.immunization.as_ref()?;
+        Some((doses.entitled)(inputs, &opened.program.tables, house.today()))
+    })?;
+    Ok(found.flatten())
 }
 
 /// With what the committee's form begins; none where it concludes by none.

@@ -4,5 +4,11 @@
 //! come in by [`record::take_in`], from whatever source, once.
 
 pub mod access;
+pub mod desk;
+pub mod entitle;
+pub mod give;
 pub mod record;
+pub mod sheet;
 pub mod subjects;
+pub mod typed;
+pub mod vouchers;

@@ -24,13 +24,15 @@ pub struct Told {
     pub person: Person,
 }
 
-/// The keyed hashes by which a person is found: name in kana (else as written) with the birth date, and the
-/// number in the town's systems.
+/// The keyed hashes by which a person is found: name in kana (else as written) with the birth date, blanks left
+/// out, and the number in the town's systems.
 pub fn hashes(house: &House, program: &str, person: &Person, birth: NaiveDate) -> Found {
     let number = person.resident_number.trim();
     let resident =
         (!number.is_empty()).then(|| house.keys.lookup.hash("resident", &format!("{program}\n{number}")));
-    Found { person: person_hash(house, &person.name, &person.kana, &birth.to_string()), resident }
+    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let who = person_hash(house, &bare(&person.name), &bare(&person.kana), &birth.to_string());
+    Found { person: who, resident }
 }
 
 /// The person of whom a source tells, if the ledger has them.

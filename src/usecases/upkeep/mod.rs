@@ -17,6 +17,7 @@ use crate::store::{cases, idempotency, sessions};
 
 use super::error::Error;
 use super::house::House;
+use super::immunization::vouchers;
 
 /// Cases looked at in one step.
 const PAGE: i64 = 200;
@@ -40,6 +41,8 @@ pub struct Kept {
     pub keys: usize,
     /// Files that no row named.
     pub files: usize,
+    /// Vouchers whose last day was over.
+    pub vouchers: usize,
 }
 
 /// What a look at a case led to.
@@ -67,6 +70,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
         sessions: house.database.write(|conn| sessions::sweep(conn, now))?,
         keys: house.database.write(|conn| idempotency::sweep(conn, now - TimeDelta::days(KEY_DAYS)))?,
         files: files::sweep(house)?,
+        vouchers: vouchers::expire(house)?,
     })
 }
 

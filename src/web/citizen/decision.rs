@@ -30,7 +30,7 @@ pub async fn view(
     let context = json!({
         "case": told.head, "letters": letters,
         "decision": { "sentence": told.sentence, "favourable": told.favourable, "facts": facts, "use": [],
-            "renew_on": told.renew_on, "program": told.program, "offers": told.offers, "reasons": told.reasons, "appeal": appeal, "decided_on": told.decided_on,
+            "renew_on": told.renew_on, "vouchers": told.vouchers, "program": told.program, "offers": told.offers, "reasons": told.reasons, "appeal": appeal, "decided_on": told.decided_on,
             "by": office, "signature": null, "contact": null },
     });
     let page = Page::titled(&frame, &visitor, "decision.title").back(format!("/a/{id}"));

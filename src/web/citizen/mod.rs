@@ -28,6 +28,7 @@ mod messages;
 mod question;
 mod review;
 mod vaccinations;
+mod vouchers;
 mod withdraw;
 
 pub use declare::{consent_view, statements};
@@ -67,6 +68,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(household::invite)
         .service(household::consent)
         .service(decision::view)
+        .service(vouchers::view)
+        .service(vouchers::all)
         .service(ledger::view)
         .service(log::view)
         .service(withdraw::view)

@@ -1,12 +1,12 @@
 //! Accounts of staff and physicians.
 
 use actix_web::{HttpResponse, get, post, web};
-use qrcode::{Color, QrCode};
 use serde_json::json;
 
 use crate::usecases::operator::accounts::{self, SecondFactor};
 
 use super::{answer, draw};
+use crate::web::code::drawn;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
 const PATH: &str = "/operator/users";
@@ -45,25 +45,4 @@ fn show_factor(frame: &Frame, visitor: &Visitor, factor: &SecondFactor) -> Resul
     let page = Page::new(frame, visitor, "認証アプリの登録").back(PATH);
     let context = json!({ "login": factor.login, "secret": factor.secret, "side": side, "dark": dark });
     draw(frame, visitor, &page, "operator/factor.html", context)
-}
-
-/// A two-dimensional code: modules along one side, and the dark ones as the path of a drawing.
-fn drawn(content: &str) -> Result<(usize, String), Failure> {
-    let code = QrCode::new(content).map_err(|error| Failure::Fault(error.to_string()))?;
-    let side = code.width();
-    let colors = code.into_colors();
-    let dark = colors.iter().enumerate().filter(|(_, color)| **color == Color::Dark);
-    Ok((side, dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % side, at / side)).collect()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_drawn_from_its_corner() {
-        let (side, dark) = drawn("otpauth://totp/a?secret=b").unwrap();
-        assert!(side >= 21);
-        assert!(dark.starts_with("M0 0h1v1h-1zM1 0"), "the finder pattern stands in the corner");
-    }
 }

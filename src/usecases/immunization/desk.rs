@@ -1,0 +1,168 @@
+//! Who stands before the desk of a clinic: by the code or the number of a voucher, or by themself with consent.
+//! It opens the ledger of that one person for the day, and nothing else does.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde_json::json;
+
+use crate::domain::calendar::EnteredDate;
+use crate::domain::immunization::Voucher;
+use crate::domain::immunization::record::Person;
+use crate::domain::immunization::voucher::{Code, read_number};
+use crate::domain::permission::Desk;
+use crate::domain::refusal::Refusal;
+use crate::store::{Conn, StoreError, cards, immunization_subjects, vouchers};
+use crate::usecases::access::Caller;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+
+use super::access::Keeping;
+use super::subjects::{self, Told};
+use super::vouchers::{proof, town};
+
+/// What the record of access calls it.
+const ACTION: &str = "find_subject";
+/// Look-ups that may find nothing within [`REST`] minutes.
+const TRIES: i64 = 10;
+/// Minutes over which they are counted.
+const REST: i64 = 60;
+
+/// What was typed or scanned.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The text of the code on a voucher.
+    pub scanned: String,
+    /// The number of a voucher.
+    pub number: String,
+    /// Name in kana.
+    pub kana: String,
+    /// Birth date; it goes with the number and with the name.
+    pub birth: String,
+    /// Whether the person or a guardian agrees to the clinic's seeing the ledger.
+    pub consent: bool,
+}
+
+/// How the person is looked for.
+enum Way {
+    Code(String),
+    Number(String, NaiveDate),
+    Person(String, NaiveDate),
+}
+
+/// Whether the caller sits at the desk.
+///
+/// # Errors
+/// `permission.denied`.
+pub fn may_ask(house: &House, caller: &Caller) -> Result<(), Error> {
+    house.seat(caller, Desk::Clinic).map(drop)
+}
+
+/// Finds the person, and opens their ledger to the caller for the day.
+///
+/// # Errors
+/// What cannot be read; `voucher.town`; `voucher.unknown` or `voucher.person`, the same for every reason;
+/// `voucher.rest` after many of those.
+pub fn find(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Error> {
+    house.seat(caller, Desk::Clinic)?;
+    let way = read(house, asked)?;
+    let found = house.database.write(|conn| look(house, conn, caller, &way))?;
+    let at = if matches!(way, Way::Person(..)) { "kana" } else { "number" };
+    found.map_err(|key| Refusal::new(key).with("minutes", REST).at(at).into())
+}
+
+fn look(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    way: &Way,
+) -> Result<Result<String, &'static str>, Error> {
+    let (failures, since) = failures(house, conn, caller)?;
+    if failures >= TRIES {
+        return refused(house, conn, caller, "voucher.rest");
+    }
+    let Some(subject) = subject_of(house, conn, way)? else {
+        cards::set_tries(conn, &caller.actor.id, failures + 1, since)?;
+        let key = if matches!(way, Way::Person(..)) { "voucher.person" } else { "voucher.unknown" };
+        return refused(house, conn, caller, key);
+    };
+    immunization_subjects::present(conn, &subject, &caller.actor.id, house.now())?;
+    let by = match way {
+        Way::Code(_) => "code",
+        Way::Number(..) => "number",
+        Way::Person(..) => "consent",
+    };
+    house.record(conn, caller, ACTION, "", "done", json!({ "subject": subject, "by": by }))?;
+    Ok(Ok(subject))
+}
+
+/// Records a look-up that found nothing. The transaction goes on, so that the record stays.
+fn refused(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    key: &'static str,
+) -> Result<Result<String, &'static str>, Error> {
+    house.record(conn, caller, ACTION, "", "refused", json!({ "keys": [key] }))?;
+    Ok(Err(key))
+}
+
+/// Look-ups of the caller that found nothing lately, and since when they are counted.
+fn failures(house: &House, conn: &mut Conn, caller: &Caller) -> Result<(i64, DateTime<Utc>), Error> {
+    let now = house.now();
+    let (failures, since) = cards::tries(conn, &caller.actor.id, now)?;
+    Ok(if since > now - Duration::minutes(REST) { (failures, since) } else { (0, now) })
+}
+
+fn subject_of(house: &House, conn: &mut Conn, way: &Way) -> Result<Option<String>, Error> {
+    match way {
+        Way::Code(number) => Ok(voucher(conn, number)?.map(|it| it.subject)),
+        Way::Number(number, birth) => {
+            let Some(voucher) = voucher(conn, number)? else { return Ok(None) };
+            let stored = immunization_subjects::find(conn, &house.keys, &voucher.subject)?;
+            Ok((stored.subject.birth == *birth).then_some(voucher.subject))
+        }
+        Way::Person(kana, birth) => {
+            let program = Keeping::first(house)?.program.definition.id.clone();
+            let person = Person { kana: kana.clone(), ..Person::default() };
+            let told = Told { birth: *birth, sex: None, district: String::new(), person };
+            Ok(subjects::find(house, conn, &program, &told)?.map(|it| it.subject.id))
+        }
+    }
+}
+
+fn voucher(conn: &mut Conn, number: &str) -> Result<Option<Voucher>, StoreError> {
+    match vouchers::by_number(conn, number) {
+        Ok(voucher) => Ok(Some(voucher)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn read(house: &House, asked: &Asked) -> Result<Way, Refusal> {
+    if !asked.scanned.trim().is_empty() {
+        return scanned(house, &asked.scanned);
+    }
+    let birth = || {
+        let day = EnteredDate::parse(&asked.birth).ok().and_then(|entered| entered.date.day());
+        day.ok_or_else(|| Refusal::new("voucher.birth").at("birth"))
+    };
+    if !asked.number.trim().is_empty() {
+        return Ok(Way::Number(read_number(&asked.number)?, birth()?));
+    }
+    if asked.kana.trim().is_empty() {
+        return Err(Refusal::new("voucher.number").at("number"));
+    }
+    if !asked.consent {
+        return Err(Refusal::new("voucher.consent").at("consent"));
+    }
+    Ok(Way::Person(asked.kana.trim().to_owned(), birth()?))
+}
+
+/// A code of another town is named as such; one that we did not make is none.
+fn scanned(house: &House, text: &str) -> Result<Way, Refusal> {
+    let code = Code::parse(text)?;
+    if code.town != town(house) {
+        return Err(Refusal::new("voucher.town").with("town", &code.town).at("scanned"));
+    }
+    let ours = code.proof == proof(house, &code.number);
+    if ours { Ok(Way::Code(code.number)) } else { Err(Refusal::new("voucher.code").at("scanned")) }
+}

@@ -1,0 +1,124 @@
+//! What a granted decision does in the ledger: it issues vouchers, in the decision's own transaction.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::domain::case::Origin;
+use crate::domain::case::decision::{Content, Decision};
+use crate::domain::immunization::record::Person;
+use crate::domain::immunization::{Entitled, Entitlement, Sex, Voucher, VoucherState, voucher};
+use crate::store::immunization_subjects::StoredSubject;
+use crate::store::{Conn, decisions, immunization_subjects, vouchers};
+use crate::usecases::access::{Caller, Opened};
+use crate::usecases::clerk::proposal;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+use crate::usecases::{slots, standing};
+
+use super::subjects::{self, Told};
+
+/// The series of the numbers of vouchers.
+const SERIES: &str = "voucher";
+
+/// Issues what a case was just granted. A voucher for the same dose that was not used ends by it.
+///
+/// # Errors
+/// When answers cannot be read or the database fails; then the decision fails with it.
+pub fn decided(house: &House, conn: &mut Conn, opened: &Opened) -> Result<(), Error> {
+    let decision = opened.stored.case.decision().filter(|it| it.draft.content.outcome.grants());
+    let Some(decision) = decision else { return Ok(()) };
+    let Some(entitled) = proposal::entitled(house, conn, opened)? else { return Ok(()) };
+    let doses: Vec<&Entitlement> =
+        entitled.doses.iter().filter(|dose| is_named(opened, &decision.draft.content, dose)).collect();
+    let Some(told) = told(conn, opened)?.filter(|_| !doses.is_empty()) else { return Ok(()) };
+    let stored = subjects::enter(house, conn, &opened.stored.case.program, &told)?;
+    guard(house, conn, opened, decision, &entitled, &stored)?;
+    for dose in doses {
+        issue(house, conn, opened, &decision.draft.content, &stored, dose)?;
+    }
+    Ok(())
+}
+
+/// Whether the decision names a dose, as the rules proposed it or as a clerk left it.
+fn is_named(opened: &Opened, content: &Content, dose: &Entitlement) -> bool {
+    let listed = &opened.program.definition.decision.listed;
+    let texts = listed.iter().filter_map(|key| content.fields.get(key)).filter_map(Value::as_str);
+    texts.into_iter().any(|text| text.split('／').any(|line| line.starts_with(&format!("{}：", dose.label))))
+}
+
+/// The applicant sees the ledger from now on, if they are the person or a guardian and somebody at the office
+/// has looked at that. What was decided by rule alone was looked at by nobody.
+fn guard(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    decision: &Decision,
+    entitled: &Entitled,
+    stored: &StoredSubject,
+) -> Result<(), Error> {
+    let case = &opened.stored.case;
+    let seen = !decision.draft.signatures.is_empty() && case.origin == Origin::Online;
+    if !entitled.guardian || !seen || case.agency.is_some() {
+        return Ok(());
+    }
+    Ok(immunization_subjects::add_guardian(conn, &stored.subject.id, &case.applicant, house.now())?)
+}
+
+fn issue(
+    house: &House,
+    conn: &mut Conn,
+    opened: &Opened,
+    content: &Content,
+    stored: &StoredSubject,
+    dose: &Entitlement,
+) -> Result<(), Error> {
+    let Some((from, to)) = days(house, content, dose) else { return Ok(()) };
+    let subject = &stored.subject.id;
+    let ended = vouchers::cancel(conn, subject, Some((&dose.vaccine, &dose.dose)), "reissued", house.now())?;
+    let voucher = Voucher {
+        id: house.new_id("vou")?,
+        number: voucher::number(decisions::next_number(conn, SERIES)?),
+        subject: subject.clone(),
+        case: Some(opened.stored.case.id.clone()),
+        vaccine: dose.vaccine.clone(),
+        product: dose.product.clone(),
+        dose: dose.dose.clone(),
+        valid_from: from,
+        valid_to: to,
+        state: VoucherState::Issued,
+        used_by: None,
+        reason: String::new(),
+    };
+    vouchers::insert(conn, &voucher, house.now())?;
+    let detail = json!({ "subject": subject, "voucher": voucher.number, "ended": ended });
+    house.record(conn, &Caller::system(), "issue_voucher", &opened.stored.case.id, "done", detail)
+}
+
+/// The days of a dose, within those of the decision; `None` where none is left.
+fn days(house: &House, content: &Content, dose: &Entitlement) -> Option<(NaiveDate, Option<NaiveDate>)> {
+    let begins = content.effective_from.unwrap_or_else(|| house.today());
+    let from = dose.from.map_or(begins, |from| from.max(begins));
+    let to = [dose.to, content.valid_to].into_iter().flatten().min();
+    to.is_none_or(|to| from <= to).then_some((from, to))
+}
+
+/// The person as the application tells of them; `None` without a birth date.
+fn told(conn: &mut Conn, opened: &Opened) -> Result<Option<Told>, Error> {
+    let answers = standing::answers(conn, opened)?;
+    let subject = &opened.program.definition.subject;
+    let (name, kana, birth) = slots::person(&opened.program, &answers);
+    let Ok(birth) = birth.parse() else { return Ok(None) };
+    let text = |path: &Option<String>| {
+        path.as_ref().and_then(|path| slots::text(&answers, path)).unwrap_or_default()
+    };
+    let address: String = subject.address.iter().filter_map(|path| slots::text(&answers, path)).collect();
+    let person = Person {
+        name,
+        kana,
+        postcode: text(&subject.postcode),
+        address,
+        phone: text(&subject.phone),
+        ..Person::default()
+    };
+    Ok(Some(Told { birth, sex: Sex::from_code(&text(&subject.sex)), district: String::new(), person }))
+}

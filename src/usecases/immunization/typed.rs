@@ -1,0 +1,306 @@
+//! What a clinic types for a dose, read strictly; each fault is named beside its field.
+
+use chrono::NaiveDate;
+
+use crate::domain::calendar::EnteredDate;
+use crate::domain::immunization::{Subject, Vaccine, gs1};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::fold_width;
+
+/// Parts of the body, as stored and as shown.
+pub const SITES: [(&str, &str); 5] = [
+    ("left-upper-arm", "左上腕"),
+    ("right-upper-arm", "右上腕"),
+    ("left-thigh", "左大腿"),
+    ("right-thigh", "右大腿"),
+    ("mouth", "口（経口）"),
+];
+/// Ways of giving a vaccine, as stored and as shown.
+pub const ROUTES: [(&str, &str); 4] = [
+    ("subcutaneous", "皮下注射"),
+    ("intramuscular", "筋肉内注射"),
+    ("percutaneous", "経皮（管針法）"),
+    ("oral", "経口"),
+];
+/// Most millilitres of a dose, in hundredths.
+const MOST_AMOUNT: u32 = 1000;
+const LONGEST_LOT: usize = 40;
+const LONGEST_NAME: usize = 60;
+const LONGEST_WORDS: usize = 500;
+
+/// What became of the visit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// The dose was given.
+    #[default]
+    Given,
+    /// 予診のみ・見合わせ
+    NotDone,
+    /// Of a line that is corrected: it should never have been there.
+    Mistaken,
+}
+
+/// The form as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// `given`, `not_done` or `mistaken`.
+    pub outcome: String,
+    /// Key of the vaccine.
+    pub vaccine: String,
+    /// Key of the product.
+    pub product: String,
+    /// Number of the dose.
+    pub dose: String,
+    /// The day.
+    pub on: String,
+    /// Lot, or the text of the code on the package.
+    pub lot: String,
+    /// Millilitres.
+    pub amount: String,
+    /// Key of the part of the body.
+    pub site: String,
+    /// Key of the way.
+    pub route: String,
+    /// Name of the physician.
+    pub physician: String,
+    /// Number of the voucher upon which it is given; empty for none.
+    pub voucher: String,
+    /// Reaction seen afterwards.
+    pub reaction: String,
+    /// Why, where a reason is asked for.
+    pub reason: String,
+    /// The page's key against repeating.
+    pub request: String,
+}
+
+/// The form as it was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What became of the visit.
+    pub outcome: Outcome,
+    /// Key of the vaccine.
+    pub vaccine: String,
+    /// Key of the product; none where no dose was given and none was chosen.
+    pub product: Option<String>,
+    /// Number of the dose.
+    pub dose: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// Lot.
+    pub lot: String,
+    /// Last day of the package, where its code says so.
+    pub expires: Option<NaiveDate>,
+    /// Millilitres as shown.
+    pub amount: String,
+    /// Key of the part of the body.
+    pub site: String,
+    /// Key of the way.
+    pub route: String,
+    /// Name of the physician.
+    pub physician: String,
+    /// Reaction.
+    pub reaction: String,
+    /// Reason.
+    pub reason: String,
+}
+
+/// Reads the form. What only a dose that was given has, is asked only of such.
+///
+/// # Errors
+/// Every fault at once, each at its field.
+pub fn read(
+    typed: &Typed,
+    subject: &Subject,
+    vaccines: &[Vaccine],
+    today: NaiveDate,
+) -> Result<Entry, Vec<Refusal>> {
+    let mut faults = Vec::new();
+    let outcome = match typed.outcome.as_str() {
+        "not_done" => Outcome::NotDone,
+        "mistaken" => Outcome::Mistaken,
+        _ => Outcome::Given,
+    };
+    let given = outcome == Outcome::Given;
+    let mut kept =
+        |found: Result<String, Refusal>| found.map_err(|fault| faults.push(fault)).unwrap_or_default();
+    let vaccine = vaccines.iter().find(|it| it.key == typed.vaccine);
+    let entry = Entry {
+        outcome,
+        vaccine: kept(vaccine.map(|it| it.key.clone()).ok_or_else(|| fault("dose.vaccine", "vaccine"))),
+        product: Some(kept(product(typed, vaccine, given))).filter(|it| !it.is_empty()),
+        dose: kept(number(&typed.dose)),
+        on: NaiveDate::default(),
+        lot: kept(lot(&typed.lot, given)),
+        expires: gs1::read(&typed.lot).and_then(|package| package.expires),
+        amount: kept(amount(&typed.amount, given)),
+        site: kept(one_of(&typed.site, &SITES, given).ok_or_else(|| fault("dose.site", "site"))),
+        route: kept(one_of(&typed.route, &ROUTES, given).ok_or_else(|| fault("dose.route", "route"))),
+        physician: kept(
+            words(&typed.physician, LONGEST_NAME, true).ok_or_else(|| fault("dose.physician", "physician")),
+        ),
+        reaction: kept(words(&typed.reaction, LONGEST_WORDS, false).ok_or_else(|| long("reaction"))),
+        reason: kept(
+            words(&typed.reason, LONGEST_WORDS, !given).ok_or_else(|| fault("dose.reason", "reason")),
+        ),
+    };
+    let on = day(&typed.on, subject, today).map_err(|fault| faults.push(fault));
+    match on {
+        Ok(on) if faults.is_empty() => Ok(Entry { on, ..entry }),
+        _ => Err(faults),
+    }
+}
+
+fn fault(key: &str, at: &str) -> Refusal {
+    Refusal::new(key).at(at)
+}
+
+fn long(at: &str) -> Refusal {
+    Refusal::new("dose.long").with("most", LONGEST_WORDS).at(at)
+}
+
+/// A day that can have been: since the birth, and up to today.
+fn day(typed: &str, subject: &Subject, today: NaiveDate) -> Result<NaiveDate, Refusal> {
+    let day = EnteredDate::parse(typed).ok().and_then(|entered| entered.date.day());
+    match day.ok_or_else(|| fault("dose.day", "on"))? {
+        day if day > today => Err(fault("dose.future", "on")),
+        day if day < subject.birth => Err(fault("dose.before-birth", "on")),
+        day => Ok(day),
+    }
+}
+
+/// A product that the vaccine has. Where the tables have none of it, nothing is chosen.
+fn product(typed: &Typed, vaccine: Option<&Vaccine>, given: bool) -> Result<String, Refusal> {
+    let known = vaccine.map(|it| it.products.as_slice()).unwrap_or_default();
+    let found = known.iter().any(|(key, ..)| *key == typed.product);
+    let left = typed.product.is_empty() && (!given || known.is_empty());
+    if found || left { Ok(typed.product.clone()) } else { Err(fault("dose.product", "product")) }
+}
+
+fn number(typed: &str) -> Result<String, Refusal> {
+    let folded = fold_width(typed.trim()).to_uppercase();
+    let number = folded.parse::<u32>().is_ok_and(|it| (1..=20).contains(&it));
+    if number || folded == "B" { Ok(folded) } else { Err(fault("dose.number", "dose")) }
+}
+
+/// The lot as typed, or that of the package's code.
+fn lot(typed: &str, given: bool) -> Result<String, Refusal> {
+    let read = gs1::read(typed).map(|package| package.lot);
+    let lot = read.unwrap_or_else(|| fold_width(typed.trim()));
+    let plain = lot.chars().all(|c| c.is_ascii_graphic()) && lot.len() <= LONGEST_LOT;
+    if plain && (!given || !lot.is_empty()) { Ok(lot) } else { Err(fault("dose.lot", "lot")) }
+}
+
+/// Millilitres with at most two digits behind the point.
+fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
+    let folded = fold_width(typed.trim());
+    let (whole, part) = folded.split_once('.').unwrap_or((&folded, ""));
+    let hundredths = format!("{whole}{part:0<2}").parse::<u32>();
+    let sound = part.len() <= 2 && hundredths.is_ok_and(|it| (1..=MOST_AMOUNT).contains(&it));
+    if sound || (!given && folded.is_empty()) { Ok(folded) } else { Err(fault("dose.amount", "amount")) }
+}
+
+fn one_of(typed: &str, known: &[(&str, &str)], given: bool) -> Option<String> {
+    let found = known.iter().any(|(key, _)| *key == typed);
+    (found || (!given && typed.is_empty())).then(|| typed.to_owned())
+}
+
+fn words(typed: &str, longest: usize, needed: bool) -> Option<String> {
+    let text = typed.trim();
+    let visible = text.chars().all(|c| !c.is_control() || c == '\n' || c == '\r');
+    let sound = visible && text.chars().count() <= longest && (!needed || !text.is_empty());
+    sound.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::immunization::record::Person;
+
+    fn subject() -> Subject {
+        Subject {
+            id: "sub_1".to_owned(),
+            program: "program".to_owned(),
+            birth: day("2026-03-01"),
+            sex: None,
+            district: String::new(),
+            person: Person::default(),
+            moved_out_on: None,
+            died_on: None,
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn vaccines() -> Vec<Vaccine> {
+        let products = vec![("p1".to_owned(), "製品1".to_owned(), false)];
+        let text = str::to_owned;
+        vec![Vaccine {
+            key: text("v1"),
+            name: text("一"),
+            name_en: text("One"),
+            class: text("A"),
+            current: true,
+            products,
+        }]
+    }
+
+    fn typed() -> Typed {
+        let text = str::to_owned;
+        Typed {
+            outcome: text("given"),
+            vaccine: text("v1"),
+            product: text("p1"),
+            dose: text("２"),
+            on: text("令和8年11月20日"),
+            lot: text("(01)04912345678904(17)270228(10)ab-12"),
+            amount: text("0.25"),
+            site: text("left-thigh"),
+            route: text("subcutaneous"),
+            physician: text("診療 七海"),
+            ..Typed::default()
+        }
+    }
+
+    fn read_it(typed: &Typed) -> Result<Entry, Vec<String>> {
+        let read = read(typed, &subject(), &vaccines(), day("2026-11-23"));
+        read.map_err(|faults| faults.into_iter().map(|it| it.key).collect())
+    }
+
+    #[test]
+    fn a_scanned_package_gives_lot_and_last_day() {
+        let entry = read_it(&typed()).unwrap();
+        assert_eq!((entry.lot.as_str(), entry.expires), ("ab-12", Some(day("2027-02-28"))));
+        assert_eq!((entry.dose.as_str(), entry.on), ("2", day("2026-11-20")));
+        let entry = read_it(&Typed { lot: "ａｂ123c".to_owned(), ..typed() }).unwrap();
+        assert_eq!((entry.lot.as_str(), entry.expires), ("ab123c", None));
+    }
+
+    #[test]
+    fn each_fault_is_named_and_all_of_them_at_once() {
+        let none = Typed { vaccine: "v1".to_owned(), ..Typed::default() };
+        let all = ["product", "number", "lot", "amount", "site", "route", "physician", "day"];
+        assert_eq!(read_it(&none), Err(all.map(|key| format!("dose.{key}")).to_vec()));
+        let wrong = |change: fn(&mut Typed)| {
+            let mut typed = typed();
+            change(&mut typed);
+            read_it(&typed).unwrap_err().join(",")
+        };
+        assert_eq!(wrong(|it| it.on = "2026-02-28".to_owned()), "dose.before-birth");
+        assert_eq!(wrong(|it| it.on = "2026-11-24".to_owned()), "dose.future");
+        assert_eq!(wrong(|it| it.product = "p9".to_owned()), "dose.product");
+        assert_eq!(wrong(|it| it.vaccine = "v9".to_owned()), "dose.vaccine,dose.product");
+        assert_eq!(wrong(|it| it.amount = "10.01".to_owned()), "dose.amount");
+        assert_eq!(wrong(|it| it.amount = "0".to_owned()), "dose.amount");
+        assert_eq!(wrong(|it| it.lot = "ロット".to_owned()), "dose.lot");
+    }
+
+    #[test]
+    fn a_dose_that_was_not_given_needs_its_reason_and_no_lot() {
+        let mut not_done = Typed { outcome: "not_done".to_owned(), lot: String::new(), ..typed() };
+        assert_eq!(read_it(&not_done), Err(vec!["dose.reason".to_owned()]));
+        not_done.reason = "38度の発熱".to_owned();
+        assert_eq!(read_it(&not_done).unwrap().outcome, Outcome::NotDone);
+    }
+}

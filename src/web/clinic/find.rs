@@ -1,0 +1,53 @@
+//! Who stands before the desk.
+
+use actix_web::{HttpResponse, get, post, web};
+use serde_json::json;
+
+use crate::usecases::immunization::desk::{self, Asked};
+use crate::web::session::redirect;
+use crate::web::{Failure, Frame, Page, Posted, Visitor};
+
+use super::address;
+
+const TITLE: &str = "接種を受ける方を確かめる";
+
+/// `GET /clinic`
+#[get("/clinic")]
+pub async fn ask(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    frame.run(move |house| desk::may_ask(house, &caller)).await?;
+    form(&frame, &Page::new(&frame, &visitor, TITLE), &Asked::default())
+}
+
+/// What was scanned is not shown again: a reader types it anew. Consent is given anew, too.
+fn form(frame: &Frame, page: &Page, asked: &Asked) -> Result<HttpResponse, Failure> {
+    let context = json!({ "number": asked.number, "kana": asked.kana, "birth": asked.birth });
+    frame.views.page_with(page.status(), "clinic/find.html", page, context)
+}
+
+/// `POST /clinic`
+#[post("/clinic")]
+pub async fn find(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let caller = visitor.user()?;
+    let text = |name: &str| posted.text(name).chars().take(120).collect::<String>();
+    let asked = Asked {
+        scanned: text("scanned"),
+        number: text("number"),
+        kana: text("kana"),
+        birth: text("birth"),
+        consent: posted.text("consent") == "yes",
+    };
+    let typed = asked.clone();
+    match frame.run(move |house| desk::find(house, &caller, &asked)).await {
+        Ok(subject) => Ok(redirect(&address(&subject))),
+        Err(Failure::Refused(refusals)) => {
+            let page = Page::new(&frame, &visitor, TITLE).refusals(&frame, &refusals, None);
+            form(&frame, &page, &typed)
+        }
+        Err(failure) => Err(failure),
+    }
+}
