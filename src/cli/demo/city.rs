@@ -127,7 +127,7 @@ pub const STAFF: &[Colleague] = &[
         login: "sesshu",
         name: "接種 一十三",
         roles: &["clinic"],
-        role_words: "予防接種をする医療機関（けやき台診療所）",
+        role_words: "接種をする医療機関（けやき台診療所）",
         designation: None,
         institution: Some(("9910000027", "けやき台診療所", "")),
         office: None,

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::immunization::{Forecast, Immunization, Status, Vaccine, Voucher};
+use crate::domain::immunization::{Forecast, Immunization, Status, Subject, Vaccine, Voucher};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::Conn;
@@ -18,6 +18,9 @@ use crate::usecases::ledger::append::institution;
 use super::access::{self, Ledger};
 use super::typed::{ROUTES, SITES, Typed};
 use super::vouchers::{self, Shown, name_of};
+
+/// Age in years from which a pregnancy is asked about.
+const YOUNGEST_MOTHER: i32 = 10;
 
 /// The person.
 #[derive(Clone, Debug, Serialize)]
@@ -80,7 +83,9 @@ pub struct Row {
 #[derive(Clone, Debug, Serialize)]
 pub struct Sheet {
     holder: Holder,
-    glances: Vec<Glance>,
+    /// What may be given today, what is asked for, and what there is a voucher for.
+    near: Vec<Glance>,
+    later: Vec<Glance>,
     vouchers: Vec<Shown>,
     rows: Vec<Row>,
     today: NaiveDate,
@@ -100,9 +105,12 @@ pub fn sheet(house: &House, caller: &Caller, subject: &str) -> Result<Sheet, Err
         let known = ledger.known(house, &lines);
         let forecast = (ledger.keeping.rules.forecast)(&known, &ledger.keeping.program.tables, house.today());
         let glances = forecast.iter().filter_map(|one| glance(house, &vaccines, &found, one));
+        let concerned = glances.filter(|it| it.voucher || concerns(ledger.subject(), house.today(), it));
+        let (near, later) = sorted(concerned.collect()).into_iter().partition(is_near);
         Ok(Sheet {
             holder: holder(house, &ledger),
-            glances: sorted(glances.collect()),
+            near,
+            later,
             vouchers: found.iter().map(|it| vouchers::shown(house, &vaccines, it, Lang::Ja)).collect(),
             rows: lines.iter().rev().map(|line| row(&vaccines, line, &place)).collect(),
             today: house.today(),
@@ -138,6 +146,15 @@ fn age(birth: NaiveDate, today: NaiveDate) -> (i32, i32) {
     let months = |day: NaiveDate| day.year() * 12 + i32::try_from(day.month0()).unwrap_or(0);
     let whole = months(today) - months(birth) - i32::from(today.day() < birth.day());
     (whole.max(0) / 12, whole.max(0) % 12)
+}
+
+/// Nobody is asked for the day of delivery of a child.
+fn concerns(subject: &Subject, today: NaiveDate, glance: &Glance) -> bool {
+    glance.reason != "finding.needs-due" || age(subject.birth, today).0 >= YOUNGEST_MOTHER
+}
+
+fn is_near(glance: &Glance) -> bool {
+    glance.voucher || matches!(glance.mark, "yes" | "ask")
 }
 
 /// What may be given comes first, then what is near.
