@@ -242,6 +242,7 @@ mod tests {
             name_en: text("One"),
             class: text("A"),
             current: true,
+            anew: false,
             products,
         }]
     }
