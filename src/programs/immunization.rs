@@ -9,6 +9,9 @@ use crate::domain::immunization::{
 use crate::domain::proposal::Finding;
 use crate::domain::tables::Tables;
 
+/// What is doubtful about many doses, each with the birth of its person, in their order.
+pub type ManyDoubts = fn(&[(Given, NaiveDate)], &Tables, NaiveDate) -> Vec<Vec<Finding>>;
+
 /// The rules about doses. Each is pure; doses that cannot be are left out and told by `doubts`.
 #[derive(Clone, Copy, Debug)]
 pub struct ImmunizationRules {
@@ -24,7 +27,7 @@ pub struct ImmunizationRules {
     /// vaccine, product or lot that the tables do not have or call back.
     pub doubts: fn(&Given, NaiveDate, &Tables, NaiveDate) -> Vec<Finding>,
     /// The same for many doses, each with the birth of its person, in their order: the tables are read once.
-    pub doubts_of_all: fn(&[(Given, NaiveDate)], &Tables, NaiveDate) -> Vec<Vec<Finding>>,
+    pub doubts_of_all: ManyDoubts,
     /// To which doses a case gives a right if it is granted.
     pub entitled: fn(&Inputs<'_>, &Tables, NaiveDate) -> Entitled,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.
