@@ -84,10 +84,19 @@ pub fn by_number(conn: &mut Conn, number: &str) -> Result<Voucher, StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn of_subject(conn: &mut Conn, subject: &str) -> Result<Vec<Voucher>, StoreError> {
+    of_subjects(conn, &[subject])
+}
+
+/// The vouchers of some persons, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_subjects(conn: &mut Conn, subjects: &[&str]) -> Result<Vec<Voucher>, StoreError> {
+    let most = MOST.saturating_mul(i64::try_from(subjects.len()).unwrap_or(i64::MAX));
     let rows: Vec<Row> = vouchers::table
-        .filter(vouchers::subject.eq(subject))
+        .filter(vouchers::subject.eq_any(subjects.to_vec()))
         .order(vouchers::id.desc())
-        .limit(MOST)
+        .limit(most)
         .select(Row::as_select())
         .load(conn)?;
     rows.into_iter().map(read).collect()

@@ -22,6 +22,7 @@ pub mod hub;
 pub mod immunization;
 pub mod kin;
 pub mod ledger;
+pub mod lookups;
 pub mod off_thread;
 pub mod offices;
 pub mod operator;

@@ -5,33 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::law::{Given, Known};
 use crate::domain::calendar::PartialDate;
+use crate::domain::program::vocabulary::vocabulary;
 
-/// Declares words that are stored by a code of their own.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$doc])* #[serde(rename = $code)] $variant,)+ }
-
-        impl $name {
-            /// Every word, in its customary order.
-            pub const ALL: &[$name] = &[$($name::$variant,)+];
-
-            /// The code by which it is stored.
-            pub fn code(self) -> &'static str {
-                match self { $($name::$variant => $code,)+ }
-            }
-
-            /// The word of a code.
-            pub fn from_code(code: &str) -> Option<$name> {
-                match code { $($code => Some($name::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-pub(super) use words;
-
-words! {
+vocabulary! {
     /// Sex as the register of residents has it.
     Sex {
         /// 女
@@ -41,7 +17,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// How a line of the ledger stands, in FHIR's words.
     Status {
         /// The dose was given.
@@ -53,7 +29,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// How a line came into the ledger.
     Origin {
         /// Recorded at the desk of an institution.
@@ -69,7 +45,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// Under what a dose was given; it decides who pays and which relief applies.
     Category {
         /// 定期

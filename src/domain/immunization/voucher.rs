@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::record::words;
 use crate::domain::numbers::check::m10;
+use crate::domain::program::vocabulary::vocabulary;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::fold_width;
 
-words! {
+vocabulary! {
     /// How a voucher stands.
     VoucherState {
         /// It can be used within its days.

@@ -28,6 +28,8 @@ macro_rules! vocabulary {
     };
 }
 
+pub(in crate::domain) use vocabulary;
+
 mod committee;
 mod rights;
 

@@ -1,7 +1,7 @@
 //! Who stands before the desk of a clinic: by the code or the number of a voucher, or by themself with consent.
 //! It opens the ledger of that one person for the day, and nothing else does.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::calendar::EnteredDate;
@@ -10,10 +10,11 @@ use crate::domain::immunization::record::Person;
 use crate::domain::immunization::voucher::{Code, read_number};
 use crate::domain::permission::Desk;
 use crate::domain::refusal::Refusal;
-use crate::store::{Conn, StoreError, cards, immunization_subjects, vouchers};
+use crate::store::{Conn, StoreError, immunization_subjects, vouchers};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::lookups::{Found, counted, refusal};
 
 use super::access::Keeping;
 use super::subjects::{self, Told};
@@ -21,11 +22,6 @@ use super::vouchers::{proof, town};
 
 /// What the record of access calls it.
 const ACTION: &str = "find_subject";
-/// Look-ups that may find nothing within [`REST`] minutes.
-const TRIES: i64 = 10;
-/// Minutes over which they are counted.
-const REST: i64 = 60;
-
 /// What was typed or scanned.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
@@ -66,50 +62,23 @@ pub fn find(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Err
     let way = read(house, asked)?;
     let found = house.database.write(|conn| look(house, conn, caller, &way))?;
     let at = if matches!(way, Way::Person(..)) { "kana" } else { "number" };
-    found.map_err(|key| Refusal::new(key).with("minutes", REST).at(at).into())
+    found.map_err(|key| refusal(key, at).into())
 }
 
-fn look(
-    house: &House,
-    conn: &mut Conn,
-    caller: &Caller,
-    way: &Way,
-) -> Result<Result<String, &'static str>, Error> {
-    let (failures, since) = failures(house, conn, caller)?;
-    if failures >= TRIES {
-        return refused(house, conn, caller, "voucher.rest");
+fn look(house: &House, conn: &mut Conn, caller: &Caller, way: &Way) -> Result<Found, Error> {
+    let (by, unknown) = match way {
+        Way::Code(_) => ("code", "voucher.unknown"),
+        Way::Number(..) => ("number", "voucher.unknown"),
+        Way::Person(..) => ("consent", "voucher.person"),
+    };
+    let found = counted(house, conn, caller, (ACTION, "voucher.rest"), |conn| {
+        Ok(subject_of(house, conn, way)?.ok_or(unknown))
+    })?;
+    if let Ok(subject) = &found {
+        immunization_subjects::present(conn, subject, &caller.actor.id, house.now())?;
+        house.record(conn, caller, ACTION, "", "done", json!({ "subject": subject, "by": by }))?;
     }
-    let Some(subject) = subject_of(house, conn, way)? else {
-        cards::set_tries(conn, &caller.actor.id, failures + 1, since)?;
-        let key = if matches!(way, Way::Person(..)) { "voucher.person" } else { "voucher.unknown" };
-        return refused(house, conn, caller, key);
-    };
-    immunization_subjects::present(conn, &subject, &caller.actor.id, house.now())?;
-    let by = match way {
-        Way::Code(_) => "code",
-        Way::Number(..) => "number",
-        Way::Person(..) => "consent",
-    };
-    house.record(conn, caller, ACTION, "", "done", json!({ "subject": subject, "by": by }))?;
-    Ok(Ok(subject))
-}
-
-/// Records a look-up that found nothing. The transaction goes on, so that the record stays.
-fn refused(
-    house: &House,
-    conn: &mut Conn,
-    caller: &Caller,
-    key: &'static str,
-) -> Result<Result<String, &'static str>, Error> {
-    house.record(conn, caller, ACTION, "", "refused", json!({ "keys": [key] }))?;
-    Ok(Err(key))
-}
-
-/// Look-ups of the caller that found nothing lately, and since when they are counted.
-fn failures(house: &House, conn: &mut Conn, caller: &Caller) -> Result<(i64, DateTime<Utc>), Error> {
-    let now = house.now();
-    let (failures, since) = cards::tries(conn, &caller.actor.id, now)?;
-    Ok(if since > now - Duration::minutes(REST) { (failures, since) } else { (0, now) })
+    Ok(found)
 }
 
 fn subject_of(house: &House, conn: &mut Conn, way: &Way) -> Result<Option<String>, Error> {

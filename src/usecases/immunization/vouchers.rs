@@ -2,18 +2,16 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::domain::immunization::voucher::Code;
 use crate::domain::immunization::{Vaccine, Voucher, VoucherState};
 use crate::domain::lang::Lang;
-use crate::domain::program::vocabulary::CommandName;
 use crate::store::vouchers;
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
-use super::access::{self, Keeping};
+use super::access::Keeping;
 
 /// 団体コード where none is configured.
 const NO_TOWN: &str = "000000";
@@ -113,29 +111,13 @@ pub fn of_guardian(house: &House, caller: &Caller, lang: Lang) -> Result<Vec<(St
     let vaccines = Keeping::first(house)?.vaccines(house);
     house.database.read(|conn| {
         let people = super::subjects::of_guardian(house, conn, caller)?;
-        let mut found = Vec::new();
-        for stored in people {
-            let all = vouchers::of_subject(conn, &stored.subject.id)?;
-            let all = all.iter().map(|it| shown(house, &vaccines, it, lang)).collect();
-            found.push((stored.subject.person.name, all));
-        }
-        Ok(found)
-    })
-}
-
-/// Enters that a person moved out on a day: what was not used ends, since another town answers from now on.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn moved_out(house: &House, caller: &Caller, subject: &str, on: NaiveDate) -> Result<usize, Error> {
-    house.database.write(|conn| {
-        let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
-        ledger.stored.subject.moved_out_on = Some(on);
-        super::subjects::save(house, conn, &ledger.stored)?;
-        let ended = vouchers::cancel(conn, subject, None, "moved_out", house.now())?;
-        let detail = json!({ "subject": subject, "on": on, "ended": ended });
-        house.record(conn, caller, "move_out", "", "done", detail)?;
-        Ok(ended.len())
+        let ids: Vec<&str> = people.iter().map(|it| it.subject.id.as_str()).collect();
+        let all = vouchers::of_subjects(conn, &ids)?;
+        let of = |id: &str| {
+            let theirs = all.iter().filter(|it| it.subject == id);
+            theirs.map(|it| shown(house, &vaccines, it, lang)).collect()
+        };
+        Ok(people.iter().map(|it| (it.subject.person.name.clone(), of(&it.subject.id))).collect())
     })
 }
 

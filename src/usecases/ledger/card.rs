@@ -1,7 +1,6 @@
 //! A certificate that is presented at a counter: its number and the birth date together open the ledger of
 //! its holder for the day, and nothing else does.
 
-use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::calendar::EnteredDate;
@@ -16,14 +15,11 @@ use crate::store::{Conn, cards};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::lookups::{counted, refusal};
 use crate::usecases::{slots, standing};
 
 /// What the record of access calls it.
 const ACTION: &str = "find_card";
-/// Look-ups that may find nothing within [`REST`] minutes.
-const TRIES: i64 = 10;
-/// Minutes over which they are counted.
-const REST: i64 = 60;
 /// What stands before number and birth date in the code on the certificate.
 const MARK: &str = "MADOGUCHI-CARD";
 
@@ -91,37 +87,17 @@ pub fn find(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Err
     house.seat(caller, Desk::Institution)?;
     let (number, birth) = read(asked)?;
     let found = house.database.write(|conn| {
-        let (failures, since) = failures(house, conn, caller)?;
-        if failures >= TRIES {
-            return refused(house, conn, caller, "card.rest");
+        let token = token(house, &number, &birth);
+        let found = counted(house, conn, caller, (ACTION, "card.rest"), |conn| {
+            Ok(holder(house, conn, &token)?.ok_or("card.unknown"))
+        })?;
+        if let Ok(case) = &found {
+            cards::present(conn, case, &caller.actor.id, house.now())?;
+            house.record(conn, caller, ACTION, case, "done", json!({}))?;
         }
-        let Some(case) = holder(house, conn, &token(house, &number, &birth))? else {
-            cards::set_tries(conn, &caller.actor.id, failures + 1, since)?;
-            return refused(house, conn, caller, "card.unknown");
-        };
-        cards::present(conn, &case, &caller.actor.id, house.now())?;
-        house.record(conn, caller, ACTION, &case, "done", json!({}))?;
-        Ok::<_, Error>(Ok(case))
+        Ok::<_, Error>(found)
     })?;
-    found.map_err(|key| Refusal::new(key).with("minutes", REST).at("number").into())
-}
-
-/// Records a look-up that found nothing. The transaction goes on, so that the record stays.
-fn refused(
-    house: &House,
-    conn: &mut Conn,
-    caller: &Caller,
-    key: &'static str,
-) -> Result<Result<String, &'static str>, Error> {
-    house.record(conn, caller, ACTION, "", "refused", json!({ "keys": [key] }))?;
-    Ok(Err(key))
-}
-
-/// Look-ups of the caller that found nothing lately, and since when they are counted.
-fn failures(house: &House, conn: &mut Conn, caller: &Caller) -> Result<(i64, DateTime<Utc>), Error> {
-    let now = house.now();
-    let (failures, since) = cards::tries(conn, &caller.actor.id, now)?;
-    Ok(if since > now - Duration::minutes(REST) { (failures, since) } else { (0, now) })
+    found.map_err(|key| refusal(key, "number").into())
 }
 
 /// The case of a certificate: the one that holds today, else the newest that ever did.
