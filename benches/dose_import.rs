@@ -17,7 +17,7 @@ use madoguchi::app::App;
 use madoguchi::config::Config;
 use madoguchi::domain::permission::Actor;
 use madoguchi::store::users::{self, User};
-use madoguchi::usecases::dose_import::{begin, receive, shown, step};
+use madoguchi::usecases::immunization::import::{begin, receive, shown, step};
 use madoguchi::usecases::{Caller, House};
 
 /// Doses of one child, with the vaccine, its number and the day of life.

@@ -7,8 +7,6 @@ pub mod case;
 pub mod clinical;
 pub mod committee;
 pub mod document;
-pub mod dose_calendar;
-pub mod dose_import;
 pub mod enquiry;
 pub mod figures;
 pub mod forms;

@@ -10,10 +10,11 @@ use tokio::task::JoinSet;
 use crate::store::jobs::{self, Job};
 use crate::store::runs;
 use crate::usecases::deliver::{self, Sent};
+use crate::usecases::immunization::import;
 use crate::usecases::off_thread::off_thread;
 use crate::usecases::physician::pull;
 use crate::usecases::waits::{doubled, jittered};
-use crate::usecases::{Caller, Error, House, bulk, dose_import, render};
+use crate::usecases::{Caller, Error, House, bulk, render};
 
 use super::kind::Kind;
 
@@ -134,7 +135,7 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
             Ok(true) => return Outcome::Onward,
             other => other.map(drop),
         },
-        "dose-import" => match off_thread(&house, move |house| dose_import::step(house, &payload)).await {
+        "dose-import" => match off_thread(&house, move |house| import::step(house, &payload)).await {
             Ok(true) => return Outcome::Onward,
             other => other.map(drop),
         },

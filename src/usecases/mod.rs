@@ -10,7 +10,6 @@ pub mod clerk;
 pub mod committee;
 pub mod csv;
 pub mod deliver;
-pub mod dose_import;
 pub mod error;
 pub mod figures;
 pub mod health;
@@ -36,7 +35,6 @@ pub mod sessions;
 pub mod sign_in;
 pub mod signatures;
 pub mod upkeep;
-pub mod vaccinations;
 pub mod waits;
 
 pub mod documents;

@@ -1,7 +1,9 @@
 //! Doses that were given or refused (FHIR `Immunization`), the entitlement to one (接種券), and what is asked of
 //! the rules about both. The law itself is a program's own; this is what every program of vaccination shares.
 
+pub mod calendar;
 pub mod gs1;
+pub mod import;
 pub mod law;
 pub mod record;
 pub mod voucher;

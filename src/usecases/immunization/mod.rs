@@ -4,9 +4,11 @@
 //! come in by [`record::take_in`], from whatever source, once.
 
 pub mod access;
+pub mod calendar;
 pub mod desk;
 pub mod entitle;
 pub mod give;
+pub mod import;
 pub mod record;
 pub mod sheet;
 pub mod subjects;

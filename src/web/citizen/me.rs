@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::usecases::citizen::renewal::Renewal;
 use crate::usecases::citizen::{mandates, mine};
-use crate::usecases::vaccinations::mine as vaccinations;
+use crate::usecases::immunization::calendar::mine as vaccinations;
 use crate::web::page::rfc3339;
 use crate::web::{Failure, Frame, Page, Visitor};
 

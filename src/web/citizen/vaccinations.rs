@@ -4,7 +4,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 
-use crate::usecases::vaccinations::{feed, mine, page};
+use crate::usecases::immunization::calendar::{feed, mine, page};
 use crate::web::page::rfc3339;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::domain::refusal::Refusal;
 use crate::usecases::bulk::order::Typed;
 use crate::usecases::bulk::{begin, bundle, offers, report, shown};
-use crate::usecases::dose_import;
+use crate::usecases::immunization::import as dose_import;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 

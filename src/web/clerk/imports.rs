@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::domain::refusal::Refusal;
 use crate::usecases::csv;
-use crate::usecases::dose_import::{begin, receive, shown};
+use crate::usecases::immunization::import::{begin, receive, shown};
 use crate::web::page::rfc3339;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};

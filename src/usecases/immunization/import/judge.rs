@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::dose_import::{Fault, Map, Row};
+use crate::domain::immunization::import::{Fault, Map, Row};
 use crate::domain::immunization::{Immunization, Origin, Status, Subject};
 use crate::domain::proposal::Finding;
 

@@ -12,7 +12,7 @@ mod tests;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::calendar::PartialDate;
+use crate::domain::calendar::PartialDate;
 
 /// Years ahead that a calendar looks: childhood and school.
 const AHEAD: u32 = 20;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::dose_calendar::{Given, Line, Next, Standing, in_order};
+use crate::domain::immunization::calendar::{Given, Line, Next, Standing, in_order};
 use crate::domain::immunization::{Forecast, Immunization, Vaccine};
 use crate::domain::lang::Lang;
 use crate::store::Conn;

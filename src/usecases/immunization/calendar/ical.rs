@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, Duration, Utc};
 use icalendar::{Alarm, Calendar, Class, Component, Event, EventLike, Property};
 
-use crate::domain::dose_calendar::feed::{About, Entry};
+use crate::domain::immunization::calendar::feed::{About, Entry};
 
 /// Who writes the file, as RFC 5545 asks to be told.
 const PRODUCT: &str = "-//Madoguchi//Vaccination calendar//JA";
@@ -49,8 +49,8 @@ mod tests {
     use chrono::{DateTime, NaiveDate, Utc};
 
     use super::write;
-    use crate::domain::dose_calendar::feed::entries;
-    use crate::domain::dose_calendar::{Line, Next, Standing};
+    use crate::domain::immunization::calendar::feed::entries;
+    use crate::domain::immunization::calendar::{Line, Next, Standing};
 
     fn line() -> Line {
         let day = |text: &str| text.parse::<NaiveDate>().ok();

@@ -5,7 +5,7 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::dose_import::{Columns, Map, MapFault};
+use crate::domain::immunization::import::{Columns, Map, MapFault};
 use crate::domain::refusal::Refusal;
 use crate::store::dose_imports::{self, DoseImport};
 use crate::store::{Conn, jobs};

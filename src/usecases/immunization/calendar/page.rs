@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::domain::dose_calendar::picture::{Layout, Picture, draw};
+use crate::domain::immunization::calendar::picture::{Layout, Picture, draw};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::dose_calendars;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::domain::dose_calendar::feed::entries;
+use crate::domain::immunization::calendar::feed::entries;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::program::vocabulary::CommandName;
@@ -74,7 +74,7 @@ pub fn read(house: &House, token: &str) -> Result<String, Error> {
         let lang = Lang::from_code(&calendar.lang).unwrap_or_default();
         let lines = lines::of(house, conn, &ledger, lang)?;
         let speaker = Speaker { house, lang };
-        let words = |entry: &crate::domain::dose_calendar::feed::Entry<'_>| {
+        let words = |entry: &crate::domain::immunization::calendar::feed::Entry<'_>| {
             let (line, dose) = (entry.line, speaker.dose(&entry.line.next.number));
             let key = format!("feed.entry-{}", entry.about.code());
             let title = speaker.say(&key, &[("vaccine", &line.name), ("dose", &dose)]);

@@ -16,11 +16,11 @@ use crate::domain::program::vocabulary::CommandName;
 use crate::store::dose_imports::{self, DoseImport};
 use crate::store::{Conn, users};
 
-use super::access::Caller;
-use super::error::Error;
-use super::house::House;
-use super::immunization::access::Keeping;
-use super::sessions::actor_of;
+use crate::usecases::access::Caller;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+use crate::usecases::immunization::access::Keeping;
+use crate::usecases::sessions::actor_of;
 
 pub use judge::Reason;
 

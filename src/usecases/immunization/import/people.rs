@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::dose_import::Row;
+use crate::domain::immunization::import::Row;
 use crate::domain::immunization::{Immunization, Subject};
 use crate::store::immunization_subjects::{Found, StoredSubject};
 use crate::store::{Conn, immunization_subjects, immunizations};

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::dose_calendar::{Line, Standing};
 use crate::domain::immunization::Subject;
+use crate::domain::immunization::calendar::{Line, Standing};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::usecases::access::Caller;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::dose_import::{Field, Map};
+use crate::domain::immunization::import::{Field, Map};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::store::Conn;

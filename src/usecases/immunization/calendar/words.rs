@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::calendar::show_in;
-use crate::domain::dose_calendar::{Line, Standing};
+use crate::domain::immunization::calendar::{Line, Standing};
 use crate::domain::lang::Lang;
 use crate::usecases::house::House;
 
@@ -81,7 +81,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn given(&self, given: &crate::domain::dose_calendar::Given) -> String {
+    fn given(&self, given: &crate::domain::immunization::calendar::Given) -> String {
         let day = show_in(given.date, self.lang);
         match self.dose(&given.number) {
             dose if dose.is_empty() => day,

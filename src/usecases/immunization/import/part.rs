@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::domain::dose_import::{Row, read};
 use crate::domain::immunization::Immunization;
+use crate::domain::immunization::import::{Row, read};
 use crate::store::Conn;
 use crate::store::dose_imports::{self, DoseImport, Held, Tally};
 use crate::usecases::access::Caller;
