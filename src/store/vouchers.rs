@@ -196,6 +196,30 @@ pub fn cancel(
     Ok(wanted.map(|it| it.number.clone()).collect())
 }
 
+/// Cancels one voucher of a person.
+///
+/// # Errors
+/// [`StoreError::Moved`] when the person has none of this number that can be used.
+pub fn cancel_one(
+    conn: &mut Conn,
+    subject: &str,
+    number: &str,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let open = vouchers::table
+        .filter(vouchers::subject.eq(subject))
+        .filter(vouchers::number.eq(number))
+        .filter(vouchers::state.eq(VoucherState::Issued.code()));
+    let ended = (
+        vouchers::state.eq(VoucherState::Cancelled.code()),
+        vouchers::reason.eq(reason),
+        vouchers::ended_at.eq(at.naive_utc()),
+    );
+    let changed = diesel::update(open).set(ended).execute(conn)?;
+    if changed == 0 { Err(StoreError::Moved) } else { Ok(()) }
+}
+
 /// Ends every voucher whose last day is over, and gives how many there were.
 ///
 /// # Errors

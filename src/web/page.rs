@@ -11,6 +11,8 @@ use crate::domain::forms::FieldError;
 use crate::domain::lang::Lang;
 use crate::domain::refusal::Refusal;
 
+use crate::usecases::immunization::register::find;
+
 use super::frame::Frame;
 use super::session::Visitor;
 
@@ -29,7 +31,8 @@ pub struct Page {
     pub path: String,
     /// Whether this is the demo.
     pub demo: bool,
-    /// Who is signed in: id, whether as a citizen, name and role in words, and whether their office only receives.
+    /// Who is signed in: id, whether as a citizen, name and role in words, whether their office only receives, and
+    /// whether they read the ledger of vaccinations.
     pub principal: Option<Value>,
     /// When the session ends without further use.
     pub timeout_at: Option<String>,
@@ -66,6 +69,7 @@ impl Page {
                 let id = visitor.actor.as_ref().map(|actor| &actor.id);
                 json!({
                     "id": id, "citizen": visitor.is_citizen(), "name": who.name, "role": who.role, "receives_only": who.receives_only,
+                    "keeps_doses": visitor.actor.as_ref().is_some_and(|actor| find::is_open_to(&frame.house, actor)),
                 })
             }),
             timeout_at: visitor.timeout_at.map(rfc3339),

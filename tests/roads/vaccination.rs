@@ -14,7 +14,7 @@ use crate::{database, office, people};
 const PROGRAM: &str = "/p/yobo";
 
 /// A parent about a child who was born so many days ago.
-fn child(town: &Town, days: i64) -> Answers {
+pub fn child(town: &Town, days: i64) -> Answers {
     let mut all = answers(&[
         ("filer.role", "guardian"),
         ("filer.name", "青空 花子"),

@@ -34,6 +34,7 @@ mod hospital_opinion;
 mod hospital_refused;
 mod household;
 mod immunization_import;
+mod immunization_register;
 mod ledger;
 mod night;
 mod office;

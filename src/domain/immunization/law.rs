@@ -162,4 +162,17 @@ pub struct Entitled {
     pub replaces: bool,
     /// The doses.
     pub doses: Vec<Entitlement>,
+    /// Doses that were given before, of which it tells.
+    pub brought: Vec<Brought>,
+}
+
+/// A dose of which an application tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// How a decision begins when it names the dose.
+    pub label: String,
+    /// The dose; its id is empty.
+    pub given: Given,
+    /// Where it was given, in words; empty if that is not known.
+    pub place: String,
 }

@@ -8,6 +8,8 @@ pub mod law;
 pub mod record;
 pub mod voucher;
 
-pub use law::{Entitled, Entitlement, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted};
+pub use law::{
+    Brought, Entitled, Entitlement, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
+};
 pub use record::{Immunization, Origin, Sex, Status, Subject};
 pub use voucher::{Voucher, VoucherState};

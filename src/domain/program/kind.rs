@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::immunization::record::{Category, Origin};
+
 use super::vocabulary::{Body, CaseKind, Effect};
 use super::work::{Setting, Settings};
 
@@ -28,6 +30,21 @@ pub struct KindRule {
     /// Whether it can be begun, as the authority says for each day: [`OFFERED`] or anything else. Without it,
     /// always.
     pub offered: Option<Setting>,
+    /// How the doses of which it tells enter the ledger of vaccinations when it is granted; none where they do not.
+    pub enters: Option<Enters>,
+}
+
+/// How the doses of an application that is granted become lines of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enters {
+    /// Where the lines say that they come from.
+    pub origin: Origin,
+    /// Under what the doses were given.
+    pub category: Category,
+    /// Whether a dose takes the place of the line that has the same number.
+    #[serde(default)]
+    pub corrects: bool,
 }
 
 /// The value of [`KindRule::offered`] with which a kind can be begun.
@@ -52,6 +69,7 @@ struct Full {
     own: Vec<String>,
     attests: Option<String>,
     offered: Option<Setting>,
+    enters: Option<Enters>,
 }
 
 fn anybody() -> Vec<Body> {
@@ -61,12 +79,13 @@ fn anybody() -> Vec<Body> {
 impl From<Written> for KindRule {
     fn from(written: Written) -> KindRule {
         match written {
-            Written::Full(Full { code, effect, by, own, attests, offered }) => {
-                KindRule { code, effect, by, own, attests, offered }
+            Written::Full(Full { code, effect, by, own, attests, offered, enters }) => {
+                KindRule { code, effect, by, own, attests, offered, enters }
             }
             Written::Usual(code) => {
                 let effect = if code.code() == "renewal" { Effect::Renews } else { Effect::Opens };
-                KindRule { code, effect, by: anybody(), own: Vec::new(), attests: None, offered: None }
+                let (own, attests) = (Vec::new(), None);
+                KindRule { code, effect, by: anybody(), own, attests, offered: None, enters: None }
             }
         }
     }

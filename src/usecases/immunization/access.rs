@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use crate::domain::immunization::record::known;
 use crate::domain::immunization::{Immunization, Known, Subject, Vaccine};
-use crate::domain::permission::{APPLICANT, Actor, Granted, Relation, grant};
+use crate::domain::permission::{APPLICANT, Actor, Desk, Granted, Relation, grant};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::programs::ImmunizationRules;
@@ -105,6 +105,21 @@ pub fn open(
     };
     let granted = grant(actor, command, &keeping.program.definition, &relation);
     Ok(Ledger { stored, granted: granted.map_err(|_| Error::NotFound)?, keeping })
+}
+
+/// The program whose ledger somebody at the office may read or keep, person by person.
+///
+/// # Errors
+/// `permission.denied`; [`Error::NotFound`] for a program without a ledger.
+pub fn at_register(
+    house: &House,
+    caller: &Caller,
+    keeping: Keeping,
+    command: CommandName,
+) -> Result<Keeping, Error> {
+    house.seat(caller, Desk::Register)?;
+    grant(&caller.actor, command, &keeping.program.definition, &Relation::default())?;
+    Ok(keeping)
 }
 
 fn is_presented(house: &House, conn: &mut Conn, actor: &Actor, subject: &str) -> Result<bool, Error> {

@@ -1,4 +1,5 @@
-//! What a granted decision does in the ledger: it issues vouchers, in the decision's own transaction.
+//! What a granted decision does in the ledger, in the decision's own transaction: it issues vouchers, and enters the
+//! doses of which the application told.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -15,12 +16,14 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::{slots, standing};
 
+use super::brought;
 use super::subjects::{self, Told};
 
 /// The series of the numbers of vouchers.
 const SERIES: &str = "voucher";
 
-/// Issues what a case was just granted. A voucher for the same dose that was not used ends by it.
+/// Issues what a case was just granted, and enters what it told. A voucher for the same dose that was not used ends
+/// by it.
 ///
 /// # Errors
 /// When answers cannot be read or the database fails; then the decision fails with it.
@@ -30,13 +33,15 @@ pub fn decided(house: &House, conn: &mut Conn, opened: &Opened) -> Result<(), Er
     let Some(entitled) = proposal::entitled(house, conn, opened)? else { return Ok(()) };
     let doses: Vec<&Entitlement> =
         entitled.doses.iter().filter(|dose| is_named(opened, &decision.draft.content, dose)).collect();
-    let Some(told) = told(conn, opened)?.filter(|_| !doses.is_empty()) else { return Ok(()) };
+    let brought = brought::named(opened, &decision.draft.content, &entitled);
+    let any = !doses.is_empty() || !brought.is_empty();
+    let Some(told) = told(conn, opened)?.filter(|_| any) else { return Ok(()) };
     let stored = subjects::enter(house, conn, &opened.stored.case.program, &told)?;
     guard(house, conn, opened, decision, &entitled, &stored)?;
     for dose in doses {
         issue(house, conn, opened, &decision.draft.content, &stored, dose)?;
     }
-    Ok(())
+    brought::enter(house, conn, opened, &stored, &brought)
 }
 
 /// Whether the decision names a dose, as the rules proposed it or as a clerk left it.

@@ -93,7 +93,7 @@ pub fn correct(
 }
 
 /// Runs a transaction, and records what it refuses.
-fn noted(
+pub(super) fn noted(
     house: &House,
     caller: &Caller,
     subject: &str,
@@ -109,7 +109,7 @@ fn noted(
 }
 
 /// The page's key names the line: the same page makes one.
-fn id_of(house: &House, request: &str) -> Result<String, Error> {
+pub(super) fn id_of(house: &House, request: &str) -> Result<String, Error> {
     match request.strip_prefix("req_").filter(|unique| !unique.is_empty()) {
         Some(unique) => Ok(format!("imm_{unique}")),
         None => house.new_id("imm"),
@@ -128,7 +128,7 @@ fn own<'a>(lines: &'a [Immunization], place: &Institution, id: &str) -> Result<&
     if line.superseded_by.is_some() { Err(Error::refused("dose.corrected")) } else { Ok(line) }
 }
 
-fn corrected(done: Result<(), Error>) -> Result<(), Error> {
+pub(super) fn corrected(done: Result<(), Error>) -> Result<(), Error> {
     match done {
         Err(Error::Conflict(_)) => Err(Error::refused("dose.corrected")),
         other => other,
@@ -178,12 +178,17 @@ fn doubts(
     if found.is_empty() || !entry.reason.is_empty() {
         return Ok(found);
     }
-    let names = house.texts.clone();
+    Err(doubtful(house, &found).into())
+}
+
+/// Asks for the reason of a dose against which something speaks.
+pub(super) fn doubtful(house: &House, found: &[String]) -> Refusal {
     let said = found.iter().map(|code| {
-        names.text(crate::domain::lang::Lang::Ja, &format!("immunization.reason.{code}"), &Default::default())
+        let key = format!("immunization.reason.{code}");
+        house.texts.text(crate::domain::lang::Lang::Ja, &key, &Default::default())
     });
     let why = said.collect::<Vec<_>>().join("、");
-    Err(Refusal::new("dose.doubtful").with("why", why).at("reason").into())
+    Refusal::new("dose.doubtful").with("why", why).at("reason")
 }
 
 fn against(house: &House, ledger: &Ledger, lines: &[Immunization], entry: &Entry) -> Vec<String> {
@@ -217,7 +222,7 @@ fn against(house: &House, ledger: &Ledger, lines: &[Immunization], entry: &Entry
 }
 
 /// Doses that agree in vaccine, number and day are told apart by their order.
-fn next(lines: &[Immunization], line: &Immunization) -> i32 {
+pub(super) fn next(lines: &[Immunization], line: &Immunization) -> i32 {
     let same = lines.iter().filter(|it| {
         it.superseded_by.is_none()
             && it.vaccine == line.vaccine

@@ -4,12 +4,14 @@
 //! come in by [`record::take_in`], from whatever source, once.
 
 pub mod access;
+mod brought;
 pub mod calendar;
 pub mod desk;
 pub mod entitle;
 pub mod give;
 pub mod import;
 pub mod record;
+pub mod register;
 pub mod sheet;
 pub mod subjects;
 pub mod typed;

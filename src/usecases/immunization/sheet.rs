@@ -125,7 +125,7 @@ fn read(house: &House, conn: &mut Conn, caller: &Caller, subject: &str) -> Resul
     Ok(ledger)
 }
 
-fn holder(house: &House, ledger: &Ledger) -> Holder {
+pub(super) fn holder(house: &House, ledger: &Ledger) -> Holder {
     let subject = ledger.subject();
     Holder {
         id: subject.id.clone(),
@@ -194,7 +194,7 @@ fn glance(house: &House, vaccines: &[Vaccine], found: &[Voucher], one: &Forecast
     })
 }
 
-fn row(vaccines: &[Vaccine], line: &Immunization, place: &str) -> Row {
+pub(super) fn row(vaccines: &[Vaccine], line: &Immunization, place: &str) -> Row {
     let vaccine = vaccines.iter().find(|it| it.key == line.vaccine);
     let products = vaccine.map(|it| it.products.as_slice()).unwrap_or_default();
     let product = line.product.clone().unwrap_or_default();
@@ -246,8 +246,8 @@ impl DoseForm {
 /// A choice of a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct Choice {
-    value: String,
-    label: String,
+    pub(super) value: String,
+    pub(super) label: String,
 }
 
 /// The form of a dose of a vaccine, and what it begins with: for a correction the line as it is.
@@ -332,12 +332,12 @@ fn typed_of(line: &Immunization) -> Typed {
 }
 
 /// Products of today; of a correction also those that are only found in records.
-fn products(vaccine: &Vaccine, all: bool) -> Vec<Choice> {
+pub(super) fn products(vaccine: &Vaccine, all: bool) -> Vec<Choice> {
     let shown = vaccine.products.iter().filter(|(.., past)| all || !past);
     shown.map(|(key, name, _)| Choice { value: key.clone(), label: name.clone() }).collect()
 }
 
-fn choices(known: &[(&str, &str)]) -> Vec<Choice> {
+pub(super) fn choices(known: &[(&str, &str)]) -> Vec<Choice> {
     known.iter().map(|(key, name)| Choice { value: (*key).to_owned(), label: (*name).to_owned() }).collect()
 }
 

@@ -49,6 +49,22 @@ pub fn find(
     Ok(immunization_subjects::by_hash(conn, &house.keys, program, &found)?)
 }
 
+/// The person with a number in the town's systems.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_number(
+    house: &House,
+    conn: &mut Conn,
+    program: &str,
+    number: &str,
+) -> Result<Option<StoredSubject>, Error> {
+    let person = Person { resident_number: number.to_owned(), ..Person::default() };
+    let resident = hashes(house, program, &person, NaiveDate::default()).resident;
+    let found = Found { person: String::new(), resident };
+    Ok(immunization_subjects::by_hash(conn, &house.keys, program, &found)?)
+}
+
 /// The person of whom a source tells: entered if the ledger does not have them, else with what was not known of
 /// them before. Nothing that is on record is overwritten by something empty.
 ///

@@ -25,8 +25,8 @@ pub const ROUTES: [(&str, &str); 4] = [
 /// Most millilitres of a dose, in hundredths.
 const MOST_AMOUNT: u32 = 1000;
 const LONGEST_LOT: usize = 40;
-const LONGEST_NAME: usize = 60;
-const LONGEST_WORDS: usize = 500;
+pub(super) const LONGEST_NAME: usize = 60;
+pub(super) const LONGEST_WORDS: usize = 500;
 
 /// What became of the visit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,7 +150,7 @@ pub fn read(
     }
 }
 
-fn fault(key: &str, at: &str) -> Refusal {
+pub(super) fn fault(key: &str, at: &str) -> Refusal {
     Refusal::new(key).at(at)
 }
 
@@ -176,14 +176,14 @@ fn product(typed: &Typed, vaccine: Option<&Vaccine>, given: bool) -> Result<Stri
     if found || left { Ok(typed.product.clone()) } else { Err(fault("dose.product", "product")) }
 }
 
-fn number(typed: &str) -> Result<String, Refusal> {
+pub(super) fn number(typed: &str) -> Result<String, Refusal> {
     let folded = fold_width(typed.trim()).to_uppercase();
     let number = folded.parse::<u32>().is_ok_and(|it| (1..=20).contains(&it));
     if number || folded == "B" { Ok(folded) } else { Err(fault("dose.number", "dose")) }
 }
 
 /// The lot as typed, or that of the package's code.
-fn lot(typed: &str, given: bool) -> Result<String, Refusal> {
+pub(super) fn lot(typed: &str, given: bool) -> Result<String, Refusal> {
     let read = gs1::read(typed).map(|package| package.lot);
     let lot = read.unwrap_or_else(|| fold_width(typed.trim()));
     let plain = lot.chars().all(|c| c.is_ascii_graphic()) && lot.len() <= LONGEST_LOT;
@@ -191,7 +191,7 @@ fn lot(typed: &str, given: bool) -> Result<String, Refusal> {
 }
 
 /// Millilitres with at most two digits behind the point.
-fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
+pub(super) fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
     let folded = fold_width(typed.trim());
     let (whole, part) = folded.split_once('.').unwrap_or((&folded, ""));
     let hundredths = format!("{whole}{part:0<2}").parse::<u32>();
@@ -199,12 +199,12 @@ fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
     if sound || (!given && folded.is_empty()) { Ok(folded) } else { Err(fault("dose.amount", "amount")) }
 }
 
-fn one_of(typed: &str, known: &[(&str, &str)], given: bool) -> Option<String> {
+pub(super) fn one_of(typed: &str, known: &[(&str, &str)], given: bool) -> Option<String> {
     let found = known.iter().any(|(key, _)| *key == typed);
     (found || (!given && typed.is_empty())).then(|| typed.to_owned())
 }
 
-fn words(typed: &str, longest: usize, needed: bool) -> Option<String> {
+pub(super) fn words(typed: &str, longest: usize, needed: bool) -> Option<String> {
     let text = typed.trim();
     let visible = text.chars().all(|c| !c.is_control() || c == '\n' || c == '\r');
     let sound = visible && text.chars().count() <= longest && (!needed || !text.is_empty());

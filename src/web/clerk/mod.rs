@@ -6,6 +6,7 @@ mod bulk;
 mod case;
 mod correction;
 mod desk;
+mod doses;
 mod draft;
 mod duplicate;
 mod enquiries;
@@ -13,6 +14,7 @@ mod figures;
 mod forwarding;
 mod holders;
 mod household;
+mod immunizations;
 mod imports;
 mod ledger;
 mod letters;
@@ -67,7 +69,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(imports::send)
         .service(imports::waiting)
         .service(imports::show)
+        .service(doses::waiting_line)
+        .service(doses::enter)
         .service(imports::act)
+        .service(immunizations::ask)
+        .service(immunizations::look)
+        .service(immunizations::show)
+        .service(immunizations::act)
+        .service(doses::begin)
+        .service(doses::add)
+        .service(doses::mend)
+        .service(doses::correct)
         .service(enquiries::list)
         .service(enquiries::export)
         .service(enquiries::import)

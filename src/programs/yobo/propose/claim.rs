@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::told::Told;
 use super::wanted::{about, label};
 use super::{Draft, said, shown};
+use crate::domain::immunization::{Brought, Given};
 use crate::domain::money::Yen;
 use crate::domain::periods::month_period_end;
 use crate::domain::proposal::{Finding, ProposedValue, Severity, WorkingStep};
@@ -24,6 +25,8 @@ struct Payment {
     vaccine: usize,
     product: Option<Code>,
     dose: String,
+    lot: String,
+    clinic: String,
     on: NaiveDate,
     paid: Yen,
 }
@@ -88,8 +91,8 @@ impl Draft<'_> {
         };
         let yen = payment.paid.min(ceiling.yen);
         working.push(ceiling.step.input("paid", payment.paid).input("ceiling", ceiling.yen).gives(yen));
-        let day = shown(payment.on);
-        let line = format!("{label} {day}：支払額{}・上限額{}→支給額{yen}", payment.paid, ceiling.yen);
+        let about = begins(&label, payment.on);
+        let line = format!("{about}支払額{}・上限額{}→支給額{yen}", payment.paid, ceiling.yen);
         Some((yen, line, working))
     }
 
@@ -163,6 +166,11 @@ impl Draft<'_> {
         }
     }
 
+    /// The doses for which money is asked back.
+    pub(super) fn claimed(&self, law: &Law<'_>) -> Vec<Brought> {
+        self.payments(law).into_iter().map(|payment| brought(law, payment)).collect()
+    }
+
     fn payments(&self, law: &Law<'_>) -> Vec<Payment> {
         let rows = self.application.rows("paid.vaccine");
         rows.into_iter().filter_map(|row| self.payment(law, &row)).collect()
@@ -177,9 +185,32 @@ impl Draft<'_> {
             vaccine,
             product: product.filter(|code| law.has_product(vaccine, *code)),
             dose: self.application.written(&at("dose")).unwrap_or_default(),
+            lot: self.application.written(&at("lot")).unwrap_or_default(),
+            clinic: self.application.written(&at("clinic")).unwrap_or_default(),
             on: self.application.day(&at("on"))?,
             paid: self.application.yen(&at("yen"))?,
         })
+    }
+}
+
+/// Vaccine, dose and day of a dose, with which its line begins.
+fn begins(label: &str, on: NaiveDate) -> String {
+    format!("{label} {}：", shown(on))
+}
+
+fn brought(law: &Law<'_>, payment: Payment) -> Brought {
+    let asked = Asked { law, vaccine: payment.vaccine, product: payment.product, on: payment.on, past: true };
+    Brought {
+        label: begins(&label(&asked, &payment.dose), payment.on),
+        given: Given {
+            id: String::new(),
+            vaccine: asked.vaccine().key.to_owned(),
+            product: payment.product.map(|code| law.name(code).to_owned()),
+            lot: payment.lot,
+            dose: payment.dose,
+            on: payment.on.into(),
+        },
+        place: payment.clinic,
     }
 }
 

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use super::law::{Fault, Law};
 use super::person::Person;
 use crate::domain::calendar::{self, DateStyle};
-use crate::domain::immunization::{Entitled, Entitlement};
+use crate::domain::immunization::{Brought, Entitled, Entitlement};
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
 use crate::programs::Inputs;
@@ -39,14 +39,16 @@ const VOUCHERS: [&str; 4] = ["issue", "reissue", "catch-up", "long-term"];
 /// The doses to which an application gives a right if it is granted, by the same judgement as the proposal.
 pub fn entitled(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Entitled {
     let mut draft = Draft::new(inputs, tables, today);
+    let mut brought = Vec::new();
     if let Ok(law) = Law::read(tables) {
         draft.fill(&law);
+        brought = draft.brought(&law);
     }
     let kind = inputs.kind.code();
     let doses = if VOUCHERS.contains(&kind) { draft.rights } else { Vec::new() };
     let role = draft.application.code("filer.role");
     let guardian = matches!(role, Some("self" | "guardian"));
-    Entitled { guardian, replaces: kind == "reissue", doses }
+    Entitled { guardian, replaces: kind == "reissue", doses, brought }
 }
 
 /// A proposal that is being made.
@@ -94,6 +96,14 @@ impl<'a> Draft<'a> {
     /// The person, with past doses from the ledger where the office typed them, else as the applicant told.
     fn told(&self, law: &Law<'_>) -> Option<Told> {
         told::told(law, self.application, self.office, self.inputs)
+    }
+
+    /// Doses of the past: those of a claim for money, otherwise those that the record shall hold.
+    fn brought(&self, law: &Law<'_>) -> Vec<Brought> {
+        match self.inputs.kind.code() {
+            "reimbursement" => self.claimed(law),
+            _ => self.told(law).map(|told| records::brought(&told)).unwrap_or_default(),
+        }
     }
 
     /// What the office found on the ledger and the papers.

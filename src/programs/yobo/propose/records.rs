@@ -3,6 +3,7 @@
 use super::Draft;
 use super::told::{Line, Told};
 use crate::domain::calendar::{DateStyle, show};
+use crate::domain::immunization::{Brought, Given};
 use crate::domain::proposal::WorkingStep;
 use crate::programs::yobo::evaluate::{Evaluated, evaluate};
 use crate::programs::yobo::findings::{of_doses, of_verdict};
@@ -50,9 +51,31 @@ fn twins(person: &Person) -> Vec<usize> {
     twin.map(|(_, dose)| dose.place).collect()
 }
 
+/// Vaccine, dose and day of a line, with which it begins.
+fn label(line: &Line) -> String {
+    let dose = if line.dose.is_empty() { String::new() } else { format!(" {}回目", line.dose) };
+    format!("{}{dose}：{}", line.name, show(line.on, DateStyle::WarekiFirst))
+}
+
+/// The lines as doses of which the application tells.
+pub(super) fn brought(told: &Told) -> Vec<Brought> {
+    let one = |line: &Line| Brought {
+        label: label(line),
+        given: Given {
+            id: String::new(),
+            vaccine: line.vaccine.clone(),
+            product: line.product_key.clone(),
+            lot: line.lot.clone(),
+            dose: line.dose.clone(),
+            on: line.on,
+        },
+        place: line.clinic.clone(),
+    };
+    told.lines.iter().map(one).collect()
+}
+
 /// A line as people read it: vaccine and dose, day, product and lot, and the verdict.
 fn shown(line: &Line, evaluated: Option<&Evaluated<'_>>, judged: bool) -> String {
-    let dose = if line.dose.is_empty() { String::new() } else { format!(" {}回目", line.dose) };
     let verdict = evaluated.filter(|_| judged).map(|it| match it.status() {
         "valid" => "定期接種の要件に合う",
         "invalid" => "定期接種の要件に合わない",
@@ -60,5 +83,5 @@ fn shown(line: &Line, evaluated: Option<&Evaluated<'_>>, judged: bool) -> String
     });
     let rest = [Some(line.product.as_str()).filter(|it| !it.is_empty()), verdict];
     let rest: String = rest.into_iter().flatten().map(|it| format!("、{it}")).collect();
-    format!("{}{dose}：{}{rest}", line.name, show(line.on, DateStyle::WarekiFirst))
+    format!("{}{rest}", label(line))
 }

@@ -28,10 +28,18 @@ pub struct Line {
     pub path: String,
     /// The vaccine as people read it.
     pub name: String,
+    /// Key of the vaccine.
+    pub vaccine: String,
     /// The number of the dose as written.
     pub dose: String,
     /// Product and lot as written.
     pub product: String,
+    /// Key of the product, if it is known.
+    pub product_key: Option<String>,
+    /// Lot.
+    pub lot: String,
+    /// Institution or country as written.
+    pub clinic: String,
     /// The day, as far as it is known.
     pub on: PartialDate,
 }
@@ -81,8 +89,12 @@ impl Told {
         let path = slots.slot(row);
         let line = Line {
             name: chosen.display.clone(),
+            vaccine: chosen.code.clone(),
             dose: written("dose"),
             product: product.collect::<Vec<_>>().join(" "),
+            product_key: slots.code(&at("product")).map(str::to_owned),
+            lot: written("lot"),
+            clinic: written("clinic"),
             on: date,
             path,
         };

@@ -7,3 +7,25 @@ pub mod page;
 mod ical;
 mod lines;
 mod words;
+
+use crate::domain::lang::Lang;
+use crate::store::Conn;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+
+use super::access::Ledger;
+pub use words::Shown;
+
+/// What comes next for each vaccine of a person, in the words of a calendar.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(super) fn shown(
+    house: &House,
+    conn: &mut Conn,
+    ledger: &Ledger,
+    lang: Lang,
+) -> Result<Vec<Shown>, Error> {
+    let speaker = words::Speaker { house, lang };
+    Ok(lines::of(house, conn, ledger, lang)?.iter().map(|line| speaker.shown(line)).collect())
+}

@@ -41,7 +41,7 @@ impl Reason {
 
 /// What became of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(in crate::usecases::immunization) enum Outcome {
     /// It is a dose that the ledger does not have.
     Fresh,
     /// The ledger has it.
@@ -70,7 +70,11 @@ pub(super) fn same_person(row: &Row, subject: &Subject) -> Vec<Reason> {
 
 /// A line beside what the ledger has of the person. `anew` says that the numbers of the vaccine's doses begin anew, with
 /// each season or pregnancy.
-pub(super) fn beside(record: &Immunization, lines: &[Immunization], anew: bool) -> Outcome {
+pub(in crate::usecases::immunization) fn beside(
+    record: &Immunization,
+    lines: &[Immunization],
+    anew: bool,
+) -> Outcome {
     let mut reasons = Vec::new();
     for line in lines.iter().filter(|line| line.is_given() && line.vaccine == record.vaccine) {
         match against(record, line, anew) {

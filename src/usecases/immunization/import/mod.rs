@@ -3,6 +3,7 @@
 //! changes nothing; and a line that cannot be is kept for a person, never guessed at.
 
 pub mod begin;
+pub mod held;
 pub mod receive;
 pub mod shown;
 
@@ -11,7 +12,6 @@ mod judge;
 mod part;
 mod people;
 
-use crate::domain::permission::{Desk, Relation, grant};
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::dose_imports::{self, DoseImport};
 use crate::store::{Conn, users};
@@ -19,10 +19,11 @@ use crate::store::{Conn, users};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
-use crate::usecases::immunization::access::Keeping;
+use crate::usecases::immunization::access::{Keeping, at_register};
 use crate::usecases::sessions::actor_of;
 
 pub use judge::Reason;
+pub(super) use judge::{Outcome, beside};
 
 /// Does the next part of a run; whether there is more to do.
 ///
@@ -71,11 +72,7 @@ fn give_up(house: &House, run: &DoseImport) -> Result<(), Error> {
 /// # Errors
 /// `permission.denied`; [`Error::NotFound`] for a program without a ledger.
 pub fn may(house: &House, caller: &Caller, program: &str) -> Result<Keeping, Error> {
-    house.seat(caller, Desk::Register)?;
-    let keeping = Keeping::of(house, program)?;
-    let command = CommandName::KeepImmunizations;
-    grant(&caller.actor, command, &keeping.program.definition, &Relation::default())?;
-    Ok(keeping)
+    at_register(house, caller, Keeping::of(house, program)?, CommandName::KeepImmunizations)
 }
 
 /// Whether the caller takes ledgers in.

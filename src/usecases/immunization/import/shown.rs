@@ -178,7 +178,7 @@ pub fn page(house: &House, caller: &Caller, id: &str, after: i64) -> Result<Show
     })
 }
 
-fn line(house: &House, program: &Program, body: &Body, held: &Held) -> Result<Line, Error> {
+pub(super) fn line(house: &House, program: &Program, body: &Body, held: &Held) -> Result<Line, Error> {
     let cells: Vec<String> = serde_json::from_str(&held.body)?;
     Ok(Line {
         line: held.line,

@@ -1,0 +1,82 @@
+//! How what a person has ends: they move out and their vouchers with them, or the office cancels one voucher.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::domain::calendar::EnteredDate;
+use crate::domain::program::vocabulary::CommandName;
+use crate::domain::refusal::Refusal;
+use crate::store::{StoreError, vouchers};
+use crate::usecases::access::Caller;
+use crate::usecases::error::Error;
+use crate::usecases::house::House;
+use crate::usecases::immunization::access::{self, Ledger};
+use crate::usecases::immunization::subjects;
+
+/// Why the office cancels a voucher, as stored and as shown.
+pub const REASONS: [(&str, &str); 4] = [
+    ("lost", "紛失の届出があった"),
+    ("mistaken", "誤って交付した"),
+    ("returned", "返された"),
+    ("declined", "本人か保護者が希望しない"),
+];
+
+/// Enters that a person moved out; what they have left of vouchers ends.
+///
+/// # Errors
+/// `register.left` for what is no day of their life up to today.
+pub fn move_out(house: &House, caller: &Caller, subject: &str, typed: &str) -> Result<(), Error> {
+    house.database.write(|conn| {
+        let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
+        let on = day(house, &ledger, typed)?;
+        ledger.stored.subject.moved_out_on = Some(on);
+        subjects::save(house, conn, &ledger.stored)?;
+        let ended = vouchers::cancel(conn, subject, None, "moved_out", house.now())?;
+        let detail = json!({ "subject": subject, "on": on, "ended": ended });
+        house.record(conn, caller, "move_out_subject", "", "done", detail)
+    })
+}
+
+fn day(house: &House, ledger: &Ledger, typed: &str) -> Result<NaiveDate, Error> {
+    let day = EnteredDate::parse(typed).ok().and_then(|entered| entered.date.day());
+    let lived = day.filter(|day| *day >= ledger.subject().birth && *day <= house.today());
+    lived.ok_or_else(|| Refusal::new("register.left").at("left").into())
+}
+
+/// Enters that a person lives in the town again, or that they never left. Vouchers that ended stay ended.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn come_back(house: &House, caller: &Caller, subject: &str) -> Result<(), Error> {
+    house.database.write(|conn| {
+        let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
+        ledger.stored.subject.moved_out_on = None;
+        subjects::save(house, conn, &ledger.stored)?;
+        house.record(conn, caller, "move_in_subject", "", "done", json!({ "subject": subject }))
+    })
+}
+
+/// Cancels a voucher.
+///
+/// # Errors
+/// `register.choice` without a reason; `register.voucher` when it was used or has ended.
+pub fn cancel(
+    house: &House,
+    caller: &Caller,
+    subject: &str,
+    number: &str,
+    reason: &str,
+) -> Result<(), Error> {
+    if !REASONS.iter().any(|(key, _)| *key == reason) {
+        return Err(Refusal::new("register.choice").at(&format!("why-{number}")).into());
+    }
+    house.database.write(|conn| {
+        access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
+        match vouchers::cancel_one(conn, subject, number, reason, house.now()) {
+            Err(StoreError::Moved) => return Err(Error::refused("register.voucher")),
+            other => other?,
+        }
+        let detail = json!({ "subject": subject, "voucher": number, "reason": reason });
+        house.record(conn, caller, "cancel_voucher", "", "done", detail)
+    })
+}
