@@ -71,15 +71,21 @@ async fn write(town: &Town, login: &str, case: &str, answers: &Answers) -> Page 
     page
 }
 
-/// Filed, surveyed at home, with the opinion of the attending physician and the ministry's judgement.
-async fn judged(town: &Town, mut citizen: Browser, application: &Answers) -> Filed {
+/// Filed, surveyed at home, with the opinion of the attending physician.
+pub async fn surveyed(town: &Town, mut citizen: Browser, application: &Answers) -> Filed {
     let case = file(&mut citizen, application).await;
     let mut clerk = people::staff(town, "reviewer").await;
     take_up(&mut clerk, &case).await;
     signed(town, &mut clerk, &case, "surveyor", &care::survey()).await;
     signed(town, &mut clerk, &case, "physician", &care::opinion()).await;
-    office::do_the_work(&mut clerk, &case, &care::judgement()).await;
     Filed { citizen, clerk, case }
+}
+
+/// The same, with the ministry's judgement typed in.
+async fn judged(town: &Town, citizen: Browser, application: &Answers) -> Filed {
+    let mut filed = surveyed(town, citizen, application).await;
+    office::do_the_work(&mut filed.clerk, &filed.case, &care::judgement()).await;
+    filed
 }
 
 /// The examination begins, and every item is in order.
@@ -132,6 +138,8 @@ pub async fn deliberated(town: &Town, board: &mut Committee, case: &str, result:
     for _ in 0..2 {
         assert_eq!(board.act(&home, "confirm", &[]).await.status, 303, "given twice, it counts once");
     }
+    let minutes = board.secretary.visit(&format!("{home}/minutes")).await;
+    assert!(minutes.text.contains("<p><strong>要"), "the level is the result: {:#?}", minutes.said());
 }
 
 /// Drafted as the rules propose, and signed.

@@ -17,6 +17,7 @@ mod care;
 mod care_base;
 mod care_certification;
 mod care_events;
+mod care_judgement;
 mod care_paid;
 mod certificate;
 mod change;

@@ -96,7 +96,20 @@ impl<'a> Draft<'a> {
         self.proposal.put("limit_units", ProposedValue::new(units, format!("{units}単位"), worked.steps));
         self.copied("committee_opinion", "panel.opinion");
         self.copied("services", "panel.services");
+        self.copay();
         Ok(())
+    }
+
+    /// 負担割合 (49条の2・59条の2): as the desk that keeps the insurance answered, only with both ends of its time.
+    fn copay(&mut self) {
+        let (from, to) = (self.office.day("copay.from"), self.office.day("copay.to"));
+        let (Some(share), Some(from), Some(to)) = (self.office.code("copay.share"), from, to) else { return };
+        if to < from {
+            return self.find(Severity::Ask, "finding.copay-time", "copay.to");
+        }
+        self.put("copay", share.to_owned(), "working.copay", "copay.share");
+        self.put("copay_from", from.to_string(), "working.copay", "copay.from");
+        self.put("copay_to", to.to_string(), "working.copay", "copay.to");
     }
 
     /// 第1号 or 第2号, and the disease that the latter must have (介護保険法7条3項2号, 27条4項).
