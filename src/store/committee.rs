@@ -39,7 +39,7 @@ pub struct Session {
 }
 
 type MemberColumns =
-    (String, String, String, String, bool, String, String, NaiveDate, NaiveDate, bool, String, String);
+    (String, String, String, String, bool, String, String, NaiveDate, NaiveDate, bool, String, String, bool);
 type SessionColumns = (String, String, NaiveDate, String, bool, String, String, String);
 
 fn place(id: &str) -> String {
@@ -68,6 +68,7 @@ pub fn appoint(
             members::starts_on.eq(new.starts_on),
             members::ends_on.eq(new.ends_on),
             members::chair.eq(new.chair),
+            members::panel_chair.eq(new.panel_chair),
             members::panel.eq(&new.panel),
             members::field.eq(&new.field),
             members::created_at.eq(at.naive_utc()),
@@ -99,6 +100,7 @@ pub fn appointments(conn: &mut Conn, program: &str) -> Result<Vec<Appointment>, 
             members::chair,
             members::panel,
             members::field,
+            members::panel_chair,
         ))
         .load(conn)?;
     let mut found: Vec<Appointment> = Vec::new();
@@ -111,7 +113,7 @@ pub fn appointments(conn: &mut Conn, program: &str) -> Result<Vec<Appointment>, 
 
 fn appointment(row: MemberColumns, before: u32) -> Appointment {
     let (id, user, name, profession, designated, institution_code, institution, starts_on, ends_on, ..) = row;
-    let (chair, panel, field) = (row.9, row.10, row.11);
+    let (chair, panel, field, panel_chair) = (row.9, row.10, row.11, row.12);
     Appointment {
         id,
         user,
@@ -123,6 +125,7 @@ fn appointment(row: MemberColumns, before: u32) -> Appointment {
         starts_on,
         ends_on,
         chair,
+        panel_chair,
         panel,
         field,
         before,
@@ -139,12 +142,23 @@ pub fn set_chair(conn: &mut Conn, program: &str, id: &str) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Moves a member to another panel; empty for none.
+/// Lets one appointment preside over its panel, and no other of that panel.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_panel_chair(conn: &mut Conn, program: &str, panel: &str, id: &str) -> Result<(), StoreError> {
+    let of_panel = members::table.filter(members::program.eq(program)).filter(members::panel.eq(panel));
+    diesel::update(of_panel).set(members::panel_chair.eq(members::id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Moves a member to another panel; empty for none. There they preside over nothing yet.
 ///
 /// # Errors
 /// When the database fails.
 pub fn set_panel(conn: &mut Conn, id: &str, panel: &str) -> Result<(), StoreError> {
-    diesel::update(members::table.find(id)).set(members::panel.eq(panel)).execute(conn)?;
+    let moved = (members::panel.eq(panel), members::panel_chair.eq(false));
+    diesel::update(members::table.find(id)).set(moved).execute(conn)?;
     Ok(())
 }
 

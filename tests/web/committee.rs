@@ -3,7 +3,7 @@
 use super::road::Filed;
 use super::roads::committee::{Committee, address, member, referred};
 use super::town::{Town, in_own_towns};
-use super::{database, office, people, roads};
+use super::{database, forms, office, people, roads};
 
 async fn excluded_learns_nothing(town: &Town, login: &str, home: &str, case: &str) {
     let mut excluded = member(town, login).await;
@@ -69,6 +69,45 @@ fn a_question_brings_the_case_back_to_its_examiner() {
         assert!(page.text.contains("画像検査はいつ行われたか"), "{:#?}", page.said());
         let early = office::try_draft(&mut clerk, &case, "refused", &[]).await;
         assert_eq!(early.status, 422, "a question is no result");
+    });
+}
+
+#[test]
+fn a_panel_has_a_chair_of_its_own_who_is_missed_at_its_session() {
+    in_own_towns(&[], async |town| {
+        let mut board = Committee::of(town, "kaigo", &["9910000027", "", ""]).await;
+        let register = "/committee/members";
+        let page = board.secretary.visit(register).await;
+        assert!(page.text.contains("長が決まっていません"), "{:#?}", page.said());
+        for login in [&board.members[0], &board.members[1]] {
+            let page = board.secretary.visit(register).await;
+            let of_member =
+                page.text.split("<li><div><strong>").find(|it| it.starts_with(&people::name(login)));
+            let form = forms::forms(of_member.unwrap()).remove(0).pressing("act", "panel-chair");
+            let page = board.secretary.submit(&form).await;
+            assert!(
+                page.text.contains(&format!("合議体の長：{}", people::name(login))),
+                "{:#?}",
+                page.said()
+            );
+            assert_eq!(
+                page.text.matches("chip-blue\">合議体の長").count(),
+                1,
+                "one at a time: {:#?}",
+                page.said()
+            );
+        }
+        let home = address(&board.call(town).await);
+        board.act(&home, "open", &[]).await;
+        let ids: Vec<String> = board.members.iter().map(|login| people::id(login)).collect();
+        for (present, missed) in [(&ids[..1], true), (&ids[..2], false)] {
+            let present: Vec<_> = present.iter().map(|id| ("present", id.as_str())).collect();
+            board.act(&home, "attend", &present).await;
+            let page = board.secretary.visit(&home).await;
+            assert_eq!(page.text.contains("この合議体の長がいません"), missed, "{:#?}", page.said());
+        }
+        let minutes = board.secretary.visit(&format!("{home}/minutes")).await;
+        assert!(minutes.text.contains("合議体の長"), "{:#?}", minutes.said());
     });
 }
 

@@ -33,8 +33,10 @@ pub struct Appointment {
     pub starts_on: NaiveDate,
     /// Last day of the term.
     pub ends_on: NaiveDate,
-    /// Whether they preside (会長).
+    /// Whether they preside over the whole committee (会長).
     pub chair: bool,
+    /// Whether they preside over their panel (合議体の長, 介護保険法施行令9条).
+    pub panel_chair: bool,
     /// The panel (合議体) to which they belong; empty for none.
     pub panel: String,
     /// Code of the field for which they sit; empty where the program names none.
@@ -47,6 +49,11 @@ impl Appointment {
     /// Whether the term runs on a day.
     pub fn runs_on(&self, day: NaiveDate) -> bool {
         self.starts_on <= day && day <= self.ends_on
+    }
+
+    /// Whether they preside where a panel sits, or the whole committee where none is named.
+    pub fn heads(&self, panel: &str) -> bool {
+        if panel.is_empty() { self.chair } else { self.panel_chair && self.panel == panel }
     }
 }
 

@@ -22,6 +22,7 @@ fn member() -> Appointment {
         panel: String::new(),
         field: String::new(),
         chair: false,
+        panel_chair: false,
         before: 0,
     }
 }
@@ -96,4 +97,13 @@ fn a_field_lacks_while_nobody_sits_for_it() {
     };
     assert_eq!(codes(&[]), ["medical", "health", "welfare"]);
     assert_eq!(codes(&[&physician, &nurse, &physician]), ["welfare"]);
+}
+
+#[test]
+fn the_chair_of_a_panel_heads_no_other_and_not_the_whole() {
+    let mut member = member();
+    (member.panel, member.panel_chair) = ("第1合議体".to_owned(), true);
+    assert_eq!(["第1合議体", "第2合議体", ""].map(|panel| member.heads(panel)), [true, false, false]);
+    (member.chair, member.panel_chair) = (true, false);
+    assert_eq!(["第1合議体", ""].map(|panel| member.heads(panel)), [false, true]);
 }

@@ -16,6 +16,7 @@ diesel::table! {
         chair -> Bool,
         panel -> Text,
         field -> Text,
+        panel_chair -> Bool,
         created_at -> Timestamp,
     }
 }

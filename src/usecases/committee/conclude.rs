@@ -40,6 +40,8 @@ pub struct Roll {
     pub members: Vec<Appointment>,
     /// Accounts of those who are there.
     pub present: BTreeSet<String>,
+    /// The panel that sits; empty for the committee as a whole.
+    pub panel: String,
 }
 
 impl Roll {
@@ -64,7 +66,11 @@ pub fn roll(conn: &mut Conn, session: &Session) -> Result<Roll, Error> {
     let all = committee::appointments(conn, &session.program)?;
     let sits = |it: &Appointment| session.panel.is_empty() || it.panel == session.panel;
     let members = all.into_iter().filter(|it| it.runs_on(session.held_on) && sits(it)).collect();
-    Ok(Roll { members, present: committee::present(conn, &session.id)?.into_iter().collect() })
+    Ok(Roll {
+        members,
+        present: committee::present(conn, &session.id)?.into_iter().collect(),
+        panel: session.panel.clone(),
+    })
 }
 
 /// The quorum of a program's committee on the day of a session.

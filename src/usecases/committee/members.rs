@@ -37,6 +37,7 @@ pub struct MemberView {
     ends_on: NaiveDate,
     before: u32,
     chair: bool,
+    panel_chair: bool,
     /// `running`, `coming` or `over`.
     state: &'static str,
 }
@@ -69,6 +70,8 @@ pub struct Register {
 pub struct PanelView {
     name: String,
     members: usize,
+    /// Who presides over it; none while nobody does.
+    chair: Option<String>,
     /// Fields for which it has nobody.
     lacking: Vec<String>,
 }
@@ -146,6 +149,7 @@ fn panels(
     let view = |(name, members): (&str, Vec<&Appointment>)| PanelView {
         name: name.to_owned(),
         members: members.len(),
+        chair: members.iter().find(|it| it.panel_chair).map(|it| it.name.clone()),
         lacking: lacking(&shape.fields, &members).into_iter().map(words).collect(),
     };
     found.into_iter().map(view).collect()
@@ -175,6 +179,7 @@ fn view(
         ends_on: member.ends_on,
         before: member.before,
         chair: member.chair,
+        panel_chair: member.panel_chair,
         state,
     }
 }
@@ -233,6 +238,7 @@ fn read(house: &House, conn: &mut Conn, program: &Program, typed: &Typed) -> Res
         starts_on,
         ends_on,
         chair: false,
+        panel_chair: false,
         before: 0,
         name: user.name,
         user: user.id,
@@ -281,6 +287,23 @@ pub fn preside(house: &House, caller: &Caller, program: &str, id: &str) -> Resul
         appointed(conn, program, id)?;
         committee::set_chair(conn, program, id)?;
         house.record(conn, caller, "change_member", "", "done", json!({ "member": id, "chair": true }))
+    })
+}
+
+/// Lets a member preside over the panel to which they belong.
+///
+/// # Errors
+/// `committee.no-panel` for a member of none; [`Error::NotFound`].
+pub fn preside_panel(house: &House, caller: &Caller, program: &str, id: &str) -> Result<(), Error> {
+    convened(house, caller, program)?;
+    house.database.write(|conn| {
+        let member = appointed(conn, program, id)?;
+        if member.panel.is_empty() {
+            return Err(Error::refused("committee.no-panel"));
+        }
+        committee::set_panel_chair(conn, program, &member.panel, id)?;
+        let detail = json!({ "member": id, "panel_chair": member.panel });
+        house.record(conn, caller, "change_member", "", "done", detail)
     })
 }
 

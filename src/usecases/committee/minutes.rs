@@ -10,7 +10,7 @@ use crate::usecases::house::House;
 
 use super::desk::{Rooms, SessionLine, line, rooms};
 use super::session::{Row, Seat, rows, seats};
-use super::{conclude, convened};
+use super::{conclude, convened, shape};
 
 /// The minutes.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +21,7 @@ pub struct Minutes {
     present: usize,
     least: u32,
     rows: Vec<Row>,
+    by_form: bool,
     remarks: String,
 }
 
@@ -44,6 +45,7 @@ pub fn minutes(house: &House, caller: &Caller, id: &str, lang: Lang) -> Result<M
             least: conclude::quorum(house, &program, &session)?.least(members),
             seats,
             rows,
+            by_form: shape(&program)?.result.is_some(),
             remarks: session.remarks,
         };
         Ok((minutes, cases))

@@ -30,8 +30,8 @@ pub struct Seat {
     pub profession: String,
     /// The field for which they sit; empty where none is named.
     pub field: String,
-    /// Whether they preside.
-    pub chair: bool,
+    /// What they preside over: `chair` of the committee, `panel-chair`; empty for neither.
+    pub head: &'static str,
     /// Whether they are there.
     pub present: bool,
 }
@@ -107,6 +107,8 @@ pub struct Page {
     unconfirmed: usize,
     /// Whether the committee concludes by a form, a case at a time.
     by_form: bool,
+    /// Whether a panel sits without its chair.
+    headless: bool,
     /// Cases that can be written down as suggested, together.
     simple: usize,
 }
@@ -150,6 +152,7 @@ fn build(
         questions: shape.questions.iter().map(|it| text(program, &it.label, lang)).collect(),
         reasons: shape.questions.iter().map(|it| reason(&it.reason)).collect(),
         lacking: lacking(program, &roll, lang)?,
+        headless: headless(&roll),
         seats: seats(program, &roll, lang)?,
         least: quorum(house, program, session)?.least(members),
         unconfirmed: rows.iter().filter(open).count(),
@@ -178,10 +181,25 @@ pub(super) fn seats(program: &Program, roll: &Roll, lang: Lang) -> Result<Vec<Se
         name: member.name.clone(),
         profession: member.profession.clone(),
         field: field(&member.field).unwrap_or_default(),
-        chair: member.chair,
+        head: head(member, &roll.panel),
         present: roll.present.contains(&member.user),
     };
     Ok(roll.members.iter().map(seat).collect())
+}
+
+/// What a member presides over where a panel sits, or the whole committee.
+fn head(member: &Appointment, panel: &str) -> &'static str {
+    match (member.heads(panel), panel.is_empty()) {
+        (false, _) => "",
+        (true, true) => "chair",
+        (true, false) => "panel-chair",
+    }
+}
+
+/// Whether a panel sits without its chair, who decides where opinions are equal in number (介護保険法施行令9条).
+fn headless(roll: &Roll) -> bool {
+    let leads = |it: &&Appointment| it.heads(&roll.panel) && roll.present.contains(&it.user);
+    !roll.panel.is_empty() && roll.members.iter().find(leads).is_none()
 }
 
 /// The fields of the committee for which nobody is there.

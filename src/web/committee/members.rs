@@ -62,7 +62,7 @@ pub async fn appoint(
     }
 }
 
-/// `POST /committee/members/{id}`: lets a member preside, or ends a term.
+/// `POST /committee/members/{id}`: lets a member preside, moves them to another panel, or ends a term.
 #[post("/committee/members/{id}")]
 pub async fn change(
     frame: web::Data<Frame>,
@@ -77,6 +77,7 @@ pub async fn change(
     let panel = posted.text("panel").to_owned();
     let outcome = frame.run(move |house| match act.as_str() {
         "chair" => members::preside(house, &caller, &program, &id),
+        "panel-chair" => members::preside_panel(house, &caller, &program, &id),
         "panel" => members::move_to(house, &caller, &program, &id, &panel),
         _ => members::end(house, &caller, &program, &id, &on),
     });

@@ -1,0 +1,1 @@
+ALTER TABLE committee_members DROP COLUMN panel_chair;
