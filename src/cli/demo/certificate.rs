@@ -11,15 +11,21 @@ use crate::usecases::{Caller, signatures};
 
 use super::road::Road;
 
+/// Who is asked for what is signed, and where they work.
+const SIGNERS: [(Assignee, &str, &str); 2] =
+    [(Assignee::Physician, "ishi", "まどか中央病院"), (Assignee::Surveyor, "chousa", "まどか市介護保険課")];
+
 impl Road<'_> {
-    pub(super) fn ask_physician(&self, clerk: &Caller, case: &str) -> anyhow::Result<()> {
-        let physician = self.colleague("ishi")?.actor;
-        for shape in self.program.definition.items_of(Assignee::Physician) {
-            let (kind, assignee) = (shape.kind.clone(), physician.id.clone());
-            let name = "まどか中央病院".to_owned();
-            self.by(clerk, case, CommandName::StartItem, |_| {
-                Ok(Command::StartItem { kind, assignee, name })
-            })?;
+    /// Asks the physician and, where the program has one, the surveyor.
+    pub(super) fn ask_signers(&self, clerk: &Caller, case: &str) -> anyhow::Result<()> {
+        for (role, login, name) in SIGNERS {
+            let assignee = self.colleague(login)?.actor.id;
+            for shape in self.program.definition.items_of(role) {
+                let (kind, assignee, name) = (shape.kind.clone(), assignee.clone(), name.to_owned());
+                self.by(clerk, case, CommandName::StartItem, |_| {
+                    Ok(Command::StartItem { kind, assignee, name })
+                })?;
+            }
         }
         Ok(())
     }

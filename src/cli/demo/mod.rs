@@ -7,6 +7,7 @@ mod clock;
 mod committee;
 mod doses;
 mod ledger;
+mod others;
 mod receiving;
 mod road;
 mod seed;

@@ -38,7 +38,7 @@ pub enum Stop {
     Withdrawn,
     /// Examination begun.
     Review,
-    /// A physician is asked for the certificate.
+    /// A physician is asked for the certificate, a surveyor for the survey.
     Asked,
     /// An assistant prepared the certificate for the physician.
     Prepared,
@@ -160,7 +160,7 @@ impl Road<'_> {
             &self.applicant(),
             Lang::Ja,
             &self.program.definition.id,
-            "new",
+            self.kind.code(),
         )?;
         let form = self.program.definition.forms.application.clone();
         let answers = self.answers(&form)?;
@@ -186,7 +186,7 @@ impl Road<'_> {
         if stop == Stop::Review {
             return Ok(());
         }
-        self.ask_physician(&clerk, case)?;
+        self.ask_signers(&clerk, case)?;
         if stop == Stop::Asked {
             return Ok(());
         }

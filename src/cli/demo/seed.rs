@@ -22,6 +22,7 @@ use super::clock::MovedClock;
 use super::committee;
 use super::doses;
 use super::ledger;
+use super::others;
 use super::receiving;
 use super::road::{Road, Stop};
 
@@ -170,17 +171,18 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
         let road = Road { house, clock, program, citizen, person, filed: *days, kind, typed: &typed };
         receiving::go_to(&road, *desk).with_context(|| format!("demo case there {index} ({desk:?})"))?;
     }
+    let others = others::cases(house, clock, &people, issuer)?;
     clock.move_back(0);
     let first = people.first().context("there are no people")?;
     doses::child(house, &register(house, first, issuer)?).context("the child with vouchers")?;
     agent::ask(house, &register(house, first, issuer)?).context("the office that applies for others")?;
     committee::prepare(house).context("the session of the committee")?;
     ledger::lines(house, clock).context("the ledgers of payments")?;
-    Ok(PLAN.len() + receiving::PLAN.len())
+    Ok(PLAN.len() + receiving::PLAN.len() + others)
 }
 
 /// The citizen under the name by which the stand-in for the identity provider will sign them in.
-fn register(house: &House, person: &Person, issuer: &str) -> anyhow::Result<String> {
+pub(super) fn register(house: &House, person: &Person, issuer: &str) -> anyhow::Result<String> {
     let subject = crate::sandbox::subject_of("madoguchi", &person.id);
     let profile = Profile {
         name: format!("{}\u{3000}{}", person.family, person.given),
@@ -204,14 +206,25 @@ fn typed_into(
     person: &Person,
     name: &str,
 ) -> Option<BTreeMap<String, Value>> {
+    let mut typed = moved_to_today(house, program, case, name)?;
+    if name == program.definition.forms.application {
+        become_person(program, &mut typed, person);
+    }
+    Some(typed)
+}
+
+/// What the worked case types into a form, as if it were filed today.
+pub(super) fn moved_to_today(
+    house: &House,
+    program: &Program,
+    case: &WorkedCase,
+    name: &str,
+) -> Option<BTreeMap<String, Value>> {
     let form = program.forms.get(name)?;
     let mut typed = case.answers.get(name)?.clone();
     let moved = house.today() - case.received_on.unwrap_or(case.today);
     for (path, value) in &mut typed {
         move_date(form, path, value, moved);
-    }
-    if name == program.definition.forms.application {
-        become_person(program, &mut typed, person);
     }
     Some(typed)
 }

@@ -62,6 +62,8 @@ pub struct Register {
     panel_size: Option<u32>,
     panels: Vec<PanelView>,
     fields: Vec<Choice>,
+    /// Whether only designated physicians sit on it.
+    designated: bool,
     accounts: Vec<Choice>,
 }
 
@@ -118,6 +120,7 @@ fn register(house: &House, conn: &mut Conn, program: &Program, lang: Lang) -> Re
         panel_size: shape.panel_size.as_ref().and_then(|size| size.number(today, &house.settings)),
         panels: panels(program, shape, &members, (today, lang)),
         fields: shape.fields.iter().map(|it| choice(program, it, lang)).collect(),
+        designated: shape.designated,
         program: id.clone(),
         committee: text(program, &shape.label, lang),
         months: shape.term_months.number(today, &house.settings).unwrap_or_default(),
