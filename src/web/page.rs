@@ -36,6 +36,8 @@ pub struct Page {
     pub principal: Option<Value>,
     /// When the session ends without further use.
     pub timeout_at: Option<String>,
+    /// Seconds until then.
+    pub timeout_in: Option<i64>,
     /// Where the back link leads.
     pub back: Option<String>,
     /// One message from the step before.
@@ -73,6 +75,7 @@ impl Page {
                 })
             }),
             timeout_at: visitor.timeout_at.map(rfc3339),
+            timeout_in: seconds_left(frame, visitor),
             back: None,
             flash: visitor.flash.as_ref().map(|(kind, text)| json!({ "kind": kind, "text": text })),
             errors: Vec::new(),
@@ -139,6 +142,11 @@ impl Page {
     pub fn language(&self) -> Lang {
         self.language
     }
+}
+
+/// Seconds until the visitor's session ends without further use; none for whoever has none.
+pub fn seconds_left(frame: &Frame, visitor: &Visitor) -> Option<i64> {
+    visitor.timeout_at.map(|until| (until - frame.house.now()).num_seconds().max(0))
 }
 
 /// A moment in the time of Japan, as templates take it.

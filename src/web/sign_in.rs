@@ -149,9 +149,9 @@ pub async fn extend(
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
     visitor.anyone()?;
-    let until = visitor.timeout_at.unwrap_or_else(|| frame.house.now());
     if posted.text("back").is_empty() {
-        return Ok(HttpResponse::Ok().json(json!({ "timeout_at": super::page::rfc3339(until) })));
+        let left = super::page::seconds_left(&frame, &visitor);
+        return Ok(HttpResponse::Ok().json(json!({ "timeout_in": left.unwrap_or_default() })));
     }
     Ok(redirect(posted.text("back")))
 }

@@ -30,10 +30,10 @@ async function save(field) {
   try {
     const answer = await fetch(form.dataset.autosave, { ...json, method: "POST", body: fieldData(field) });
     if (!answer.ok) throw new Error(String(answer.status));
-    const { saved_at, timeout_at, base } = await answer.json();
+    const { saved_at, timeout_in, base } = await answer.json();
     if (base) form.elements.base.value = base;
     saved.textContent = saved.dataset.text.replace("{time}", saved_at);
-    if (timeout_at) document.getElementById("timeout").dataset.at = timeout_at;
+    if (timeout_in) document.dispatchEvent(new CustomEvent("session-goes-on", { detail: timeout_in }));
   } catch {
     saved.textContent = saved.dataset.failed;
   }

@@ -1,14 +1,16 @@
-// Warns five minutes before the session ends, and lets the person go on with one click.
+// Warns five minutes before the session ends, and lets the person go on with one click. The office tells how long is
+// left, not when: the clock of a telephone may be wrong.
 const WARN_MINUTES = 5;
 const MINUTE = 60_000;
 const dialog = document.getElementById("timeout");
+let end = 0;
 
-function minutesLeft() {
-  return Math.ceil((Date.parse(dialog.dataset.at) - Date.now()) / MINUTE);
+function endIn(seconds) {
+  end = Date.now() + seconds * 1000;
 }
 
 function tell() {
-  const left = minutesLeft();
+  const left = Math.ceil((end - Date.now()) / MINUTE);
   if (left > WARN_MINUTES) return;
   const text = left > 0 ? dialog.dataset.minutes.replace("{minutes}", left) : dialog.dataset.over;
   const line = document.getElementById("timeout-left");
@@ -25,7 +27,7 @@ async function extend(event) {
     headers: { Accept: "application/json" },
   });
   if (!answer.ok) return form.submit();
-  dialog.dataset.at = (await answer.json()).timeout_at;
+  endIn((await answer.json()).timeout_in);
   delete form.dataset.sent;
   dialog.close();
 }
@@ -34,6 +36,8 @@ if (dialog) {
   const form = dialog.querySelector('form[action="/session/extend"]');
   form.addEventListener("submit", extend);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
+  document.addEventListener("session-goes-on", (event) => endIn(event.detail));
+  endIn(Number(dialog.dataset.in));
   setInterval(tell, 10_000);
   tell();
 }

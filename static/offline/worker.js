@@ -140,5 +140,5 @@ async function autosave(event, id, step) {
   }
   await store.keep(id, step, answers(data));
   const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
-  return Response.json({ saved_at: `${time}（この端末）`, timeout_at: null });
+  return Response.json({ saved_at: `${time}（この端末）`, timeout_in: null });
 }

@@ -11,7 +11,7 @@ use crate::domain::forms::StepView;
 use crate::usecases::citizen::Head;
 use crate::usecases::citizen::lookup::{self, Offer};
 use crate::usecases::citizen::question::{self, Leads, Question};
-use crate::web::page::rfc3339;
+use crate::web::page::{rfc3339, seconds_left};
 use crate::web::session::{encode, redirect};
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -125,7 +125,7 @@ pub async fn autosave(
     let fields = posted.fields().clone();
     let at = frame.run(move |house| question::autosave(house, &caller, lang, &case, &step, fields)).await?;
     let time = rfc3339(at).get(11..16).unwrap_or_default().to_owned();
-    Ok(HttpResponse::Ok().json(json!({ "saved_at": time })))
+    Ok(HttpResponse::Ok().json(json!({ "saved_at": time, "timeout_in": seconds_left(&frame, &visitor) })))
 }
 
 /// `GET /postcode?code=`: the places of a postcode.

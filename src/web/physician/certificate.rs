@@ -11,7 +11,7 @@ use crate::usecases::House;
 use crate::usecases::physician::prepare::{self, Preparation};
 use crate::usecases::physician::request::{self, Missing, Overtaken, Remark, Request, StepLine};
 use crate::usecases::physician::save;
-use crate::web::page::rfc3339;
+use crate::web::page::{rfc3339, seconds_left};
 use crate::web::session::{redirect, redirect_with};
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -208,6 +208,6 @@ pub async fn autosave(
     let saved = frame.run(move |house| save::save(house, &caller, &case_id, &step, posted.fields())).await?;
     let at = rfc3339(saved.at);
     let time = at.get(11..16).unwrap_or_default();
-    let timeout_at = visitor.timeout_at.map(rfc3339);
-    Ok(HttpResponse::Ok().json(json!({ "saved_at": time, "timeout_at": timeout_at, "base": saved.base })))
+    let left = seconds_left(&frame, &visitor);
+    Ok(HttpResponse::Ok().json(json!({ "saved_at": time, "timeout_in": left, "base": saved.base })))
 }
