@@ -1,7 +1,7 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
 use super::roads::{
-    assistant, care, committee, hospital, household, late, ledger, refund, renewal, transfer,
+    assistant, care, committee, hospital, household, late, ledger, refund, renewal, transfer, vaccination,
 };
 use super::town::{self, Town};
 use super::window::Window;
@@ -41,6 +41,11 @@ fn care_is_certified_and_its_level_changed() {
 }
 
 #[test]
+fn care_is_certified_again_together_with_others() {
+    walk(&[], care::renewed_together_with_others);
+}
+
+#[test]
 fn the_delay_of_a_late_opinion_is_told_to_a_second_insured_person() {
     walk(&[], care::second_insured_with_a_late_opinion);
 }
@@ -53,6 +58,16 @@ fn a_refusal_goes_by_the_committee() {
 #[test]
 fn what_was_paid_above_the_cap_comes_back() {
     walk(&[], refund::back_above_the_cap);
+}
+
+#[test]
+fn what_a_vaccination_away_from_home_cost_is_paid_back() {
+    walk(&[], vaccination::paid_back);
+}
+
+#[test]
+fn a_lost_voucher_is_issued_again() {
+    walk(&[], vaccination::reissued);
 }
 
 #[test]

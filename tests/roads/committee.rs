@@ -39,7 +39,9 @@ impl Committee {
             let mut forms = forms::forms(&page.text).into_iter();
             let own = |form: &Form| form.action == MEMBERS && form.value("program") == Some(program);
             let form = forms.find(own).unwrap().with("user", &people::id(&login));
-            let form = form.with("profession", "脳神経内科").with("designated", "1");
+            let form = form.with("profession", "脳神経内科");
+            // Only a committee of designated physicians asks whether one is.
+            let form = if program == PROGRAM { form.with("designated", "1") } else { form };
             let seat = [("panel", PANEL), ("field", FIELDS[place % FIELDS.len()])];
             let asked = seat.iter().filter(|(name, _)| form.value(name).is_some());
             let form = asked.fold(form.clone(), |form, (name, value)| form.with(name, value));

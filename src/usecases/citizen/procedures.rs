@@ -8,7 +8,7 @@ use crate::domain::case::entitlement::{Entitlement, held};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::domain::program::definition::KindRule;
-use crate::domain::program::vocabulary::{Body, CommandName, Effect, Outcome, State};
+use crate::domain::program::vocabulary::{Body, CaseKind, CommandName, Effect, Outcome, State};
 use crate::domain::refusal::Refusal;
 use crate::store::{Conn, cases};
 use crate::usecases::access::{Caller, Opened};
@@ -16,6 +16,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::filer::Filer;
+use super::renewal;
 use super::sheet::{Head, head, text};
 
 /// A procedure on a certificate.
@@ -64,18 +65,42 @@ pub fn held_by(
     Ok(found)
 }
 
+/// What the page of a case offers: its renewal while that is open, then what can be begun on its certificate.
+///
+/// # Errors
+/// When the database fails.
+pub fn on_page(
+    house: &House,
+    conn: &mut Conn,
+    filer: &Filer<'_>,
+    opened: &Opened,
+    lang: Lang,
+) -> Result<Vec<Procedure>, Error> {
+    let case = &opened.stored.case;
+    let mut offered = Vec::new();
+    if case.decision().is_some() {
+        let due = renewal::due(house, conn, filer, lang, Some(&case.program))?;
+        let program = house.programs.newest(&case.program)?;
+        let renews = program.definition.kinds_that(Effect::Renews).next();
+        let own = due.iter().any(|it| it.head.id == case.id);
+        offered.extend(renews.filter(|_| own).map(|kind| procedure(&program, kind, &case.id, lang)));
+    }
+    offered.extend(of_certificate(house, opened, lang));
+    Ok(offered)
+}
+
+fn procedure(program: &Program, kind: &CaseKind, case: &str, lang: Lang) -> Procedure {
+    let code = kind.code();
+    Procedure { code: format!("{code}/{case}"), label: text(program, lang, &format!("kind.{code}")) }
+}
+
 /// What the applicant can begin on the certificate that a case opened.
 pub fn of_certificate(house: &House, opened: &Opened, lang: Lang) -> Vec<Procedure> {
     let Ok(program) = house.programs.newest(&opened.stored.case.program) else { return Vec::new() };
     let kinds = program.definition.kinds.iter().filter(|kind| kind.by.contains(&Body::Applicant));
     let kinds = kinds.filter(|kind| kind.is_offered(house.today(), &house.settings));
     let fitting = kinds.filter(|kind| fits(opened, kind, house.today()));
-    fitting
-        .map(|kind| Procedure {
-            code: format!("{}/{}", kind.code.code(), opened.stored.case.id),
-            label: text(&program, lang, &format!("kind.{}", kind.code.code())),
-        })
-        .collect()
+    fitting.map(|kind| procedure(&program, &kind.code, &opened.stored.case.id, lang)).collect()
 }
 
 /// What the applicant can begin after a decision that granted nothing but found what another kind attests.

@@ -24,6 +24,7 @@ use crate::usecases::household::members;
 use crate::usecases::slots;
 
 use super::filed::proof_of;
+use super::filer::Filer;
 use super::history::walk;
 use super::ledger::{self, Card};
 use super::procedures::{self, Procedure};
@@ -143,7 +144,7 @@ pub fn page(house: &House, caller: &Caller, lang: Lang, case_id: &str) -> Result
             proof: proof_of(conn, opened)?,
             lacking: lacking(house, conn, opened)?,
             program: opened.stored.case.program.clone(),
-            procedures: procedures::of_certificate(house, opened, lang),
+            procedures: procedures::on_page(house, conn, &Filer::themself(caller), opened, lang)?,
             ledger: ledger::card(house, conn, opened)?,
             now: standing.now,
             next: standing.next,
