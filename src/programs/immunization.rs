@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Inputs;
+use crate::domain::immunization::screening::Asked;
 use crate::domain::immunization::{
     Entitled, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
 };
@@ -30,6 +31,8 @@ pub struct ImmunizationRules {
     pub doubts_of_all: ManyDoubts,
     /// To which doses a case gives a right if it is granted.
     pub entitled: fn(&Inputs<'_>, &Tables, NaiveDate) -> Entitled,
+    /// What is asked before a dose of a vaccine on a day; `None` where the town has no form for it.
+    pub asked: fn(&str, &Tables, NaiveDate) -> Option<Asked>,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.
     pub keep_until: fn(&Tables, NaiveDate) -> Option<NaiveDate>,
 }

@@ -50,6 +50,7 @@ pub mod queue;
 pub mod received;
 pub mod run_holds;
 pub mod runs;
+pub mod screenings;
 pub mod seal;
 pub mod secrets;
 pub mod sessions;

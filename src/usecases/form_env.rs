@@ -63,6 +63,12 @@ impl Surroundings {
         Surroundings { today: arrived_on, lang: Lang::Ja, context, catalogues }
     }
 
+    /// The surroundings of a form that belongs to no case, on a day, with one record.
+    pub fn of_record(program: &Program, today: NaiveDate, name: &str, record: Value) -> Surroundings {
+        let context = BTreeMap::from([(name.to_owned(), record)]);
+        Surroundings { today, lang: Lang::Ja, context, catalogues: Arc::new(catalogues(program, today)) }
+    }
+
     /// The same surroundings, read in another language.
     pub fn in_language(mut self, lang: Lang) -> Surroundings {
         self.lang = lang;

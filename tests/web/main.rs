@@ -47,6 +47,7 @@ mod register;
 mod renewal;
 mod routes;
 mod samples;
+mod screening;
 mod sign_in;
 mod signature;
 mod statics;

@@ -6,10 +6,12 @@ pub mod gs1;
 pub mod import;
 pub mod law;
 pub mod record;
+pub mod screening;
 pub mod voucher;
 
 pub use law::{
     Brought, Entitled, Entitlement, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
 };
 pub use record::{Immunization, Origin, Sex, Status, Subject};
+pub use screening::{Screening, ScreeningState};
 pub use voucher::{Voucher, VoucherState};

@@ -90,15 +90,49 @@ pub fn read_number(typed: &str) -> Result<String, Refusal> {
     if sound { Ok(digits) } else { Err(Refusal::new("voucher.number").at("number")) }
 }
 
-/// What stands before the rest in the code on a voucher.
-const MARK: &str = "MADOGUCHI-DOSE";
+/// What a code opens at the desk of a clinic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// The person of a voucher.
+    Voucher,
+    /// A form that was answered before a dose (予診票).
+    Screening,
+}
 
-/// The code on a voucher.
+impl Opens {
+    /// What stands before the rest in the code.
+    fn mark(self) -> &'static str {
+        match self {
+            Opens::Voucher => "MADOGUCHI-DOSE",
+            Opens::Screening => "MADOGUCHI-FORM",
+        }
+    }
+
+    fn of_mark(mark: &str) -> Option<Opens> {
+        [Opens::Voucher, Opens::Screening].into_iter().find(|it| it.mark() == mark)
+    }
+
+    fn read(self, typed: &str) -> Result<String, Refusal> {
+        let id = typed.len() <= LONGEST_ID && typed.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        match self {
+            Opens::Voucher => read_number(typed),
+            Opens::Screening if id => Ok(typed.to_owned()),
+            Opens::Screening => Err(Refusal::new("voucher.code").at("scanned")),
+        }
+    }
+}
+
+/// Most characters of the id of a form.
+const LONGEST_ID: usize = 40;
+
+/// The code on a voucher or a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
+    /// What it opens.
+    pub opens: Opens,
     /// 全国地方公共団体コード of the town.
     pub town: String,
-    /// The number.
+    /// The number of the voucher, or the id of the form.
     pub number: String,
     /// What shows that the town made the code.
     pub proof: String,
@@ -107,24 +141,20 @@ pub struct Code {
 impl Code {
     /// The text in the code.
     pub fn text(&self) -> String {
-        format!("{MARK} {} {} {}", self.town, self.number, self.proof)
+        format!("{} {} {} {}", self.opens.mark(), self.town, self.number, self.proof)
     }
 
     /// Reads the text; a reader may type a line break after it.
     ///
     /// # Errors
-    /// `voucher.code` for what is no voucher of any town.
+    /// `voucher.code` for what is no code of any town.
     pub fn parse(text: &str) -> Result<Code, Refusal> {
         let folded = fold_width(text);
         let parts: Vec<&str> = folded.split_whitespace().collect();
-        match parts.as_slice() {
-            [MARK, town, number, proof] => Ok(Code {
-                town: (*town).to_owned(),
-                number: read_number(number)?,
-                proof: (*proof).to_owned(),
-            }),
-            _ => Err(Refusal::new("voucher.code").at("scanned")),
-        }
+        let wrong = || Refusal::new("voucher.code").at("scanned");
+        let [mark, town, number, proof] = parts.as_slice() else { return Err(wrong()) };
+        let opens = Opens::of_mark(mark).ok_or_else(wrong)?;
+        Ok(Code { opens, town: (*town).to_owned(), number: opens.read(number)?, proof: (*proof).to_owned() })
     }
 }
 
@@ -182,9 +212,12 @@ mod tests {
 
     #[test]
     fn the_code_comes_back_and_nothing_else_is_taken_for_one() {
-        let code = Code { town: "990018".to_owned(), number: number(7), proof: "ABCDEFGH".to_owned() };
-        assert_eq!(Code::parse(&format!("{}\n", code.text())), Ok(code));
-        for wrong in ["", "https://example.jp/", "MADOGUCHI-DOSE 990018 123 X"] {
+        for (opens, number) in [(Opens::Voucher, number(7)), (Opens::Screening, "scr_0123".to_owned())] {
+            let code = Code { opens, town: "990018".to_owned(), number, proof: "ABCDEFGH".to_owned() };
+            assert_eq!(Code::parse(&format!("{}\n", code.text())), Ok(code));
+        }
+        let wrong = ["", "https://example.jp/", "MADOGUCHI-DOSE 990018 123 X", "MADOGUCHI-FORM 990018 a/b X"];
+        for wrong in wrong {
             assert!(Code::parse(wrong).is_err(), "{wrong}");
         }
     }

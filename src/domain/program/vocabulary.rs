@@ -245,6 +245,10 @@ vocabulary! {
         RecordImmunization = "record_immunization",
         /// Keep the ledger of vaccinations: take records in, correct any of them, enter that somebody moved out.
         KeepImmunizations = "keep_immunizations",
+        /// Answer the questions before a dose (予診票), for oneself or a child.
+        AnswerScreening = "answer_screening",
+        /// Judge by such a form at an institution: lock it, and write down judgement and consent.
+        JudgeScreening = "judge_screening",
         /// See a sealed answer, such as the number of an account, for a purpose that is recorded.
         ShowSecret = "show_secret",
     }

@@ -8,8 +8,8 @@ use super::forecast::{Forecast as Next, forecast};
 use super::history::Asked;
 use super::law::{Code, Law};
 use super::person::{Dose, Facts, Need, Person, Sex};
-use super::propose;
 use super::working::steps;
+use super::{propose, screening};
 use crate::domain::immunization::{
     self as record, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
 };
@@ -26,6 +26,7 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     doubts,
     doubts_of_all,
     entitled: propose::entitled,
+    asked: screening::asked,
     keep_until,
 };
 

@@ -76,3 +76,21 @@ diesel::table! {
         ended_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::table! {
+    screenings (id) {
+        id -> Text,
+        subject -> Text,
+        vaccine -> Text,
+        dose -> Text,
+        state -> Text,
+        answered_on -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        institution -> Nullable<Text>,
+        line -> Nullable<Text>,
+        revision -> Integer,
+        body -> Text,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}

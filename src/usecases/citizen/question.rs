@@ -149,7 +149,7 @@ pub fn send(
 }
 
 /// A question that only now came up is no mistake yet: the first of them is told, none is blamed.
-fn spare_fresh(step: &mut StepView, seen: &BTreeSet<String>) -> Option<String> {
+pub(in crate::usecases) fn spare_fresh(step: &mut StepView, seen: &BTreeSet<String>) -> Option<String> {
     let fresh = step.errors.iter().find(|error| !error.soft && !seen.contains(&error.path));
     let fresh = fresh.map(|error| error.path.clone());
     step.errors.retain(|error| seen.contains(&error.path));

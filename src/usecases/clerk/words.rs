@@ -178,6 +178,8 @@ pub fn command(code: &str) -> &str {
         CommandName::ReadPapers => "代行する事業所による書類の閲覧",
         CommandName::ReadImmunizations => "接種記録の閲覧",
         CommandName::RecordImmunization => "接種の記録",
+        CommandName::AnswerScreening => "予診票の記入",
+        CommandName::JudgeScreening => "予診",
         CommandName::KeepImmunizations => "接種の台帳の整備",
         CommandName::ShowSecret => "伏せた番号の表示",
     }

@@ -5,12 +5,11 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::calendar::EnteredDate;
-use crate::domain::immunization::Voucher;
 use crate::domain::immunization::record::Person;
-use crate::domain::immunization::voucher::{Code, read_number};
+use crate::domain::immunization::voucher::{Code, Opens, read_number};
 use crate::domain::permission::Desk;
 use crate::domain::refusal::Refusal;
-use crate::store::{Conn, StoreError, immunization_subjects, vouchers};
+use crate::store::{Conn, StoreError, immunization_subjects, screenings, vouchers};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -18,14 +17,15 @@ use crate::usecases::lookups::{Found, counted, refusal};
 
 use super::access::Keeping;
 use super::subjects::{self, Told};
-use super::vouchers::{proof, town};
+use super::vouchers::{code, town};
 
 /// What the record of access calls it.
 const ACTION: &str = "find_subject";
+
 /// What was typed or scanned.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// The text of the code on a voucher.
+    /// The text of the code on a voucher or a form.
     pub scanned: String,
     /// The number of a voucher.
     pub number: String,
@@ -40,6 +40,7 @@ pub struct Asked {
 /// How the person is looked for.
 enum Way {
     Code(String),
+    Form(String),
     Number(String, NaiveDate),
     Person(String, NaiveDate),
 }
@@ -52,22 +53,33 @@ pub fn may_ask(house: &House, caller: &Caller) -> Result<(), Error> {
     house.seat(caller, Desk::Clinic).map(drop)
 }
 
+/// Who was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presented {
+    /// The person.
+    pub subject: String,
+    /// The form that was shown, if it was one.
+    pub form: Option<String>,
+}
+
 /// Finds the person, and opens their ledger to the caller for the day.
 ///
 /// # Errors
 /// What cannot be read; `voucher.town`; `voucher.unknown` or `voucher.person`, the same for every reason;
 /// `voucher.rest` after many of those.
-pub fn find(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Error> {
+pub fn find(house: &House, caller: &Caller, asked: &Asked) -> Result<Presented, Error> {
     house.seat(caller, Desk::Clinic)?;
     let way = read(house, asked)?;
     let found = house.database.write(|conn| look(house, conn, caller, &way))?;
     let at = if matches!(way, Way::Person(..)) { "kana" } else { "number" };
-    found.map_err(|key| refusal(key, at).into())
+    let form = if let Way::Form(id) = way { Some(id) } else { None };
+    Ok(Presented { subject: found.map_err(|key| refusal(key, at))?, form })
 }
 
 fn look(house: &House, conn: &mut Conn, caller: &Caller, way: &Way) -> Result<Found, Error> {
     let (by, unknown) = match way {
         Way::Code(_) => ("code", "voucher.unknown"),
+        Way::Form(_) => ("form", "voucher.unknown"),
         Way::Number(..) => ("number", "voucher.unknown"),
         Way::Person(..) => ("consent", "voucher.person"),
     };
@@ -83,9 +95,10 @@ fn look(house: &House, conn: &mut Conn, caller: &Caller, way: &Way) -> Result<Fo
 
 fn subject_of(house: &House, conn: &mut Conn, way: &Way) -> Result<Option<String>, Error> {
     match way {
-        Way::Code(number) => Ok(voucher(conn, number)?.map(|it| it.subject)),
+        Way::Code(number) => Ok(known(vouchers::by_number(conn, number))?.map(|it| it.subject)),
+        Way::Form(id) => known(screenings::subject_of(conn, id)),
         Way::Number(number, birth) => {
-            let Some(voucher) = voucher(conn, number)? else { return Ok(None) };
+            let Some(voucher) = known(vouchers::by_number(conn, number))? else { return Ok(None) };
             let stored = immunization_subjects::find(conn, &house.keys, &voucher.subject)?;
             Ok((stored.subject.birth == *birth).then_some(voucher.subject))
         }
@@ -98,11 +111,11 @@ fn subject_of(house: &House, conn: &mut Conn, way: &Way) -> Result<Option<String
     }
 }
 
-fn voucher(conn: &mut Conn, number: &str) -> Result<Option<Voucher>, StoreError> {
-    match vouchers::by_number(conn, number) {
-        Ok(voucher) => Ok(Some(voucher)),
+fn known<T>(found: Result<T, StoreError>) -> Result<Option<T>, Error> {
+    match found {
+        Ok(found) => Ok(Some(found)),
         Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -128,10 +141,15 @@ fn read(house: &House, asked: &Asked) -> Result<Way, Refusal> {
 
 /// A code of another town is named as such; one that we did not make is none.
 fn scanned(house: &House, text: &str) -> Result<Way, Refusal> {
-    let code = Code::parse(text)?;
-    if code.town != town(house) {
-        return Err(Refusal::new("voucher.town").with("town", &code.town).at("scanned"));
+    let read = Code::parse(text)?;
+    if read.town != town(house) {
+        return Err(Refusal::new("voucher.town").with("town", &read.town).at("scanned"));
     }
-    let ours = code.proof == proof(house, &code.number);
-    if ours { Ok(Way::Code(code.number)) } else { Err(Refusal::new("voucher.code").at("scanned")) }
+    if read != code(house, read.opens, &read.number) {
+        return Err(Refusal::new("voucher.code").at("scanned"));
+    }
+    Ok(match read.opens {
+        Opens::Voucher => Way::Code(read.number),
+        Opens::Screening => Way::Form(read.number),
+    })
 }

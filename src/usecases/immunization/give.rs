@@ -16,6 +16,7 @@ use crate::usecases::ledger::append::institution;
 
 use super::access::{self, Ledger};
 use super::record;
+use super::screening::judge;
 use super::typed::{self, Entry, Outcome, Typed};
 
 /// The same dose was recorded before.
@@ -31,27 +32,40 @@ pub const UNKNOWN: &str = "UNKNOWN";
 ///
 /// # Errors
 /// What was typed wrong; `voucher.…` for a voucher that cannot be used; `dose.doubtful` while there is no reason
-/// for what speaks against the dose; [`Error::NotFound`] when the person did not show themself here today.
+/// for what speaks against the dose; `screening.…` for a form by which it cannot be given; [`Error::NotFound`] when the person did not show themself here today.
 pub fn give(house: &House, caller: &Caller, subject: &str, typed: &Typed) -> Result<String, Error> {
     noted(house, caller, subject, |conn| {
         let ledger = access::open(house, conn, caller, subject, CommandName::RecordImmunization)?;
-        let id = id_of(house, &typed.request)?;
-        let lines = ledger.lines(conn)?;
-        if lines.iter().any(|line| line.id == id) {
-            return Ok(id);
-        }
-        let entry = read(house, &ledger, typed)?;
-        let voucher = voucher(conn, &ledger, typed, &entry)?;
-        let doubts = doubts(house, &ledger, &lines, &entry)?;
-        let place = institution(house, conn, caller)?;
-        let mut line = line(house, caller, &place, id.clone(), &entry, doubts);
-        line.nth = next(&lines, &line);
-        record::take_in(house, conn, caller, &ledger.stored, line)?;
-        if let Some(voucher) = voucher.filter(|_| entry.outcome == Outcome::Given) {
-            used(vouchers::use_up(conn, &voucher.id, &id, entry.on, house.now()), &voucher)?;
-        }
-        Ok(id)
+        put(house, conn, caller, &ledger, typed)
     })
+}
+
+/// The same within a transaction, with the ledger opened for recording. A form that was judged by ends with it, and
+/// every other living form about the same dose.
+pub(super) fn put(
+    house: &House,
+    conn: &mut Conn,
+    caller: &Caller,
+    ledger: &Ledger,
+    typed: &Typed,
+) -> Result<String, Error> {
+    let id = id_of(house, &typed.request)?;
+    let lines = ledger.lines(conn)?;
+    if lines.iter().any(|line| line.id == id) {
+        return Ok(id);
+    }
+    let entry = read(house, ledger, typed)?;
+    let voucher = voucher(conn, ledger, typed, &entry)?;
+    let doubts = doubts(house, ledger, &lines, &entry)?;
+    let place = institution(house, conn, caller)?;
+    let mut line = line(house, caller, &place, id.clone(), &entry, doubts);
+    line.nth = next(&lines, &line);
+    record::take_in(house, conn, caller, &ledger.stored, line.clone())?;
+    if let Some(voucher) = voucher.filter(|_| entry.outcome == Outcome::Given) {
+        used(vouchers::use_up(conn, &voucher.id, &id, entry.on, house.now()), &voucher)?;
+    }
+    judge::end(house, conn, caller, ledger, &typed.screening, &line)?;
+    Ok(id)
 }
 
 /// Corrects a line of the caller's own institution. A line that tells of no dose any more frees its voucher.
@@ -93,12 +107,12 @@ pub fn correct(
 }
 
 /// Runs a transaction, and records what it refuses.
-pub(super) fn noted(
+pub(super) fn noted<T>(
     house: &House,
     caller: &Caller,
     subject: &str,
-    work: impl FnOnce(&mut Conn) -> Result<String, Error>,
-) -> Result<String, Error> {
+    work: impl FnOnce(&mut Conn) -> Result<T, Error>,
+) -> Result<T, Error> {
     let outcome = house.database.write(work);
     if let Err(Error::Refused(refusals)) = &outcome {
         let keys: Vec<&str> = refusals.iter().map(|refusal| refusal.key.as_str()).collect();

@@ -1,5 +1,5 @@
 //! What a clinic sees of the person before its desk: who they are, which doses may be given today and why not,
-//! what was given before, and the form of a dose.
+//! what was given before, and which forms were answered.
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
 use super::access::{self, Ledger};
-use super::typed::{ROUTES, SITES, Typed};
+use super::screening::shown::{self, Line};
 use super::vouchers::{self, Shown, name_of};
 
 /// Age in years from which a pregnancy is asked about.
@@ -38,6 +38,13 @@ pub struct Holder {
     died_on: Option<NaiveDate>,
 }
 
+impl Holder {
+    /// Name of who consents: `guardian`, or the person themself.
+    pub fn signer(&self, who: &str) -> String {
+        if who == "guardian" { self.guardian.clone() } else { self.name.clone() }
+    }
+}
+
 /// A vaccine in one glance.
 #[derive(Clone, Debug, Serialize)]
 pub struct Glance {
@@ -54,6 +61,13 @@ pub struct Glance {
     warnings: Vec<String>,
     /// Whether there is a voucher that can be used today.
     voucher: bool,
+}
+
+impl Glance {
+    /// Number of the next dose.
+    pub fn dose(&self) -> Option<&str> {
+        self.dose.as_deref()
+    }
 }
 
 /// A line of the ledger.
@@ -87,6 +101,8 @@ pub struct Sheet {
     near: Vec<Glance>,
     later: Vec<Glance>,
     vouchers: Vec<Shown>,
+    /// Forms that were begun for a dose to come.
+    forms: Vec<Line>,
     rows: Vec<Row>,
     today: NaiveDate,
 }
@@ -112,13 +128,14 @@ pub fn sheet(house: &House, caller: &Caller, subject: &str) -> Result<Sheet, Err
             near,
             later,
             vouchers: found.iter().map(|it| vouchers::shown(house, &vaccines, it, Lang::Ja)).collect(),
+            forms: shown::living(house, conn, &ledger, &vaccines, Lang::Ja)?,
             rows: lines.iter().rev().map(|line| row(&vaccines, line, &place)).collect(),
             today: house.today(),
         })
     })
 }
 
-fn read(house: &House, conn: &mut Conn, caller: &Caller, subject: &str) -> Result<Ledger, Error> {
+pub(super) fn read(house: &House, conn: &mut Conn, caller: &Caller, subject: &str) -> Result<Ledger, Error> {
     let ledger = access::open(house, conn, caller, subject, CommandName::ReadImmunizations)?;
     let detail = json!({ "subject": subject, "role": ledger.granted.role() });
     house.record(conn, caller, "read_immunizations", "", "done", detail)?;
@@ -165,7 +182,12 @@ fn sorted(mut glances: Vec<Glance>) -> Vec<Glance> {
 }
 
 /// A vaccine that concerns the person: not one that is no longer given, nor one that is for others.
-fn glance(house: &House, vaccines: &[Vaccine], found: &[Voucher], one: &Forecast) -> Option<Glance> {
+pub(super) fn glance(
+    house: &House,
+    vaccines: &[Vaccine],
+    found: &[Voucher],
+    one: &Forecast,
+) -> Option<Glance> {
     let own = found.iter().filter(|it| it.vaccine == one.vaccine);
     let voucher = own.clone().any(|it| it.usable(house.today()).is_ok());
     let mark = match one.state.as_str() {
@@ -219,129 +241,4 @@ pub(super) fn row(vaccines: &[Vaccine], line: &Immunization, place: &str) -> Row
             && line.institution == place
             && line.status != Status::EnteredInError,
     }
-}
-
-/// The form of a dose.
-#[derive(Clone, Debug, Serialize)]
-pub struct DoseForm {
-    holder: Holder,
-    vaccine: String,
-    name: String,
-    glance: Option<Glance>,
-    products: Vec<Choice>,
-    sites: Vec<Choice>,
-    routes: Vec<Choice>,
-    vouchers: Vec<Choice>,
-    /// Whether a line is corrected.
-    correcting: bool,
-}
-
-impl DoseForm {
-    /// Whether it corrects a line.
-    pub fn corrects(&self) -> bool {
-        self.correcting
-    }
-}
-
-/// A choice of a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct Choice {
-    pub(super) value: String,
-    pub(super) label: String,
-}
-
-/// The form of a dose of a vaccine, and what it begins with: for a correction the line as it is.
-///
-/// # Errors
-/// [`Error::NotFound`] for a vaccine or a line that is not there.
-pub fn form(
-    house: &House,
-    caller: &Caller,
-    subject: &str,
-    vaccine: &str,
-    line: Option<&str>,
-) -> Result<(DoseForm, Typed), Error> {
-    house.database.write(|conn| {
-        let ledger = read(house, conn, caller, subject)?;
-        let lines = ledger.lines(conn)?;
-        let place = institution(house, conn, caller)?.code;
-        let own = |id: &str| lines.iter().find(|it| it.id == id && it.institution == place);
-        let line = line.map(|id| own(id).ok_or(Error::NotFound)).transpose()?;
-        let key = line.map_or(vaccine, |line| &line.vaccine);
-        let vaccines = ledger.keeping.vaccines(house);
-        let vaccine = vaccines.iter().find(|it| it.key == key).ok_or(Error::NotFound)?;
-        let found = stored::of_subject(conn, subject)?;
-        let known = ledger.known(house, &lines);
-        let forecast = (ledger.keeping.rules.forecast)(&known, &ledger.keeping.program.tables, house.today());
-        let one = forecast.iter().find(|it| it.vaccine == key);
-        let glance = one.and_then(|one| glance(house, &vaccines, &found, one));
-        let usable: Vec<&Voucher> =
-            found.iter().filter(|it| it.vaccine == key && it.usable(house.today()).is_ok()).collect();
-        let typed = match line {
-            Some(line) => typed_of(line),
-            None => fresh(house, glance.as_ref(), &usable, vaccine),
-        };
-        let form = DoseForm {
-            holder: holder(house, &ledger),
-            vaccine: key.to_owned(),
-            name: vaccine.name.clone(),
-            glance,
-            products: products(vaccine, line.is_some()),
-            sites: choices(&SITES),
-            routes: choices(&ROUTES),
-            vouchers: usable.into_iter().map(voucher_choice).collect(),
-            correcting: line.is_some(),
-        };
-        Ok((form, typed))
-    })
-}
-
-fn fresh(house: &House, glance: Option<&Glance>, usable: &[&Voucher], vaccine: &Vaccine) -> Typed {
-    let mut current = vaccine.products.iter().filter(|(.., past)| !past);
-    let only = current.next().filter(|_| current.next().is_none());
-    let dose = glance.and_then(|it| it.dose.clone()).unwrap_or_default();
-    let voucher = usable.iter().find(|it| it.dose == dose);
-    Typed {
-        outcome: "given".to_owned(),
-        vaccine: vaccine.key.clone(),
-        product: only.map(|(key, ..)| key.clone()).unwrap_or_default(),
-        on: house.today().to_string(),
-        voucher: voucher.map(|it| it.number.clone()).unwrap_or_default(),
-        dose,
-        ..Typed::default()
-    }
-}
-
-/// A line as its form would have been typed; the reason is asked for anew.
-fn typed_of(line: &Immunization) -> Typed {
-    let content = line.content.clone();
-    Typed {
-        outcome: if line.status == Status::NotDone { "not_done" } else { "given" }.to_owned(),
-        vaccine: line.vaccine.clone(),
-        product: line.product.clone().unwrap_or_default(),
-        dose: line.dose.clone(),
-        on: line.on.to_string(),
-        lot: line.lot.clone(),
-        amount: content.amount,
-        site: content.site,
-        route: content.route,
-        physician: content.physician,
-        reaction: content.reaction,
-        ..Typed::default()
-    }
-}
-
-/// Products of today; of a correction also those that are only found in records.
-pub(super) fn products(vaccine: &Vaccine, all: bool) -> Vec<Choice> {
-    let shown = vaccine.products.iter().filter(|(.., past)| all || !past);
-    shown.map(|(key, name, _)| Choice { value: key.clone(), label: name.clone() }).collect()
-}
-
-pub(super) fn choices(known: &[(&str, &str)]) -> Vec<Choice> {
-    known.iter().map(|(key, name)| Choice { value: (*key).to_owned(), label: (*name).to_owned() }).collect()
-}
-
-fn voucher_choice(voucher: &Voucher) -> Choice {
-    let label = format!("{}（{}回目）", voucher.number, voucher.dose);
-    Choice { value: voucher.number.clone(), label }
 }

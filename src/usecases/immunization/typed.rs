@@ -65,6 +65,8 @@ pub struct Typed {
     pub physician: String,
     /// Number of the voucher upon which it is given; empty for none.
     pub voucher: String,
+    /// Id of the form that was judged by; empty for none.
+    pub screening: String,
     /// Reaction seen afterwards.
     pub reaction: String,
     /// Why, where a reason is asked for.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::domain::immunization::voucher::Code;
+use crate::domain::immunization::voucher::{Code, Opens};
 use crate::domain::immunization::{Vaccine, Voucher, VoucherState};
 use crate::domain::lang::Lang;
 use crate::store::vouchers;
@@ -44,9 +44,15 @@ pub fn town(house: &House) -> String {
     house.office.get("municipality_code").cloned().unwrap_or_else(|| NO_TOWN.to_owned())
 }
 
-/// What shows that the town made the code of a voucher.
-pub fn proof(house: &House, number: &str) -> String {
-    house.keys.lookup.hash("voucher", number).chars().take(PROOF).collect::<String>().to_uppercase()
+/// The code that opens a voucher of a number or a form of an id at a clinic.
+pub fn code(house: &House, opens: Opens, number: &str) -> Code {
+    let purpose = match opens {
+        Opens::Voucher => "voucher",
+        Opens::Screening => "screening",
+    };
+    let hash = house.keys.lookup.hash(purpose, number);
+    let proof = hash.chars().take(PROOF).collect::<String>().to_uppercase();
+    Code { opens, town: town(house), number: number.to_owned(), proof }
 }
 
 /// The name of a vaccine in a language; its key where the tables do not have it.
@@ -65,8 +71,6 @@ pub fn shown(house: &House, vaccines: &[Vaccine], voucher: &Voucher, lang: Lang)
         state => state.code(),
     };
     let living = matches!(state, "issued" | "early");
-    let code =
-        Code { town: town(house), number: voucher.number.clone(), proof: proof(house, &voucher.number) };
     Shown {
         number: voucher.number.clone(),
         grouped: grouped(&voucher.number),
@@ -75,7 +79,7 @@ pub fn shown(house: &House, vaccines: &[Vaccine], voucher: &Voucher, lang: Lang)
         from: voucher.valid_from,
         to: voucher.valid_to,
         state,
-        code: living.then(|| code.text()),
+        code: living.then(|| code(house, Opens::Voucher, &voucher.number).text()),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::store::{cases, idempotency, sessions};
 
 use super::error::Error;
 use super::house::House;
-use super::immunization::vouchers;
+use super::immunization::{screening, vouchers};
 
 /// Cases looked at in one step.
 const PAGE: i64 = 200;
@@ -43,6 +43,8 @@ pub struct Kept {
     pub files: usize,
     /// Vouchers whose last day was over.
     pub vouchers: usize,
+    /// Forms before a dose whose last day was over.
+    pub screenings: usize,
 }
 
 /// What a look at a case led to.
@@ -71,6 +73,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
         keys: house.database.write(|conn| idempotency::sweep(conn, now - TimeDelta::days(KEY_DAYS)))?,
         files: files::sweep(house)?,
         vouchers: vouchers::expire(house)?,
+        screenings: screening::expire(house)?,
     })
 }
 

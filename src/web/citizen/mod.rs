@@ -27,6 +27,7 @@ mod me;
 mod messages;
 mod question;
 mod review;
+mod screenings;
 mod vaccinations;
 mod vouchers;
 mod withdraw;
@@ -44,6 +45,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(vaccinations::view)
         .service(vaccinations::calendar)
         .service(vaccinations::ics)
+        .service(screenings::begin)
+        .service(screenings::view)
+        .service(screenings::hand_in)
+        .service(screenings::question)
+        .service(screenings::send)
+        .service(screenings::sheet)
         .service(mandates::view)
         .service(mandates::change)
         .service(question::postcode)

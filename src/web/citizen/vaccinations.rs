@@ -47,7 +47,7 @@ async fn show(
     let feeds = own.feeds.iter().map(|it| json!({ "id": it.id, "made_at": rfc3339(it.made_at) }));
     let context = json!({
         "person": { "id": own.id, "name": own.name, "age": own.age },
-        "next": own.next, "lines": own.lines, "pictures": own.pictures, "titles": own.titles,
+        "next": own.next, "forms": own.forms, "lines": own.lines, "pictures": own.pictures, "titles": own.titles,
         "feeds": feeds.collect::<Vec<_>>(), "address": address,
     });
     let page = Page::titled(frame, visitor, "vaccination.title").back("/me/vaccinations");

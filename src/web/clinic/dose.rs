@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::refusal::Refusal;
 use crate::usecases::immunization::typed::Typed;
-use crate::usecases::immunization::{give, sheet};
+use crate::usecases::immunization::{form as dose_form, give};
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -99,8 +99,9 @@ async fn form(
         Some(line) => format!("{back}/lines/{line}"),
         None => format!("{back}/vaccines/{}", place.vaccine),
     };
-    let read =
-        move |house: &_| sheet::form(house, &caller, &place.subject, &place.vaccine, place.line.as_deref());
+    let read = move |house: &_| {
+        dose_form::form(house, &caller, &place.subject, &place.vaccine, place.line.as_deref())
+    };
     let (view, fresh) = frame.run(read).await?;
     let title = if view.corrects() { "接種の記録を訂正する" } else { "接種を記録する" };
     let page = Page::new(frame, visitor, title).back(back).refusals(frame, refusals, None);
@@ -114,7 +115,7 @@ fn boxes(typed: &Typed) -> serde_json::Value {
     json!({
         "outcome": typed.outcome, "product": typed.product, "dose": typed.dose, "on": typed.on,
         "lot": typed.lot, "amount": typed.amount, "site": typed.site, "route": typed.route,
-        "physician": typed.physician, "voucher": typed.voucher, "reaction": typed.reaction,
+        "physician": typed.physician, "voucher": typed.voucher, "screening": typed.screening, "reaction": typed.reaction,
         "reason": typed.reason,
     })
 }

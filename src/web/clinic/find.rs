@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 
-use crate::usecases::immunization::desk::{self, Asked};
+use crate::usecases::immunization::desk::{self, Asked, Presented};
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -25,6 +25,15 @@ fn form(frame: &Frame, page: &Page, asked: &Asked) -> Result<HttpResponse, Failu
     frame.views.page_with(page.status(), "clinic/find.html", page, context)
 }
 
+/// The form that was shown, else the person.
+fn place(found: &Presented) -> String {
+    let person = address(&found.subject);
+    match &found.form {
+        Some(form) => format!("{person}/screenings/{form}"),
+        None => person,
+    }
+}
+
 /// `POST /clinic`
 #[post("/clinic")]
 pub async fn find(
@@ -43,7 +52,7 @@ pub async fn find(
     };
     let typed = asked.clone();
     match frame.run(move |house| desk::find(house, &caller, &asked)).await {
-        Ok(subject) => Ok(redirect(&address(&subject))),
+        Ok(found) => Ok(redirect(&place(&found))),
         Err(Failure::Refused(refusals)) => {
             let page = Page::new(&frame, &visitor, TITLE).refusals(&frame, &refusals, None);
             form(&frame, &page, &typed)

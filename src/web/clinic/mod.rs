@@ -3,6 +3,7 @@
 mod dose;
 mod find;
 mod person;
+mod screening;
 
 use actix_web::web;
 
@@ -16,6 +17,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(find::ask)
         .service(find::find)
         .service(person::show)
+        .service(screening::show)
+        .service(screening::act)
         .service(dose::begin)
         .service(dose::record)
         .service(dose::mend)
@@ -42,6 +45,7 @@ fn typed(posted: &Posted) -> Typed {
         route: text("route"),
         physician: text("physician"),
         voucher: text("voucher"),
+        screening: text("screening"),
         reaction: text("reaction"),
         reason: text("reason"),
         request: posted.request().to_owned(),

@@ -13,6 +13,7 @@ use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::immunization::access;
+use crate::usecases::immunization::screening::shown::{Line, to_answer};
 
 use super::lines;
 use super::mine::aged;
@@ -47,6 +48,8 @@ pub struct Calendar {
     pub pictures: [Picture; 2],
     /// All of a line in words, by vaccine.
     pub titles: BTreeMap<String, String>,
+    /// Forms to be answered before a dose.
+    pub forms: Vec<Line>,
     /// Addresses that the caller made.
     pub feeds: Vec<Feed>,
 }
@@ -71,6 +74,7 @@ pub fn of(house: &House, caller: &Caller, lang: Lang, subject: &str) -> Result<C
             lines: shown,
             pictures: [picture(Layout::Wide), picture(Layout::Narrow)],
             titles: lines.iter().map(|line| (line.vaccine.clone(), speaker.title(line))).collect(),
+            forms: to_answer(house, conn, &ledger, lang)?,
             feeds: feeds.into_iter().map(|it| Feed { id: it.id, made_at: it.at.and_utc() }).collect(),
         })
     })

@@ -16,6 +16,7 @@ use crate::usecases::immunization::give::{
 };
 use crate::usecases::immunization::import::{Outcome, beside};
 use crate::usecases::immunization::record;
+use crate::usecases::immunization::screening::judge;
 
 use super::form::{self, Slip};
 
@@ -44,7 +45,8 @@ pub fn add(
             return Ok(id);
         }
         let line = typed(house, caller, &ledger, &lines, slip, &id)?;
-        record::take_in(house, conn, caller, &ledger.stored, line)?;
+        record::take_in(house, conn, caller, &ledger.stored, line.clone())?;
+        judge::end(house, conn, caller, &ledger, "", &line)?;
         settle(house, conn, caller, from)?;
         Ok(id)
     })

@@ -17,7 +17,8 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::immunization::access::{self, Ledger};
 use crate::usecases::immunization::calendar;
-use crate::usecases::immunization::sheet::{Choice, Holder, Row, choices, holder, products, row};
+use crate::usecases::immunization::form::{Choice, choices, products};
+use crate::usecases::immunization::sheet::{Holder, Row, holder, row};
 use crate::usecases::immunization::typed::{ROUTES, SITES};
 use crate::usecases::immunization::vouchers::{self, Shown, name_of};
 
