@@ -1,7 +1,8 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
 use super::roads::{
-    assistant, care, committee, hospital, household, late, ledger, refund, renewal, transfer, vaccination,
+    agent, assistant, care, committee, hospital, household, late, ledger, refund, renewal, transfer,
+    vaccination,
 };
 use super::town::{self, Town};
 use super::window::Window;
@@ -38,6 +39,11 @@ fn of_three_recipients_in_a_family_one_ends() {
 #[test]
 fn care_is_certified_and_its_level_changed() {
     walk(&[], care::certified_and_changed);
+}
+
+#[test]
+fn an_office_applies_for_a_person_who_asked_it() {
+    walk(&[], agent::applied_for);
 }
 
 #[test]

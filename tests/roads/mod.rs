@@ -3,6 +3,7 @@
 //! A road is an async function over a [`crate::town::Town`]. It names `crate::browser`, which is another
 //! one in each of the two test binaries.
 
+pub mod agent;
 pub mod assistant;
 pub mod care;
 pub mod committee;

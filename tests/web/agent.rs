@@ -5,64 +5,24 @@ use madoguchi::domain::permission::{Actor, OPERATOR};
 use madoguchi::usecases::Caller;
 use madoguchi::usecases::operator::accounts::{self, NewAccount};
 
-use super::browser::{Browser, Page};
+use super::browser::Browser;
 use super::forms::Form;
+use super::roads::agent::{HERE, ask, begin, client, fill};
 use super::roads::care;
 use super::roads::committee::Committee;
 use super::roads::road::id_of;
 use super::town::{Town, in_own_towns};
-use super::typing::{Answers, fill_step};
 use super::{database, people, samples};
 
-/// Numbers of two offices.
-const HERE: &str = "9970000018";
+/// Number of another office.
 const ELSEWHERE: &str = "9970000026";
 /// Days after which a certification of twelve months can be renewed.
 const A_YEAR: i64 = 350;
-
-/// The person asks an office to apply for them.
-async fn ask(citizen: &mut Browser, office: &str) {
-    let page = citizen.visit("/me/offices").await;
-    let form = page.form("/me/offices").with("number", office).pressing("act", "propose");
-    let proposed = citizen.send(&form).await;
-    assert!(proposed.status == 200 && proposed.text.contains(&people::care_office(office).name));
-    let page = citizen.submit(&proposed.form("/me/offices").pressing("act", "give")).await;
-    assert!(page.text.contains("頼んでいます"), "{:#?}", page.said());
-}
 
 /// The person no longer asks any office.
 async fn end(citizen: &mut Browser) {
     let page = citizen.visit("/me/offices").await;
     citizen.submit(&page.form_for("/me/offices", "end").pressing("act", "end")).await;
-}
-
-/// The page of the only client of an office.
-async fn client(agent: &mut Browser) -> Page {
-    let list = agent.visit("/agent").await;
-    let path = list.text.split("href=\"").find(|it| it.starts_with("/agent/clients/")).unwrap();
-    let path = path.split('"').next().unwrap().to_owned();
-    agent.visit(&path).await
-}
-
-/// Begins a kind of procedure for the only client, and gives the id of the draft.
-async fn begin(agent: &mut Browser, kind: &str) -> String {
-    let page = client(agent).await;
-    let start =
-        format!("{}/start", page.url.split_once("/agent").map(|it| format!("/agent{}", it.1)).unwrap());
-    let form = page.form(&start);
-    let (_, value) = form.buttons.iter().find(|(_, value)| value.starts_with(kind)).unwrap().clone();
-    let page = agent.submit(&form.pressing("kind", &value)).await;
-    page.url.split("/agent/drafts/").nth(1).unwrap().to_owned()
-}
-
-/// Fills a draft page by page from a step on.
-async fn fill(agent: &mut Browser, case: &str, first: &str, answers: &Answers) -> Page {
-    let mut page = agent.visit(&format!("/a/{case}/s/{first}")).await;
-    while page.url.contains("/s/") {
-        let step = page.url.split("/s/").nth(1).unwrap().split(['?', '#']).next().unwrap().to_owned();
-        page = fill_step(agent, page, &format!("/a/{case}/s/{step}"), answers).await;
-    }
-    page
 }
 
 /// A form of the browser's token that goes to an address which no page offers it.
