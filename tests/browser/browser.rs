@@ -39,7 +39,8 @@ impl Browser {
         Browser { site: site.to_owned(), window: None, ahead: None }
     }
 
-    async fn window(&mut self) -> &Window {
+    /// The window behind it.
+    pub async fn window(&mut self) -> &Window {
         if self.window.is_none() {
             self.window = Window::open().await;
         }

@@ -7,6 +7,7 @@
 mod browser;
 mod citizen;
 mod desk;
+mod keypad;
 mod look;
 mod offline;
 mod pages;

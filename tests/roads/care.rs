@@ -142,6 +142,16 @@ pub async fn deliberated(town: &Town, board: &mut Committee, case: &str, result:
     assert!(minutes.text.contains("<p><strong>要"), "the level is the result: {:#?}", minutes.said());
 }
 
+/// A case before the committee, whose session is open with everybody there: its address, and that of the case.
+pub async fn tabled(town: &Town, board: &mut Committee, citizen: Browser) -> (String, String) {
+    let Filed { mut clerk, case, .. } = judged(town, citizen, &samples::care_application()).await;
+    office::act(&mut clerk, &case, "refer", &[("reason", "二次判定をお願いします")]).await;
+    let home = board.called(town).await;
+    assert_eq!(board.act(&home, "open", &[]).await.status, 303);
+    board.everybody_attends(&home).await;
+    (home, case)
+}
+
 /// Drafted as the rules propose, and signed.
 pub async fn granted(town: &Town, clerk: &mut Browser, case: &str) -> Decision {
     office::draft(clerk, case, "granted", &[]).await;

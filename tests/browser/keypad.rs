@@ -1,0 +1,52 @@
+//! The result of a committee, taken by a number pad alone.
+
+use fantoccini::Client;
+use fantoccini::key::Key;
+use serde_json::Value;
+
+use super::roads::care::tabled;
+use super::roads::committee::Committee;
+use super::window::Window;
+use super::{people, town};
+
+async fn ask(client: &Client, script: &str) -> Value {
+    client.execute(script, Vec::new()).await.unwrap()
+}
+
+async fn press(client: &Client, keys: &str) {
+    client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+}
+
+/// The name of the question in focus, and which of its choices is taken, counted from one.
+async fn there(client: &Client) -> (String, u64) {
+    let script = "const name = document.activeElement.name; const all = document.getElementsByName(name); \
+                  return [name, [...all].findIndex((it) => it.checked) + 1];";
+    let said = ask(client, script).await;
+    (said[0].as_str().unwrap_or_default().to_owned(), said[1].as_u64().unwrap())
+}
+
+#[test]
+fn a_digit_takes_the_choice_that_bears_it_and_enter_goes_on() {
+    town::in_towns(&[String::new()], &[], async |town| {
+        if Window::open().await.is_none() {
+            return;
+        }
+        let mut board = Committee::of(town, "kaigo", &["", "", ""]).await;
+        let citizen = people::citizen(town, "p01").await;
+        let (home, case) = tabled(town, &mut board, citizen).await;
+        board.secretary.visit(&format!("{home}/cases/{case}")).await;
+        let client = board.secretary.window().await.client();
+        ask(client, "document.querySelector('form[data-keypad] input[type=radio]').focus()").await;
+        let (first, _) = there(client).await;
+        for digit in ["2", "1"] {
+            press(client, digit).await;
+            assert_eq!(there(client).await, (first.clone(), digit.parse().unwrap()));
+        }
+        press(client, "9").await;
+        assert_eq!(there(client).await, (first.clone(), 1), "no choice bears it");
+        press(client, &Key::Enter.to_string()).await;
+        let (second, _) = there(client).await;
+        assert_ne!(second, first, "Enter goes on and sends nothing");
+        assert!(client.current_url().await.unwrap().path().ends_with(&case));
+    });
+}
