@@ -11,12 +11,11 @@ use crate::store::delivered::{self, Delivered};
 use crate::store::users::{self, User};
 use crate::usecases::access::Caller;
 use crate::usecases::clerk::words;
-use crate::usecases::csv;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::question::Asked;
-use super::table::{Part, in_digits, monthly};
+use super::table::{Part, Row, in_digits, monthly};
 
 /// The program's table of amounts: key `<work item>/<kind of procedure>`, column `yen`.
 const AMOUNTS: &str = "fees";
@@ -42,7 +41,7 @@ pub fn by_institution(house: &House, caller: &Caller, asked: &Asked, at: usize) 
             Ok::<_, Error>(by_place(&found, &users))
         })?;
         let chosen = sums.iter().filter(|((.., kind), _)| wanted.kind.as_ref().is_none_or(|it| it == kind));
-        Ok(chosen.map(|(place, results)| line(&question.program, wanted.from, place, *results)).collect())
+        Ok(chosen.map(|(place, results)| row(&question.program, wanted.from, place, *results)).collect())
     })
 }
 
@@ -62,12 +61,12 @@ fn by_place(found: &[Delivered], users: &[User]) -> BTreeMap<Place, i64> {
     sums
 }
 
-fn line(program: &Program, month: NaiveDate, (work, code, name, kind): &Place, results: i64) -> String {
+fn row(program: &Program, month: NaiveDate, (work, code, name, kind): &Place, results: i64) -> Row {
     let label = program.definition.work_item(work).map(|it| words::text(program, &it.label));
     let amount = program.tables.row(AMOUNTS, &format!("{work}/{kind}"), month);
     let amount = amount.ok().and_then(|row| row.integer("yen").ok());
     let number = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
-    let cells = [
+    vec![
         in_digits(month),
         label.unwrap_or_else(|| work.clone()),
         code.clone(),
@@ -76,8 +75,7 @@ fn line(program: &Program, month: NaiveDate, (work, code, name, kind): &Place, r
         results.to_string(),
         number(amount),
         number(amount.map(|yen| yen * results)),
-    ];
-    csv::line(cells.iter().map(String::as_str))
+    ]
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use crate::domain::permission::{Desk, Seated};
 use crate::store::measures::{self, Alike, Wanted};
 use crate::usecases::access::Caller;
 use crate::usecases::clerk::words;
-use crate::usecases::csv;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
@@ -31,8 +30,11 @@ const BY_MONTH: [&str; 11] = [
 ];
 const BY_DAYS: [&str; 6] = ["指標", "種別", "決定した月", "日数", "変わったか", "件数"];
 
+/// A line of a table, cell by cell; the first one holds the heads.
+pub type Row = Vec<String>;
+
 /// A part of a table, and the place of the next one; none after the last.
-pub type Part = Result<(String, Option<usize>), Error>;
+pub type Part = Result<(Vec<Row>, Option<usize>), Error>;
 
 /// The figures of the month at a place among those asked for.
 ///
@@ -45,17 +47,15 @@ pub fn by_month(house: &House, caller: &Caller, asked: &Asked, at: usize) -> Par
         let measures = definition.measures.iter().filter_map(|measure| {
             let spread = gathered.days(&measure.code).remove(&month)?;
             let figures = Summary::of(&spread, limit(house, measure, month));
-            Some(days_line(&words::text(&question.program, &measure.label), month, &figures))
+            Some(days_row(&words::text(&question.program, &measure.label), month, &figures))
         });
         let comparisons = definition.comparisons.iter().filter_map(|rule| {
             let changes = gathered.changes(&rule.code).remove(&month)?;
             let label = words::text(&question.program, &rule.label);
             let share = changes.share().map(|it| it.to_string()).unwrap_or_default();
             let (cases, changed) = (changes.cases.to_string(), changes.changed.to_string());
-            let blank = ["", "", "", "", "", ""];
-            let first = [label.as_str(), &in_digits(month), &cases].map(str::to_owned);
-            let cells = first.iter().map(String::as_str).chain(blank);
-            Some(csv::line(cells.chain([changed.as_str(), &share])))
+            let blank = std::iter::repeat_n(String::new(), 6);
+            Some([label, in_digits(month), cases].into_iter().chain(blank).chain([changed, share]).collect())
         });
         measures.chain(comparisons).collect()
     })
@@ -67,7 +67,7 @@ pub fn by_month(house: &House, caller: &Caller, asked: &Asked, at: usize) -> Par
 /// As the page of figures.
 pub fn by_days(house: &House, caller: &Caller, asked: &Asked, at: usize) -> Part {
     part(house, caller, asked, at, &BY_DAYS, |question, month, sums| {
-        sums.iter().map(|sum| alike_line(question, month, sum)).collect()
+        sums.iter().map(|sum| alike_row(question, month, sum)).collect()
     })
 }
 
@@ -77,11 +77,11 @@ fn part(
     asked: &Asked,
     at: usize,
     heads: &[&str],
-    lines: impl Fn(&Question, NaiveDate, &[Alike]) -> String,
+    rows: impl Fn(&Question, NaiveDate, &[Alike]) -> Vec<Row>,
 ) -> Part {
     monthly(house, caller, asked, (at, heads), |seated, question, wanted| {
         let sums = house.database.read(|conn| measures::sums(conn, seated, wanted))?;
-        Ok(lines(question, wanted.from, &sums))
+        Ok(rows(question, wanted.from, &sums))
     })
 }
 
@@ -91,25 +91,24 @@ pub(super) fn monthly(
     caller: &Caller,
     asked: &Asked,
     (at, heads): (usize, &[&str]),
-    lines: impl Fn(&Seated, &Question, &Wanted) -> Result<String, Error>,
+    rows: impl Fn(&Seated, &Question, &Wanted) -> Result<Vec<Row>, Error>,
 ) -> Part {
     let seated = house.seat(caller, Desk::Figures)?;
     let question = question(house, caller, asked)?;
     let mut months = question.months().skip(at);
-    let Some(month) = months.next() else { return Ok((String::new(), None)) };
+    let Some(month) = months.next() else { return Ok((Vec::new(), None)) };
     let following = add_months(month, 1, MonthEnd::LastDay);
     let until = following.pred_opt().unwrap_or(following);
     let wanted = Wanted { from: month, until, ..question.wanted.clone() };
-    let head =
-        if at == 0 { format!("{}{}", csv::MARK, csv::line(heads.iter().copied())) } else { String::new() };
+    let head = (at == 0).then(|| heads.iter().map(|&head| head.to_owned()).collect());
     let next = months.next().map(|_| at + 1);
-    Ok((head + &lines(&seated, &question, &wanted)?, next))
+    Ok((head.into_iter().chain(rows(&seated, &question, &wanted)?).collect(), next))
 }
 
-fn days_line(label: &str, month: NaiveDate, figures: &Summary) -> String {
+fn days_row(label: &str, month: NaiveDate, figures: &Summary) -> Row {
     let number = |number: Option<u64>| number.map(|it| it.to_string()).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let cells = [
+    vec![
         label.to_owned(),
         in_digits(month),
         figures.count.to_string(),
@@ -121,11 +120,10 @@ fn days_line(label: &str, month: NaiveDate, figures: &Summary) -> String {
         text(&figures.share),
         String::new(),
         String::new(),
-    ];
-    csv::line(cells.iter().map(String::as_str))
+    ]
 }
 
-fn alike_line(question: &Question, month: NaiveDate, sum: &Alike) -> String {
+fn alike_row(question: &Question, month: NaiveDate, sum: &Alike) -> Row {
     let definition = &question.program.definition;
     let measure = definition.measures.iter().find(|it| it.code == sum.code).map(|it| &it.label);
     let rule = || definition.comparisons.iter().find(|it| it.code == sum.code).map(|it| &it.label);
@@ -137,7 +135,7 @@ fn alike_line(question: &Question, month: NaiveDate, sum: &Alike) -> String {
     };
     let label = label.unwrap_or_else(|| sum.code.clone());
     let (month, cases) = (in_digits(month), sum.cases.to_string());
-    csv::line([label.as_str(), &kind, &month, &days, changed, &cases])
+    vec![label, kind, month, days, changed.to_owned(), cases]
 }
 
 pub(super) fn in_digits(month: NaiveDate) -> String {

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, web};
 
 use crate::domain::refusal::Refusal;
 use crate::usecases::figures::{page, paid, table};
-use crate::usecases::{Caller, House};
+use crate::usecases::{Caller, House, csv};
 use crate::web::{Failure, Frame, Page, Visitor};
 
 use super::Query;
@@ -100,5 +100,9 @@ async fn sent(
 ) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let asked: page::Asked = query.into_inner().into_iter().collect();
-    super::table::answer(frame, name, 0, move |house, at| write(house, &caller, &asked, *at)).await
+    let part = move |house: &House, at: &usize| {
+        let (rows, next) = write(house, &caller, &asked, *at)?;
+        Ok((csv::part(*at == 0, &rows), next))
+    };
+    super::table::answer(frame, name, 0, part).await
 }

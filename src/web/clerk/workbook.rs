@@ -4,8 +4,7 @@ use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, web};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
-use crate::usecases::csv;
-use crate::usecases::figures::table::Part;
+use crate::usecases::figures::table::{Part, Row};
 use crate::usecases::{Error, House};
 use crate::web::{Failure, Frame};
 
@@ -31,22 +30,22 @@ pub async fn answer(
         .body(bytes))
 }
 
-fn whole(house: &House, read: impl Fn(&House, usize) -> Part) -> Result<String, Error> {
-    let (mut text, mut place) = (String::new(), Some(0));
+fn whole(house: &House, read: impl Fn(&House, usize) -> Part) -> Result<Vec<Row>, Error> {
+    let (mut rows, mut place) = (Vec::new(), Some(0));
     while let Some(at) = place {
         let (part, next) = read(house, at)?;
-        text.push_str(&part);
+        rows.extend(part);
         place = next;
     }
-    Ok(text)
+    Ok(rows)
 }
 
-fn written(text: &str) -> Result<Vec<u8>, XlsxError> {
+fn written(rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let head = Format::new().set_bold().set_text_wrap();
-    for (row, cells) in (0..).zip(csv::rows(text)) {
-        for (column, cell) in (0..).zip(&cells) {
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(cells) {
             match quantity(cell) {
                 _ if row == 0 => sheet.write_with_format(row, column, cell, &head)?,
                 Some(number) => sheet.write(row, column, number)?,
@@ -84,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_workbook_is_a_zip_with_the_words_of_the_table() {
-        let bytes = written(&format!("{}{}", csv::MARK, csv::line(["指標", "件数"]))).unwrap();
+        let bytes = written(&[vec!["指標".to_owned(), "件数".to_owned()]]).unwrap();
         assert!(bytes.starts_with(b"PK"));
     }
 }
