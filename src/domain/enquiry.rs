@@ -42,13 +42,14 @@ impl Fault {
 /// Reads a file with answers to one kind of enquiry; each value must fit the office's form.
 ///
 /// # Errors
-/// The key of what is wrong with the whole file: `enquiry.headings`, `enquiry.rows`.
+/// The key of what is wrong with the whole file: `enquiry.headings`, `enquiry.version`, `enquiry.rows`.
 pub fn read(kind: &Enquiry, text: &str, form: &Form, env: &Env<'_>) -> Result<Vec<Row>, Fault> {
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let headings = reader.headers().map_err(|_| Fault::new("enquiry.headings", ""))?.clone();
     let place = |heading: &str| headings.iter().position(|it| it == heading);
-    let wanted = [kind.id_heading()].into_iter().chain(required(kind));
+    let version = kind.version();
+    let wanted = [kind.id_heading()].into_iter().chain(version.map(|it| it.0)).chain(required(kind));
     if let Some(missing) = wanted.into_iter().find(|heading| place(heading).is_none()) {
         return Err(Fault::new("enquiry.headings", missing));
     }
@@ -60,6 +61,9 @@ pub fn read(kind: &Enquiry, text: &str, form: &Form, env: &Env<'_>) -> Result<Ve
             return Err(Fault::new("enquiry.rows", ""));
         }
         let cell = |heading: &str| place(heading).and_then(|at| record.get(at)).unwrap_or_default();
+        if let Some((heading, _)) = version.filter(|(heading, version)| cell(heading) != *version) {
+            return Err(Fault::new("enquiry.version", heading));
+        }
         let id = cell(kind.id_heading()).chars().take(LONGEST).collect::<String>();
         let values = if seen.insert(id.clone()) { answer(kind, cell, form, env) } else { Err(twice(kind)) };
         rows.push(Row { line: record.position().map_or(0, csv::Position::line), id, values });

@@ -4,10 +4,13 @@ use fantoccini::Client;
 use fantoccini::key::Key;
 use serde_json::Value;
 
-use super::roads::care::tabled;
+use super::browser::Browser;
+use super::roads::care::judged;
 use super::roads::committee::Committee;
+use super::roads::road::Filed;
+use super::town::Town;
 use super::window::Window;
-use super::{people, town};
+use super::{office, people, samples, town};
 
 async fn ask(client: &Client, script: &str) -> Value {
     client.execute(script, Vec::new()).await.unwrap()
@@ -23,6 +26,16 @@ async fn there(client: &Client) -> (String, u64) {
                   return [name, [...all].findIndex((it) => it.checked) + 1];";
     let said = ask(client, script).await;
     (said[0].as_str().unwrap_or_default().to_owned(), said[1].as_u64().unwrap())
+}
+
+/// A case before the committee, whose session is open with everybody there: its address, and that of the case.
+async fn tabled(town: &Town, board: &mut Committee, citizen: Browser) -> (String, String) {
+    let Filed { mut clerk, case, .. } = judged(town, citizen, &samples::care_application()).await;
+    office::act(&mut clerk, &case, "refer", &[("reason", "二次判定をお願いします")]).await;
+    let home = board.called(town).await;
+    assert_eq!(board.act(&home, "open", &[]).await.status, 303);
+    board.everybody_attends(&home).await;
+    (home, case)
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub async fn surveyed(town: &Town, mut citizen: Browser, application: &Answers) 
 }
 
 /// The same, with the ministry's judgement typed in.
-async fn judged(town: &Town, citizen: Browser, application: &Answers) -> Filed {
+pub async fn judged(town: &Town, citizen: Browser, application: &Answers) -> Filed {
     let mut filed = surveyed(town, citizen, application).await;
     office::do_the_work(&mut filed.clerk, &filed.case, &care::judgement()).await;
     filed
@@ -140,16 +140,6 @@ pub async fn deliberated(town: &Town, board: &mut Committee, case: &str, result:
     }
     let minutes = board.secretary.visit(&format!("{home}/minutes")).await;
     assert!(minutes.text.contains("<p><strong>要"), "the level is the result: {:#?}", minutes.said());
-}
-
-/// A case before the committee, whose session is open with everybody there: its address, and that of the case.
-pub async fn tabled(town: &Town, board: &mut Committee, citizen: Browser) -> (String, String) {
-    let Filed { mut clerk, case, .. } = judged(town, citizen, &samples::care_application()).await;
-    office::act(&mut clerk, &case, "refer", &[("reason", "二次判定をお願いします")]).await;
-    let home = board.called(town).await;
-    assert_eq!(board.act(&home, "open", &[]).await.status, 303);
-    board.everybody_attends(&home).await;
-    (home, case)
 }
 
 /// Drafted as the rules propose, and signed.

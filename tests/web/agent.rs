@@ -7,7 +7,7 @@ use madoguchi::usecases::operator::accounts::{self, NewAccount};
 
 use super::browser::Browser;
 use super::forms::Form;
-use super::roads::agent::{HERE, ask, begin, client, fill};
+use super::roads::agent::{HERE, applied_for, ask, begin, client, fill};
 use super::roads::care;
 use super::roads::committee::Committee;
 use super::roads::road::id_of;
@@ -59,6 +59,11 @@ async fn sees_nothing(agent: &mut Browser, case: &str) {
 fn version(town: &Town, case: &str) -> Vec<String> {
     let version = format!("SELECT CAST(version AS TEXT) AS text FROM cases WHERE id = '{case}'");
     database::texts(&town.house().database, &version)
+}
+
+#[test]
+fn an_office_applies_for_a_person_who_asked_it() {
+    in_own_towns(&[], applied_for);
 }
 
 #[test]

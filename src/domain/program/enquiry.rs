@@ -26,6 +26,8 @@ pub struct Enquiry {
     pub label: String,
     /// On what it rests, as it is shown.
     pub basis: String,
+    /// Version of the layout of both files, where they say one: an answer in another is refused as a whole.
+    pub version: Option<String>,
     /// Whether it is about the members of the household as well.
     pub members: bool,
     /// Key of the consent that each person must have given; none where law asks for no consent.
@@ -82,7 +84,7 @@ pub struct MemberRole {
 pub struct SentColumn {
     /// Heading.
     pub heading: String,
-    /// `id`, `name`, `birth`, `my_number`, `tax_year`, or a form by its slot name with a linkId, such as
+    /// `id`, `version`, `name`, `birth`, `my_number`, `tax_year`, or a form by its slot name with a linkId, such as
     /// `answers.…` for the application. Choices go by their codes, several of them with `;` between.
     pub value: String,
 }
@@ -113,6 +115,15 @@ impl Enquiries {
 impl Enquiry {
     /// Heading of the column with the number of the enquiry, in both files.
     pub fn id_heading(&self) -> &str {
-        self.sent.iter().find(|column| column.value == "id").map_or("", |column| &column.heading)
+        self.heading_of("id").unwrap_or_default()
+    }
+
+    /// Heading of the column with the version, in both files, and the version; none where they say none.
+    pub fn version(&self) -> Option<(&str, &str)> {
+        Some((self.heading_of("version")?, self.version.as_deref()?))
+    }
+
+    fn heading_of(&self, value: &str) -> Option<&str> {
+        self.sent.iter().find(|column| column.value == value).map(|column| column.heading.as_str())
     }
 }

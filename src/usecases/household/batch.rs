@@ -198,7 +198,7 @@ fn written(kind: &Kind, found: &[Enquiry]) -> Result<Vec<u8>, Error> {
 /// nothing.
 ///
 /// # Errors
-/// `enquiry.file`, `enquiry.headings`, `enquiry.rows` for the whole file; `permission.denied`.
+/// `enquiry.file`, `enquiry.headings`, `enquiry.version`, `enquiry.rows` for the whole file; `permission.denied`.
 pub fn import(
     house: &House,
     caller: &Caller,

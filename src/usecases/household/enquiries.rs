@@ -161,6 +161,7 @@ fn asked(
     for column in &kind.sent {
         let value = match column.value.as_str() {
             "id" => id.to_owned(),
+            "version" => kind.version.clone().unwrap_or_default(),
             "name" => asked.name.clone(),
             "birth" => birth.clone(),
             "tax_year" => tax_year(house.today()).to_string(),

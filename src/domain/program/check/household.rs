@@ -7,7 +7,7 @@ use crate::domain::program::enquiry::Enquiry;
 use crate::domain::program::vocabulary::{CommandName, FieldType};
 
 /// What can be sent about a person beside answers.
-const PLAIN: [&str; 5] = ["id", "name", "birth", "my_number", "tax_year"];
+const PLAIN: [&str; 6] = ["id", "version", "name", "birth", "my_number", "tax_year"];
 
 pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     report.unique("enquiry", parts.enquiries.kinds.iter().map(|kind| kind.code.as_str()));
@@ -35,6 +35,9 @@ fn enquiry(parts: &Parts<'_>, kind: &Enquiry, report: &mut Report<'_>) {
     let known = |value: &str| PLAIN.contains(&value) || slots.answer(value);
     report.known(&path, "value", kind.sent.iter().map(|column| &column.value), &known);
     report.need(!kind.id_heading().is_empty(), &path, "no column holds the id", "send the value `id`");
+    let sent = kind.sent.iter().any(|column| column.value == "version");
+    let message = "a version is both named and sent, or neither";
+    report.need(sent == kind.version.is_some(), &path, message, "name it, and send the value `version`");
     someone_may(parts, report, &path, &[CommandName::Enquire]);
 }
 
