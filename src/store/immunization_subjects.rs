@@ -129,6 +129,16 @@ pub fn find(conn: &mut Conn, keys: &Keyring, id: &str) -> Result<StoredSubject, 
     open(keys, immunization_subjects::table.find(id).select(Row::as_select()).first(conn)?)
 }
 
+/// Persons by their ids, in no order.
+///
+/// # Errors
+/// When the database fails or a person cannot be opened.
+pub fn many(conn: &mut Conn, keys: &Keyring, ids: &[String]) -> Result<Vec<StoredSubject>, StoreError> {
+    let wanted = immunization_subjects::table.filter(immunization_subjects::id.eq_any(ids.to_vec()));
+    let rows: Vec<Row> = wanted.select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(|row| open(keys, row)).collect()
+}
+
 /// The person with this hash of who they are or of their number in the town's systems; the number goes first,
 /// since names change.
 ///

@@ -10,10 +10,11 @@ use crate::domain::immunization::record::{Category, Content, Origin, Status};
 
 use super::conn::{Conn, on};
 use super::error::StoreError;
-use super::immunization_subjects::StoredSubject;
+use super::immunization_subjects::{self, StoredSubject};
+use super::keys::Keyring;
 use super::schema::immunizations;
 
-/// Lines of one person that are read at most.
+/// Lines of one person, or of one day at an institution, that are read at most.
 const MOST: i64 = 1000;
 
 /// What became of a record that was handed in.
@@ -218,6 +219,36 @@ pub fn of_subjects(
     for (subject, row) in rows {
         let Some(owner) = owners.get(subject.as_str()) else { continue };
         found.entry(subject).or_default().push(open(owner, row)?);
+    }
+    Ok(found)
+}
+
+/// The lines that an institution wrote for a vaccine on a day, each with its person, the newest first; superseded
+/// ones too.
+///
+/// # Errors
+/// When the database fails or a line cannot be opened.
+pub fn of_day(
+    conn: &mut Conn,
+    keys: &Keyring,
+    (institution, vaccine): (&str, &str),
+    day: NaiveDate,
+) -> Result<Vec<(StoredSubject, Immunization)>, StoreError> {
+    let rows: Vec<(String, Row)> = immunizations::table
+        .filter(immunizations::institution.eq(institution))
+        .filter(immunizations::vaccine.eq(vaccine))
+        .filter(immunizations::first_day.eq(day))
+        .filter(immunizations::given_on.eq(day.to_string()))
+        .order((immunizations::at.desc(), immunizations::id))
+        .limit(MOST)
+        .select((immunizations::subject, Row::as_select()))
+        .load(conn)?;
+    let ids: Vec<String> = rows.iter().map(|(subject, _)| subject.clone()).collect();
+    let owners = immunization_subjects::many(conn, keys, &ids)?;
+    let mut found = Vec::new();
+    for (subject, row) in rows {
+        let Some(owner) = owners.iter().find(|it| it.subject.id == subject) else { continue };
+        found.push((owner.clone(), open(owner, row)?));
     }
     Ok(found)
 }

@@ -139,7 +139,7 @@ fn hospital(code: &str) -> Institution {
 
 /// Where somebody works: every login has an institution of its own.
 pub fn institution(login: &str) -> Institution {
-    let number: u32 = login.bytes().map(u32::from).sum();
+    let number = login.bytes().fold(0, |number, byte| (number * 31 + u32::from(byte)) % 100_000);
     Institution {
         code: format!("99400{number:05}"),
         name: format!("架空薬局 {login}"),

@@ -18,7 +18,7 @@ use super::typing::{Answers, answers, fill_step};
 use super::{database, night, people};
 
 /// A child of the first person, born so many days ago.
-fn child(town: &Town, days: i64) -> String {
+pub fn child(town: &Town, days: i64) -> String {
     let house = town.house();
     let birth: NaiveDate = house.today() - Duration::days(days);
     let text = str::to_owned;

@@ -7,6 +7,7 @@ pub mod import;
 pub mod law;
 pub mod record;
 pub mod screening;
+pub mod session;
 pub mod voucher;
 
 pub use law::{

@@ -94,3 +94,17 @@ diesel::table! {
         changed_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    dose_sessions (id) {
+        id -> Text,
+        institution -> Text,
+        held_on -> Date,
+        vaccine -> Text,
+        product -> Nullable<Text>,
+        lot -> Text,
+        body -> Text,
+        author -> Text,
+        opened_at -> Timestamp,
+    }
+}

@@ -152,8 +152,14 @@ pub(super) fn products(vaccine: &Vaccine, all: bool) -> Vec<Choice> {
     shown.map(|(key, name, _)| Choice { value: key.clone(), label: name.clone() }).collect()
 }
 
+/// A choice of a list.
+pub(super) fn choice(value: &str, label: &str) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned() }
+}
+
+/// The choices of a list of keys and names.
 pub(super) fn choices(known: &[(&str, &str)]) -> Vec<Choice> {
-    known.iter().map(|(key, name)| Choice { value: (*key).to_owned(), label: (*name).to_owned() }).collect()
+    known.iter().map(|(key, name)| choice(key, name)).collect()
 }
 
 fn voucher_choice(voucher: &Voucher) -> Choice {

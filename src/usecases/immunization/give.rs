@@ -132,7 +132,7 @@ pub(super) fn id_of(house: &House, request: &str) -> Result<String, Error> {
 
 fn read(house: &House, ledger: &Ledger, typed: &Typed) -> Result<Entry, Error> {
     let vaccines = ledger.keeping.vaccines(house);
-    typed::read(typed, ledger.subject(), &vaccines, house.today()).map_err(Error::Refused)
+    typed::read(typed, ledger.subject().birth, &vaccines, house.today()).map_err(Error::Refused)
 }
 
 /// The line of the caller's institution that can be corrected.

@@ -14,6 +14,7 @@ pub mod import;
 pub mod record;
 pub mod register;
 pub mod screening;
+pub mod session;
 pub mod sheet;
 pub mod subjects;
 pub mod typed;

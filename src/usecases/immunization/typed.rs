@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::calendar::EnteredDate;
-use crate::domain::immunization::{Subject, Vaccine, gs1};
+use crate::domain::immunization::{Vaccine, gs1};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::fold_width;
 
@@ -106,13 +106,13 @@ pub struct Entry {
     pub reason: String,
 }
 
-/// Reads the form. What only a dose that was given has, is asked only of such.
+/// Reads the form for a person with this birth. What only a dose that was given has, is asked only of such.
 ///
 /// # Errors
 /// Every fault at once, each at its field.
 pub fn read(
     typed: &Typed,
-    subject: &Subject,
+    birth: NaiveDate,
     vaccines: &[Vaccine],
     today: NaiveDate,
 ) -> Result<Entry, Vec<Refusal>> {
@@ -145,7 +145,7 @@ pub fn read(
             words(&typed.reason, LONGEST_WORDS, !given).ok_or_else(|| fault("dose.reason", "reason")),
         ),
     };
-    let on = day(&typed.on, subject, today).map_err(|fault| faults.push(fault));
+    let on = day(&typed.on, birth, today).map_err(|fault| faults.push(fault));
     match on {
         Ok(on) if faults.is_empty() => Ok(Entry { on, ..entry }),
         _ => Err(faults),
@@ -161,11 +161,11 @@ fn long(at: &str) -> Refusal {
 }
 
 /// A day that can have been: since the birth, and up to today.
-fn day(typed: &str, subject: &Subject, today: NaiveDate) -> Result<NaiveDate, Refusal> {
+fn day(typed: &str, birth: NaiveDate, today: NaiveDate) -> Result<NaiveDate, Refusal> {
     let day = EnteredDate::parse(typed).ok().and_then(|entered| entered.date.day());
     match day.ok_or_else(|| fault("dose.day", "on"))? {
         day if day > today => Err(fault("dose.future", "on")),
-        day if day < subject.birth => Err(fault("dose.before-birth", "on")),
+        day if day < birth => Err(fault("dose.before-birth", "on")),
         day => Ok(day),
     }
 }
@@ -216,20 +216,8 @@ pub(super) fn words(typed: &str, longest: usize, needed: bool) -> Option<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::immunization::record::Person;
 
-    fn subject() -> Subject {
-        Subject {
-            id: "sub_1".to_owned(),
-            program: "program".to_owned(),
-            birth: day("2026-03-01"),
-            sex: None,
-            district: String::new(),
-            person: Person::default(),
-            moved_out_on: None,
-            died_on: None,
-        }
-    }
+    const BIRTH: &str = "2026-03-01";
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -267,7 +255,7 @@ mod tests {
     }
 
     fn read_it(typed: &Typed) -> Result<Entry, Vec<String>> {
-        let read = read(typed, &subject(), &vaccines(), day("2026-11-23"));
+        let read = read(typed, day(BIRTH), &vaccines(), day("2026-11-23"));
         read.map_err(|faults| faults.into_iter().map(|it| it.key).collect())
     }
 

@@ -9,7 +9,7 @@ use crate::usecases::immunization::{form as dose_form, give};
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::{address, typed};
+use super::{address, boxes, typed};
 
 /// Which form is shown.
 struct Place {
@@ -109,13 +109,4 @@ async fn form(
     context["typed"] = boxes(&typed.unwrap_or(fresh));
     context["action"] = action.into();
     frame.views.page_with(page.status(), "clinic/dose.html", &page, context)
-}
-
-fn boxes(typed: &Typed) -> serde_json::Value {
-    json!({
-        "outcome": typed.outcome, "product": typed.product, "dose": typed.dose, "on": typed.on,
-        "lot": typed.lot, "amount": typed.amount, "site": typed.site, "route": typed.route,
-        "physician": typed.physician, "voucher": typed.voucher, "screening": typed.screening, "reaction": typed.reaction,
-        "reason": typed.reason,
-    })
 }

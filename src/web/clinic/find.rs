@@ -7,7 +7,7 @@ use crate::usecases::immunization::desk::{self, Asked, Presented};
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::address;
+use super::{address, asked};
 
 const TITLE: &str = "接種を受ける方を確かめる";
 
@@ -42,14 +42,7 @@ pub async fn find(
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
-    let text = |name: &str| posted.text(name).chars().take(120).collect::<String>();
-    let asked = Asked {
-        scanned: text("scanned"),
-        number: text("number"),
-        kana: text("kana"),
-        birth: text("birth"),
-        consent: posted.text("consent") == "yes",
-    };
+    let asked = asked(&posted);
     let typed = asked.clone();
     match frame.run(move |house| desk::find(house, &caller, &asked)).await {
         Ok(found) => Ok(redirect(&place(&found))),

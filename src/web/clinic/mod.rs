@@ -4,9 +4,12 @@ mod dose;
 mod find;
 mod person;
 mod screening;
+mod session;
 
 use actix_web::web;
+use serde_json::{Value, json};
 
+use crate::usecases::immunization::desk::Asked;
 use crate::usecases::immunization::typed::Typed;
 
 use super::Posted;
@@ -17,6 +20,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(find::ask)
         .service(find::find)
         .service(person::show)
+        .service(session::start)
+        .service(session::start_one)
+        .service(session::show)
+        .service(session::next)
+        .service(session::show_person)
+        .service(session::record)
         .service(screening::show)
         .service(screening::act)
         .service(dose::begin)
@@ -49,5 +58,27 @@ fn typed(posted: &Posted) -> Typed {
         reaction: text("reaction"),
         reason: text("reason"),
         request: posted.request().to_owned(),
+    }
+}
+
+/// What was typed for a dose, for the boxes of its form.
+fn boxes(typed: &Typed) -> Value {
+    json!({
+        "outcome": typed.outcome, "product": typed.product, "dose": typed.dose, "on": typed.on,
+        "lot": typed.lot, "amount": typed.amount, "site": typed.site, "route": typed.route,
+        "physician": typed.physician, "voucher": typed.voucher, "screening": typed.screening, "reaction": typed.reaction,
+        "reason": typed.reason,
+    })
+}
+
+/// Who is looked for, as it was typed or scanned.
+fn asked(posted: &Posted) -> Asked {
+    let text = |name: &str| posted.text(name).chars().take(120).collect::<String>();
+    Asked {
+        scanned: text("scanned"),
+        number: text("number"),
+        kana: text("kana"),
+        birth: text("birth"),
+        consent: posted.text("consent") == "yes",
     }
 }

@@ -1,0 +1,97 @@
+//! 集団接種: chosen once, then person after person, with doubts told and records undone.
+
+use regex_lite::Regex;
+
+use super::browser::Browser;
+use super::page::Page;
+use super::screening::child;
+use super::town::{Town, in_own_towns};
+use super::{database, night, people};
+
+const CHOSEN: [(&str, &str); 6] = [
+    ("product", "hepb/hepb"),
+    ("lot", "(01)04912345678904(17)991231(10)AB-12"),
+    ("amount", "0.25"),
+    ("site", "left-thigh"),
+    ("route", "subcutaneous"),
+    ("physician", "診療 七海"),
+];
+
+/// A session for hepatitis B; its address.
+async fn held(clinic: &mut Browser) -> String {
+    let form = clinic.visit("/clinic/session").await.form("/clinic/session");
+    let form = CHOSEN.iter().fold(form, |form, (name, value)| form.with(name, value));
+    for (name, value, said) in
+        [("lot", "(01)04912345678904(17)200131(10)AB-12", "使用期限"), ("product", "", "ワクチンの種類")]
+    {
+        let page = clinic.send(&form.clone().with(name, value)).await;
+        assert!(page.status == 422 && page.text.contains(said), "{said}: {:#?}", page.said());
+    }
+    let page = clinic.send(&form).await;
+    assert_eq!(clinic.send(&form).await.location(), page.location(), "the same page opens one");
+    page.location().to_owned()
+}
+
+/// The child comes to the desk.
+async fn comes(clinic: &mut Browser, session: &str, birth: &str) -> Page {
+    let form = clinic.visit(session).await.form(session).with("kana", "アオゾラ モモコ");
+    let page = clinic.send(&form.with("birth", birth).with("consent", "yes")).await;
+    assert_eq!(page.status, 303, "{:#?}", page.said());
+    clinic.visit(page.location()).await
+}
+
+async fn recorded(clinic: &mut Browser, page: &Page, reason: &str) -> Page {
+    let action = page.url.split_once("/clinic").map(|(_, rest)| format!("/clinic{rest}")).unwrap();
+    clinic.send(&page.form(&action).with("reason", reason).pressing("outcome", "given")).await
+}
+
+fn birth(town: &Town) -> String {
+    let births = "SELECT CAST(birth AS TEXT) AS text FROM immunization_subjects";
+    database::texts(&town.house().database, births).remove(0)
+}
+
+#[test]
+fn many_are_vaccinated_with_what_was_chosen_once() {
+    in_own_towns(&[], async |town| {
+        people::citizen(town, "p01").await;
+        child(town, 130);
+        let birth = birth(town);
+        let mut clinic = people::staff(town, "clinic").await;
+        let session = held(&mut clinic).await;
+        let page = comes(&mut clinic, &session, &birth).await;
+        assert!(page.text.contains("接種できます") && page.text.contains("AB-12"), "{:#?}", page.said());
+        assert_eq!(recorded(&mut clinic, &page, "").await.status, 303);
+
+        let again = comes(&mut clinic, &session, &birth).await;
+        assert!(again.text.contains("まだ早い"), "{:#?}", again.said());
+        let page = recorded(&mut clinic, &again, "").await;
+        assert!(page.status == 422 && page.text.contains("間隔が足りません"), "{:#?}", page.said());
+        assert_eq!(recorded(&mut clinic, &again, "誤って続けて接種した").await.status, 303);
+        let page = clinic.visit(&session).await;
+        for shown in ["今日の記録　2件", "<td>2</td>", "誤って続けて接種した", "間隔が足りません"]
+        {
+            assert!(page.text.contains(shown), "no {shown}: {:#?}", page.said());
+        }
+        undone(town, &mut clinic, &session, &page).await;
+        let mut other = people::staff(town, "clinic").await;
+        assert_eq!(other.get(&session).await.status, 404, "another institution's session");
+        assert_eq!(people::staff(town, "reviewer").await.get(&session).await.status, 403);
+        assert!(night::record_is_sound(town), "the record of access is broken");
+    });
+}
+
+async fn undone(town: &Town, clinic: &mut Browser, session: &str, page: &Page) {
+    let undo = page.form_for(session, "undo");
+    assert_eq!(clinic.send(&undo).await.status, 422, "why is it undone?");
+    let page = clinic.submit(&undo.with("reason", "入力の誤り")).await;
+    for shown in ["今日の記録　1件", "取消し・訂正済み"] {
+        assert!(page.text.contains(shown), "no {shown}: {:#?}", page.said());
+    }
+    let link = Regex::new(r#"name="subject" value="([^"]+)""#).unwrap();
+    let subject = link.captures(&page.text).unwrap()[1].to_owned();
+    let page = clinic.visit(&format!("/clinic/people/{subject}")).await;
+    assert!(page.text.contains("入力の誤り"), "{:#?}", page.said());
+    let lines =
+        database::texts(&town.house().database, "SELECT status AS text FROM immunizations ORDER BY at");
+    assert_eq!(lines, ["completed", "completed", "entered_in_error"]);
+}
