@@ -33,6 +33,8 @@ pub struct ImmunizationRules {
     pub entitled: fn(&Inputs<'_>, &Tables, NaiveDate) -> Entitled,
     /// What is asked before a dose of a vaccine on a day; `None` where the town has no form for it.
     pub asked: fn(&str, &Tables, NaiveDate) -> Option<Asked>,
+    /// The questionnaire of 副反応疑い報告, by its file stem.
+    pub reaction_form: &'static str,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.
     pub keep_until: fn(&Tables, NaiveDate) -> Option<NaiveDate>,
 }

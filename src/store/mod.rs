@@ -48,6 +48,7 @@ pub mod operation;
 pub mod partners;
 pub mod pulls;
 pub mod queue;
+pub mod reaction_reports;
 pub mod received;
 pub mod run_holds;
 pub mod runs;

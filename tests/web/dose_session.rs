@@ -18,7 +18,7 @@ const CHOSEN: [(&str, &str); 6] = [
 ];
 
 /// A session for hepatitis B; its address.
-async fn held(clinic: &mut Browser) -> String {
+pub async fn held(clinic: &mut Browser) -> String {
     let form = clinic.visit("/clinic/session").await.form("/clinic/session");
     let form = CHOSEN.iter().fold(form, |form, (name, value)| form.with(name, value));
     for (name, value, said) in
@@ -33,19 +33,19 @@ async fn held(clinic: &mut Browser) -> String {
 }
 
 /// The child comes to the desk.
-async fn comes(clinic: &mut Browser, session: &str, birth: &str) -> Page {
+pub async fn comes(clinic: &mut Browser, session: &str, birth: &str) -> Page {
     let form = clinic.visit(session).await.form(session).with("kana", "アオゾラ モモコ");
     let page = clinic.send(&form.with("birth", birth).with("consent", "yes")).await;
     assert_eq!(page.status, 303, "{:#?}", page.said());
     clinic.visit(page.location()).await
 }
 
-async fn recorded(clinic: &mut Browser, page: &Page, reason: &str) -> Page {
+pub async fn recorded(clinic: &mut Browser, page: &Page, reason: &str) -> Page {
     let action = page.url.split_once("/clinic").map(|(_, rest)| format!("/clinic{rest}")).unwrap();
     clinic.send(&page.form(&action).with("reason", reason).pressing("outcome", "given")).await
 }
 
-fn birth(town: &Town) -> String {
+pub fn birth(town: &Town) -> String {
     let births = "SELECT CAST(birth AS TEXT) AS text FROM immunization_subjects";
     database::texts(&town.house().database, births).remove(0)
 }

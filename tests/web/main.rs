@@ -43,6 +43,7 @@ mod office;
 mod origin;
 mod page;
 mod people;
+mod reaction;
 mod refund;
 mod register;
 mod renewal;

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod gs1;
 pub mod import;
 pub mod law;
+pub mod reaction;
 pub mod record;
 pub mod screening;
 pub mod session;

@@ -249,6 +249,8 @@ vocabulary! {
         AnswerScreening = "answer_screening",
         /// Judge by such a form at an institution: lock it, and write down judgement and consent.
         JudgeScreening = "judge_screening",
+        /// Report at an institution a reaction after a dose (副反応疑い報告).
+        ReportReaction = "report_reaction",
         /// See a sealed answer, such as the number of an account, for a purpose that is recorded.
         ShowSecret = "show_secret",
     }

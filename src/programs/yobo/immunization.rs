@@ -27,6 +27,7 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     doubts_of_all,
     entitled: propose::entitled,
     asked: screening::asked,
+    reaction_form: "reaction",
     keep_until,
 };
 

@@ -108,3 +108,16 @@ diesel::table! {
         opened_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    reaction_reports (id) {
+        id -> Text,
+        subject -> Text,
+        line -> Text,
+        institution -> Text,
+        reported_on -> Date,
+        body -> Text,
+        author -> Text,
+        at -> Timestamp,
+    }
+}

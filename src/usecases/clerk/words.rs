@@ -180,6 +180,7 @@ pub fn command(code: &str) -> &str {
         CommandName::RecordImmunization => "接種の記録",
         CommandName::AnswerScreening => "予診票の記入",
         CommandName::JudgeScreening => "予診",
+        CommandName::ReportReaction => "副反応疑い報告",
         CommandName::KeepImmunizations => "接種の台帳の整備",
         CommandName::ShowSecret => "伏せた番号の表示",
     }

@@ -11,6 +11,7 @@ pub mod entitle;
 pub mod form;
 pub mod give;
 pub mod import;
+pub mod reaction;
 pub mod record;
 pub mod register;
 pub mod screening;

@@ -19,6 +19,7 @@ mod imports;
 mod ledger;
 mod letters;
 mod paper;
+mod reactions;
 mod reveal;
 mod table;
 mod tabs;
@@ -65,6 +66,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bulk::letters)
         .service(bulk::show)
         .service(bulk::act)
+        .service(reactions::list)
+        .service(reactions::sheet)
         .service(imports::list)
         .service(imports::send)
         .service(imports::waiting)

@@ -3,6 +3,7 @@
 mod dose;
 mod find;
 mod person;
+mod reaction;
 mod screening;
 mod session;
 
@@ -26,6 +27,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(session::next)
         .service(session::show_person)
         .service(session::record)
+        .service(reaction::show)
+        .service(reaction::send)
+        .service(reaction::sheet)
         .service(screening::show)
         .service(screening::act)
         .service(dose::begin)
