@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Inputs;
+use crate::domain::immunization::law::Fee;
 use crate::domain::immunization::screening::Asked;
 use crate::domain::immunization::{
     Entitled, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
@@ -33,6 +34,9 @@ pub struct ImmunizationRules {
     pub entitled: fn(&Inputs<'_>, &Tables, NaiveDate) -> Entitled,
     /// What is asked before a dose of a vaccine on a day; `None` where the town has no form for it.
     pub asked: fn(&str, &Tables, NaiveDate) -> Option<Asked>,
+    /// What the town pays for a visit with a vaccine that ended so (`given`, `not_done`) on a day; `None` where it has
+    /// set nothing.
+    pub fee: fn(&str, &str, &Tables, NaiveDate) -> Option<Fee>,
     /// The questionnaire of 副反応疑い報告, by its file stem.
     pub reaction_form: &'static str,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.

@@ -24,6 +24,7 @@ mod change;
 mod clinic;
 mod committee;
 mod database;
+mod dose_claims;
 mod dose_session;
 mod ending;
 mod errors;

@@ -136,6 +136,17 @@ pub struct Past {
     pub article: String,
 }
 
+/// What the town pays an institution for a visit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fee {
+    /// Yen for one visit.
+    pub yen: i64,
+    /// Yen of it that the person pays.
+    pub copay: i64,
+    /// Where the town has set it.
+    pub source: String,
+}
+
 /// A dose to which a granted application gives a right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entitlement {

@@ -11,6 +11,7 @@ pub mod age;
 pub mod bounds;
 pub mod course;
 pub mod evaluate;
+pub mod fees;
 pub mod findings;
 pub mod forecast;
 pub mod history;

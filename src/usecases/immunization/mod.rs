@@ -6,6 +6,7 @@
 pub mod access;
 mod brought;
 pub mod calendar;
+pub mod claims;
 pub mod desk;
 pub mod entitle;
 pub mod form;

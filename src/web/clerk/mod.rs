@@ -4,6 +4,7 @@ mod act;
 mod approval;
 mod bulk;
 mod case;
+mod claims;
 mod correction;
 mod desk;
 mod doses;
@@ -66,6 +67,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bulk::letters)
         .service(bulk::show)
         .service(bulk::act)
+        .service(claims::page)
+        .service(claims::table)
         .service(reactions::list)
         .service(reactions::sheet)
         .service(imports::list)

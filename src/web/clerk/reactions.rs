@@ -11,7 +11,7 @@ use crate::web::{Failure, Frame, Page, Visitor};
 pub async fn list(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
     let reports = frame.run(move |house| listed::all(house, &caller)).await?;
-    let page = Page::new(&frame, &visitor, "副反応疑い報告");
+    let page = Page::new(&frame, &visitor, "副反応疑い報告").back("/staff/immunizations");
     frame.views.page("staff/reactions.html", &page, json!({ "reports": reports }))
 }
 
