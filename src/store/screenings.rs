@@ -169,6 +169,23 @@ pub fn lapse(
     Ok(diesel::update(living).set(ended).execute(conn)?)
 }
 
+/// Gives back every form that a clinic locked and has not touched since a moment, and gives how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_back(conn: &mut Conn, since: DateTime<Utc>, at: DateTime<Utc>) -> Result<usize, StoreError> {
+    let none: Option<String> = None;
+    let left = screenings::table
+        .filter(screenings::state.eq(ScreeningState::Locked.code()))
+        .filter(screenings::changed_at.lt(since.naive_utc()));
+    let back = (
+        screenings::state.eq(ScreeningState::Answered.code()),
+        screenings::institution.eq(none),
+        screenings::changed_at.eq(at.naive_utc()),
+    );
+    Ok(diesel::update(left).set(back).execute(conn)?)
+}
+
 /// Ends every form whose last day is over and by which nobody judges, and gives how many there were.
 ///
 /// # Errors

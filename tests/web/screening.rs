@@ -243,6 +243,9 @@ fn of_clinics_at_once_one_holds_the_form_until_it_gives_it_back() {
         let (_, (mut first, mine)) = held.remove(0);
         assert_eq!(pressed(&mut first, &mine, "release").await.status, 303);
         assert_eq!(pressed(&mut other, &theirs, "lock").await.status, 303);
+        town.clock.pass(Duration::hours(13));
+        upkeep::run(town.house()).unwrap();
+        assert_eq!(states(town), ["answered"], "a clinic forgot it");
     });
 }
 

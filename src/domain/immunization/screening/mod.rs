@@ -161,8 +161,8 @@ impl Screening {
         Ok(())
     }
 
-    /// Locks the form for an institution, given by code and name, that begins to judge by it. Answers older than
-    /// `days` need that it went through them with the person.
+    /// Locks the form for an institution, given by code and name, that begins to judge by it, anew at each visit.
+    /// Answers older than `days` need that it went through them with the person.
     ///
     /// # Errors
     /// `screening.unanswered`, `screening.stale`, `screening.elsewhere`, `screening.ended` or `screening.expired`.
@@ -187,6 +187,7 @@ impl Screening {
         self.institution = Some(code.to_owned());
         name.clone_into(&mut self.content.institution);
         self.content.confirmed_there = confirmed;
+        self.content.judgement = None;
         Ok(())
     }
 

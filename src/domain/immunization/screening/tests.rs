@@ -107,6 +107,15 @@ fn what_one_clinic_locked_nobody_else_touches_until_it_gives_it_back() {
 }
 
 #[test]
+fn what_was_judged_at_another_visit_does_not_count() {
+    let mut form = locked();
+    form.judge(HERE.0, fit()).unwrap();
+    form.state = ScreeningState::Answered;
+    form.lock(HERE, day("2026-11-23"), 1, false).unwrap();
+    assert_eq!(key(form.end(HERE.0, ("mr1", "1"), true, "imm_1")), refused("unjudged"));
+}
+
+#[test]
 fn a_form_that_is_not_handed_in_or_whose_time_is_over_leads_to_nothing() {
     assert_eq!(key(draft().lock(HERE, day("2026-11-23"), 1, true)), refused("unanswered"));
     assert_eq!(key(answered().judge(HERE.0, fit())), refused("unlocked"));

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::forms::SummarySection;
-use crate::domain::immunization::screening::{Judgement, Raised, Screening, ScreeningState, Signer, raised};
+use crate::domain::immunization::screening::{Judgement, Raised, ScreeningState, Signer, raised};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::Conn;
@@ -107,7 +107,7 @@ fn judged(house: &House, conn: &mut Conn, sheet: &Sheet, here: &str) -> Result<J
         fresh: own.is_fresh(today, sheet.asked.days),
         days: sheet.asked.days,
         confirmed_there: own.content.confirmed_there,
-        elsewhere: elsewhere(own, mine),
+        elsewhere: if locked && !mine { own.content.institution.clone() } else { String::new() },
         held: locked && mine,
         raised: raised(&sheet.asked, &own.content.answers, &sections),
         sections,
@@ -116,10 +116,6 @@ fn judged(house: &House, conn: &mut Conn, sheet: &Sheet, here: &str) -> Result<J
         fever: degrees(sheet.asked.fever_tenths),
         source: sheet.asked.source.clone(),
     })
-}
-
-fn elsewhere(form: &Screening, mine: bool) -> String {
-    if mine { String::new() } else { form.content.institution.clone() }
 }
 
 fn verdict(house: &House, conn: &mut Conn, sheet: &Sheet) -> Result<Option<Glance>, Error> {

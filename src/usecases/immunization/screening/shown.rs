@@ -108,12 +108,13 @@ pub fn living(
 
 fn line(house: &House, ledger: &Ledger, vaccines: &[Vaccine], form: Screening, lang: Lang) -> Line {
     let days = asked(house, &ledger.keeping, &form.vaccine).map_or(0, |it| it.days);
+    let locked = form.state == ScreeningState::Locked;
     Line {
         name: name_of(vaccines, &form.vaccine, lang),
         state: form.state.code(),
         answered_on: form.answered_on,
         fresh: form.state == ScreeningState::Answered && form.is_fresh(house.today(), days),
-        institution: form.content.institution,
+        institution: if locked { form.content.institution } else { String::new() },
         id: Some(form.id),
         vaccine: form.vaccine,
         dose: form.dose,
