@@ -30,7 +30,13 @@ function choose() {
   const all = [...document.forms].filter((form) => form.getAttribute("action") === action);
   const fit = all.filter((form) => hidden(form).every(means));
   if (!fit.length) refuse("is not on the page with these hidden values");
-  return fit.find((form) => !unasked(form).length) ?? refuse(`does not ask for ${unasked(fit[0])}`);
+  const whole = fit.filter((form) => !unasked(form).length);
+  if (!whole.length) refuse(`does not ask for ${unasked(fit[0])}`);
+  return whole.find((form) => buttons(form).some((it) => it.name && means(it))) ?? whole[0];
+}
+
+function buttons(form) {
+  return [...form.elements].filter((it) => it.type === "submit" && !it.closest("[aria-hidden]"));
 }
 
 function reach(control) {
@@ -61,7 +67,7 @@ function everyChoiceIsOffered(form) {
 }
 
 function button(form) {
-  const all = [...form.elements].filter((it) => it.type === "submit" && !it.closest("[aria-hidden]"));
+  const all = buttons(form);
   const found = all.find((it) => it.name && means(it)) ?? all.find((it) => !it.name) ?? refuse("has no such button");
   reach(found);
   return found;

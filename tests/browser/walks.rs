@@ -1,8 +1,8 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
 use super::roads::{
-    agent, assistant, care, committee, hospital, household, late, ledger, refund, renewal, transfer,
-    vaccination,
+    agent, assistant, care, committee, hospital, household, late, ledger, refund, renewal, screening,
+    transfer, vaccination,
 };
 use super::town::{self, Town};
 use super::window::Window;
@@ -74,6 +74,11 @@ fn what_a_vaccination_away_from_home_cost_is_paid_back() {
 #[test]
 fn a_lost_voucher_is_issued_again() {
     walk(&[], vaccination::reissued);
+}
+
+#[test]
+fn the_questions_before_a_dose_are_answered_at_home() {
+    walk(&[], screening::from_home_to_the_dose);
 }
 
 #[test]

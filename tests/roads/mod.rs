@@ -14,5 +14,6 @@ pub mod ledger;
 pub mod refund;
 pub mod renewal;
 pub mod road;
+pub mod screening;
 pub mod transfer;
 pub mod vaccination;

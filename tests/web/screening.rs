@@ -1,43 +1,16 @@
 //! 予診票: answered at home, opened by its code at a clinic, judged by the physician, ended by the dose.
 
-use chrono::{Duration, NaiveDate};
-use madoguchi::domain::immunization::Sex;
-use madoguchi::domain::immunization::record::Person;
+use chrono::Duration;
 use madoguchi::domain::immunization::voucher::Opens;
-use madoguchi::store::immunization_subjects;
-use madoguchi::usecases::immunization::access::Keeping;
-use madoguchi::usecases::immunization::subjects::{self, Told};
 use madoguchi::usecases::immunization::vouchers;
 use madoguchi::usecases::upkeep;
 
 use super::browser::Browser;
 use super::forms::Form;
 use super::page::Page;
+use super::roads::screening::{begun, child, dose, filled, from_home_to_the_dose, judgement};
 use super::town::{Town, in_own_towns};
-use super::typing::{Answers, answers, fill_step};
 use super::{database, night, people};
-
-/// A child of the first person, born so many days ago.
-pub fn child(town: &Town, days: i64) -> String {
-    let house = town.house();
-    let birth: NaiveDate = house.today() - Duration::days(days);
-    let text = str::to_owned;
-    let person = Person {
-        name: text("青空　桃子"),
-        kana: text("アオゾラ　モモコ"),
-        guardian: text("青空　花子"),
-        ..Person::default()
-    };
-    let told = Told { birth, sex: Some(Sex::Female), district: String::new(), person };
-    let guardian = one(town, "SELECT id AS text FROM citizens");
-    let stored = house.database.write(|conn| {
-        let program = Keeping::first(house)?.program.definition.id.clone();
-        let stored = subjects::enter(house, conn, &program, &told)?;
-        immunization_subjects::add_guardian(conn, &stored.subject.id, &guardian, house.now())?;
-        Ok::<_, madoguchi::usecases::Error>(stored)
-    });
-    stored.unwrap().subject.id
-}
 
 fn one(town: &Town, sql: &str) -> String {
     let mut found = database::texts(&town.house().database, sql);
@@ -53,54 +26,6 @@ fn states(town: &Town) -> Vec<String> {
 fn backdate(town: &Town, column: &str, days: i64) {
     let day = town.house().today() - Duration::days(days);
     database::run(&town.house().database, &format!("UPDATE screenings SET {column} = '{day}'"));
-}
-
-/// Nothing to tell, but an allergy.
-fn said() -> Answers {
-    let mut all = answers(&[
-        ("today.read", "true"),
-        ("birth.weight", "3050"),
-        ("health.allergy-what", "たまごで発しん"),
-    ]);
-    let no = [
-        "today.unwell",
-        "today.ill",
-        "today.contact",
-        "birth.delivery",
-        "birth.after",
-        "birth.checkup",
-        "health.disease",
-        "health.convulsion",
-        "health.kin-immune",
-        "doses.recent",
-        "doses.reaction",
-        "doses.kin-reaction",
-        "doses.blood",
-        "own.mother",
-        "own.latex",
-        "ask.any",
-    ];
-    all.extend(no.map(|path| (path.to_owned(), "false".to_owned())));
-    all.insert("health.allergy".to_owned(), "true".to_owned());
-    all
-}
-
-/// Begins the form for hepatitis B; its address.
-async fn begun(parent: &mut Browser, subject: &str) -> String {
-    let calendar = format!("/me/vaccinations/{subject}");
-    let page = parent.visit(&calendar).await;
-    let form = page.form(&format!("{calendar}/screenings")).with("vaccine", "hepb");
-    parent.send(&form).await.location().to_owned()
-}
-
-/// Answers every page.
-async fn filled(parent: &mut Browser, address: &str) -> Page {
-    let mut page = parent.visit(&format!("{address}/s/today")).await;
-    while page.url.contains("/s/") {
-        let step = page.url.split("/s/").nth(1).unwrap().split(['?', '#']).next().unwrap().to_owned();
-        page = fill_step(parent, page, &format!("{address}/s/{step}"), &said()).await;
-    }
-    page
 }
 
 /// A form that was handed in; its address and id.
@@ -136,18 +61,9 @@ async fn pressed(clinic: &mut Browser, form: &str, act: &str) -> Page {
     clinic.send(&page.form(form).pressing("act", act)).await
 }
 
-async fn judgement(clinic: &mut Browser, form: &str) -> Form {
-    let page = clinic.visit(form).await;
-    let typed = [
-        ("temperature", "36.8"),
-        ("fit", "yes"),
-        ("physician", "診療 七海"),
-        ("explained", "yes"),
-        ("consent", "yes"),
-        ("relation", "母"),
-    ];
-    let filled = typed.iter().fold(page.form(form), |form, (name, value)| form.with(name, value));
-    filled.pressing("act", "judge")
+#[test]
+fn the_questions_are_answered_at_home_and_the_dose_is_given() {
+    in_own_towns(&[], from_home_to_the_dose);
 }
 
 #[test]
@@ -194,12 +110,7 @@ async fn judged_and_given(town: &Town, clinic: &mut Browser, form: &str) {
     }
     let fever = clinic.send(&judged.clone().with("temperature", "37.5")).await;
     assert!(fever.status == 422 && fever.text.contains("熱があります"), "{:#?}", fever.said());
-    let dose = clinic.send(&judged).await.location().to_owned();
-    let page = clinic.visit(&dose).await;
-    assert!(page.text.contains("同意を得ています"), "{:#?}", page.said());
-    let typed = [("lot", "AB-12"), ("amount", "0.25"), ("site", "left-thigh"), ("route", "subcutaneous")];
-    let given = typed.iter().fold(page.form(&dose), |form, (name, value)| form.with(name, value));
-    let given = given.with("outcome", "given");
+    let given = dose(clinic, &judged).await;
     let other = clinic.send(&given.clone().with("dose", "3").with("reason", "試験")).await;
     assert!(other.status == 422 && other.text.contains("別の回"), "{:#?}", other.said());
     let page = clinic.submit(&given).await;
