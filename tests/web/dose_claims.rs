@@ -2,7 +2,7 @@
 
 use super::dose_session::{birth, comes, held, recorded};
 use super::people;
-use super::screening::child;
+use super::roads::screening::child;
 use super::town::in_own_towns;
 
 const CLAIMS: &str = "/staff/immunizations/claims";

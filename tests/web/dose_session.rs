@@ -4,7 +4,7 @@ use regex_lite::Regex;
 
 use super::browser::Browser;
 use super::page::Page;
-use super::screening::child;
+use super::roads::screening::child;
 use super::town::{Town, in_own_towns};
 use super::{database, night, people};
 

@@ -3,7 +3,7 @@
 use regex_lite::Regex;
 
 use super::dose_session::{birth, comes, held, recorded};
-use super::screening::child;
+use super::roads::screening::child;
 use super::town::in_own_towns;
 use super::typing::{answers, typed};
 use super::{database, people};
