@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::Inputs;
 use crate::domain::immunization::law::Fee;
+use crate::domain::immunization::reaction::Period;
 use crate::domain::immunization::screening::Asked;
 use crate::domain::immunization::{
     Entitled, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
@@ -37,6 +38,8 @@ pub struct ImmunizationRules {
     /// What the town pays for a visit with a vaccine that ended so (`given`, `not_done`) on a day; `None` where it has
     /// set nothing.
     pub fee: fn(&str, &str, &Tables, NaiveDate) -> Option<Fee>,
+    /// Within how long symptoms after a dose of a vaccine have to be reported, on the day of the dose.
+    pub reaction_periods: fn(&str, &Tables, NaiveDate) -> Vec<Period>,
     /// The questionnaire of 副反応疑い報告, by its file stem.
     pub reaction_form: &'static str,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.

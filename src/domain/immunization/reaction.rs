@@ -24,6 +24,21 @@ pub struct Report {
     pub author: String,
 }
 
+/// Within how long after a dose a symptom has to be reported (予防接種法施行規則5条).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Period {
+    /// Key of the symptom.
+    pub symptom: String,
+    /// Its name in Japanese.
+    pub name: String,
+    /// Hours from the dose.
+    pub hours: i64,
+    /// The article.
+    pub article: String,
+    /// Where it was read.
+    pub source: String,
+}
+
 /// What is sealed of a report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -9,7 +9,7 @@ use super::history::Asked;
 use super::law::{Code, Law};
 use super::person::{Dose, Facts, Need, Person, Sex};
 use super::working::steps;
-use super::{fees, propose, screening};
+use super::{fees, propose, reactions, screening};
 use crate::domain::immunization::{
     self as record, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
 };
@@ -28,6 +28,7 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     entitled: propose::entitled,
     asked: screening::asked,
     fee: fees::fee,
+    reaction_periods: reactions::periods,
     reaction_form: "reaction",
     keep_until,
 };

@@ -21,6 +21,7 @@ pub mod law;
 pub mod person;
 pub mod propose;
 pub mod questions;
+pub mod reactions;
 pub mod reason;
 pub mod screening;
 pub mod window;

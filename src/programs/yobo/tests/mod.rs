@@ -6,6 +6,7 @@ mod input;
 mod ledger;
 mod properties;
 mod propose;
+mod reactions;
 mod tables;
 mod texts;
 

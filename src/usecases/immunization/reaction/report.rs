@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::forms::{Answers, FieldError, Form, Posted, StepView, check, read_step, step_view};
 use crate::domain::immunization::Immunization;
-use crate::domain::immunization::reaction::{Content, Report};
+use crate::domain::immunization::reaction::{Content, Period, Report};
 use crate::domain::lang::Lang;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::{Conn, immunizations, reaction_reports};
@@ -37,6 +37,7 @@ pub struct Page {
     lot: String,
     steps: Vec<StepView>,
     before: Vec<Before>,
+    periods: Vec<Period>,
     /// What is to be mended.
     #[serde(skip)]
     pub errors: Vec<FieldError>,
@@ -95,6 +96,8 @@ pub fn page(
         let before: Vec<Before> = own.map(before).collect();
         let (answers, errors) = typed.unwrap_or_default();
         let (form, around) = (form(&ledger)?, around(house, &ledger));
+        let tables = &ledger.keeping.program.tables;
+        let periods = (ledger.keeping.rules.reaction_periods)(&line.vaccine, tables, line.on.latest());
         let step =
             |it: &crate::domain::forms::Item| step_view(form, &it.link_id, &answers, &errors, &around.env());
         Ok(Page {
@@ -106,6 +109,7 @@ pub fn page(
             on: line.on.to_string(),
             lot: line.lot,
             before,
+            periods,
             errors,
         })
     })
