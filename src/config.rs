@@ -70,6 +70,11 @@ const SPECS: &[Spec] = &[
     spec("platform_client_id", "madoguchi", "the client id registered there"),
     spec("hub_url", "", "base address of the register of subsidies; empty means none"),
     spec("hub_token_url", "", "its token address; empty means <hub_url>/oauth2/token"),
+    spec(
+        "vaccination_hub_url",
+        "",
+        "base address of the same register's domain of vaccination; empty means none",
+    ),
     spec("hub_client_id", "madoguchi", "the client id registered there"),
     spec("hub_org_code", "", "全国地方公共団体コード, six digits"),
     spec("care_base_dir", "", "the folder shared with the 介護情報基盤; empty means none"),
@@ -317,7 +322,7 @@ fn fits(name: &str, text: &str) -> bool {
     match name {
         "bind" => text.parse::<std::net::SocketAddr>().is_ok(),
         "public_url" => text.is_empty() || is_url(text) && !text.ends_with('/'),
-        "platform_url" | "hub_url" | "hub_token_url" | "identity_issuer" => address(),
+        "platform_url" | "hub_url" | "vaccination_hub_url" | "hub_token_url" | "identity_issuer" => address(),
         "database_url" => text.is_empty() || Address::parse(text).is_ok(),
         "database_pool" | "workers" => between(1, 64),
         "rate_all" | "rate_posts" | "rate_sign_in" => between(1, 10_000_000),

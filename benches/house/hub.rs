@@ -143,6 +143,7 @@ fn write_row(
         connector: PMH.to_owned(),
         case_id: stored.case.id.clone(),
         decision_id: format!("dec_{number:06}"),
+        person: None,
         subject: format!("subject {number}"),
         seq: 0,
         history_key: format!("H-{number}"),
@@ -154,7 +155,7 @@ fn write_row(
         attempts: 0,
         position: 0,
     };
-    Ok(hub::insert(conn, &stored, &row, house.now())?)
+    Ok(hub::insert(conn, &stored.key, &row, house.now())?)
 }
 
 fn decided_case(house: &House, conn: &mut Conn, program: &Program, number: usize) -> Result<Stored, Error> {

@@ -12,14 +12,14 @@ use crate::adapters::hospital::{Jose, chain, profile::Profile};
 use crate::adapters::identity::{IdentityConfig, OpenId};
 use crate::adapters::mail::{MailConfig, Security, Smtp};
 use crate::adapters::platform::{Platform, PlatformConfig};
-use crate::adapters::pmh::{Pmh, PmhConfig};
+use crate::adapters::pmh::{Pmh, PmhConfig, Vaccination};
 use crate::config::Config;
 use crate::ports::clinical::ClinicalRecords;
 use crate::ports::clock::Clock;
 use crate::ports::hub::Hub;
 use crate::ports::identity::IdentityProvider;
 use crate::ports::mail::Mailer;
-use crate::usecases::hub::{CARE_BASE, PMH};
+use crate::usecases::hub::{CARE_BASE, PMH, VACCINATION};
 
 /// A client, or `None` where its address is not set.
 type Shared<T> = anyhow::Result<Option<Arc<T>>>;
@@ -45,7 +45,11 @@ pub(super) fn hubs(
     keys: &ClientKeys,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<BTreeMap<String, Arc<dyn Hub>>> {
-    let each = [(PMH, pmh(config, keys, clock)?), (CARE_BASE, care_base(config, clock)?)];
+    let each = [
+        (PMH, pmh(config, keys, clock)?),
+        (VACCINATION, vaccination(config, keys, clock)?),
+        (CARE_BASE, care_base(config, clock)?),
+    ];
     Ok(each.into_iter().filter_map(|(name, hub)| Some((name.to_owned(), hub?))).collect())
 }
 
@@ -77,6 +81,22 @@ fn pmh(config: &Config, keys: &ClientKeys, clock: &Arc<dyn Clock>) -> Shared<dyn
     };
     let hub = PmhConfig::new(url, &token_url, config.text("hub_client_id"), config.text("hub_org_code"));
     Ok(Some(Arc::new(Pmh::new(hub, keys.p256.clone(), clock.clone())?)))
+}
+
+/// Its domain of vaccination, with the same token and the same client.
+fn vaccination(config: &Config, keys: &ClientKeys, clock: &Arc<dyn Clock>) -> Shared<dyn Hub> {
+    let url = config.text("vaccination_hub_url");
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let token_url = match config.text("hub_token_url") {
+        "" => format!("{}/oauth2/token", config.text("hub_url")),
+        given => given.to_owned(),
+    };
+    let (client, org) = (config.text("hub_client_id"), config.text("hub_org_code"));
+    let hub =
+        Pmh::new(PmhConfig::vaccination(url, &token_url, client, org), keys.p256.clone(), clock.clone())?;
+    Ok(Some(Arc::new(Vaccination::new(hub))))
 }
 
 /// The citizens' identity provider.

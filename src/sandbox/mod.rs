@@ -49,6 +49,8 @@ pub struct Sandbox {
     pub pmh_root: String,
     /// Base of the medical-subsidy API.
     pub pmh_base: String,
+    /// Base address of its domain of vaccination.
+    pub vaccination_base: String,
     /// Token endpoint of the hub.
     pub pmh_token_url: String,
     /// Host of the OpenID provider; `/_sandbox/…` lies below it.
@@ -108,6 +110,7 @@ pub async fn start(config: SandboxConfig) -> io::Result<Sandbox> {
         platform_token_url: format!("{platform_root}{}", platform::TOKEN),
         platform_root,
         pmh_base: format!("{pmh_root}{}", pmh::BASE),
+        vaccination_base: format!("{pmh_root}{}", pmh::vaccination::BASE),
         pmh_token_url: format!("{pmh_root}{}", pmh::TOKEN),
         pmh_root,
         issuer: format!("{identity_root}{}", identity::REALM),

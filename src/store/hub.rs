@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::cases::Stored;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::{cases, hub_rows};
+use super::schema::{cases, hub_rows, immunization_subjects};
+use super::seal::DataKey;
 
 /// A row.
 #[derive(Clone, Debug)]
@@ -18,10 +18,12 @@ pub struct HubRow {
     pub id: String,
     /// The connector.
     pub connector: String,
-    /// The case.
+    /// The case; empty for a row about a person of the ledger of vaccinations.
     pub case_id: String,
-    /// The decision it registers.
+    /// The decision it registers; empty as well.
     pub decision_id: String,
+    /// The person of that ledger.
+    pub person: Option<String>,
     /// Keyed hash of the person: rows of one subject go in order.
     pub subject: String,
     /// Position among the subject's rows.
@@ -47,8 +49,9 @@ pub struct HubRow {
 type Columns = (
     String,
     String,
-    String,
-    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
     String,
     i64,
     String,
@@ -59,7 +62,8 @@ type Columns = (
     String,
     i64,
     i64,
-    String,
+    Option<String>,
+    Option<String>,
 );
 
 macro_rules! columns {
@@ -69,6 +73,7 @@ macro_rules! columns {
             hub_rows::connector,
             hub_rows::case_id,
             hub_rows::decision_id,
+            hub_rows::person,
             hub_rows::subject,
             hub_rows::seq,
             hub_rows::history_key,
@@ -79,7 +84,8 @@ macro_rules! columns {
             hub_rows::state,
             hub_rows::attempts,
             hub_rows::position,
-            cases::data_key,
+            cases::data_key.nullable(),
+            immunization_subjects::data_key.nullable(),
         )
     };
 }
@@ -94,6 +100,7 @@ fn read(keys: &Keyring, row: Columns) -> Result<HubRow, StoreError> {
         connector,
         case_id,
         decision_id,
+        person,
         subject,
         seq,
         history_key,
@@ -104,14 +111,21 @@ fn read(keys: &Keyring, row: Columns) -> Result<HubRow, StoreError> {
         state,
         attempts,
         position,
-        data_key,
+        case_key,
+        person_key,
     ) = row;
-    let body = keys.case_key(&case_id, &data_key)?.open(&place(&id), &body)?;
+    let key = match (&case_id, case_key, &person, person_key) {
+        (Some(case), Some(wrapped), ..) => keys.case_key(case, &wrapped)?,
+        (_, _, Some(person), Some(wrapped)) => keys.subject_key(person, &wrapped)?,
+        _ => return Err(StoreError::Damaged("hub_rows.person".to_owned())),
+    };
+    let body = key.open(&place(&id), &body)?;
     Ok(HubRow {
         id,
         connector,
-        case_id,
-        decision_id,
+        case_id: case_id.unwrap_or_default(),
+        decision_id: decision_id.unwrap_or_default(),
+        person,
         subject,
         seq,
         history_key,
@@ -125,11 +139,13 @@ fn read(keys: &Keyring, row: Columns) -> Result<HubRow, StoreError> {
     })
 }
 
-/// Writes a row into the outbox, in the transaction of what causes it; gives it the subject's next place.
+/// Writes a row into the outbox, sealed under the key of its case or person, in the transaction of what causes it;
+/// gives it the subject's next place.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, stored: &Stored, row: &HubRow, at: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn insert(conn: &mut Conn, key: &DataKey, row: &HubRow, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let given = |id: &str| (!id.is_empty()).then(|| id.to_owned());
     let last: Option<i64> = hub_rows::table
         .filter(hub_rows::connector.eq(&row.connector))
         .filter(hub_rows::subject.eq(&row.subject))
@@ -139,14 +155,15 @@ pub fn insert(conn: &mut Conn, stored: &Stored, row: &HubRow, at: DateTime<Utc>)
         .values((
             hub_rows::id.eq(&row.id),
             hub_rows::connector.eq(&row.connector),
-            hub_rows::case_id.eq(&row.case_id),
-            hub_rows::decision_id.eq(&row.decision_id),
+            hub_rows::case_id.eq(given(&row.case_id)),
+            hub_rows::decision_id.eq(given(&row.decision_id)),
+            hub_rows::person.eq(&row.person),
             hub_rows::subject.eq(&row.subject),
             hub_rows::seq.eq(last.unwrap_or(0) + 1),
             hub_rows::history_key.eq(&row.history_key),
             hub_rows::deleted.eq(row.deleted),
             hub_rows::urgent.eq(row.urgent),
-            hub_rows::body.eq(stored.key.seal(&place(&row.id), &row.body)?),
+            hub_rows::body.eq(key.seal(&place(&row.id), &row.body)?),
             hub_rows::content_hash.eq(&row.content_hash),
             hub_rows::state.eq("pending"),
             hub_rows::at.eq(at.naive_utc()),
@@ -175,7 +192,8 @@ pub fn next_pending(
         .filter(earlier.field(hub_rows::seq).lt(hub_rows::seq))
         .filter(earlier.field(hub_rows::state).eq_any(["pending", "sent", "rejected"]));
     let rows: Vec<Columns> = hub_rows::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
+        .left_join(immunization_subjects::table)
         .filter(hub_rows::connector.eq(connector))
         .filter(hub_rows::state.eq("pending"))
         // Both databases order false before true.
@@ -194,7 +212,8 @@ pub fn next_pending(
 /// When the database fails or a row cannot be opened.
 pub fn of_batch(conn: &mut Conn, keys: &Keyring, batch: &str) -> Result<Vec<HubRow>, StoreError> {
     let rows: Vec<Columns> = hub_rows::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
+        .left_join(immunization_subjects::table)
         .filter(hub_rows::batch.eq(batch))
         .order(hub_rows::position)
         .select(columns!())
@@ -214,7 +233,8 @@ pub fn unconfirmed(
     limit: i64,
 ) -> Result<Vec<HubRow>, StoreError> {
     let rows: Vec<Columns> = hub_rows::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
+        .left_join(immunization_subjects::table)
         .filter(hub_rows::connector.eq(connector))
         .filter(hub_rows::state.eq("accepted"))
         .filter(hub_rows::id.gt(after))
@@ -239,7 +259,8 @@ pub fn told(
 ) -> Result<Vec<HubRow>, StoreError> {
     let theirs = hub_rows::subject.eq(subject).or(hub_rows::case_id.eq_any(cases.to_vec()));
     let rows: Vec<Columns> = hub_rows::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
+        .left_join(immunization_subjects::table)
         .filter(hub_rows::connector.eq(connector))
         .filter(theirs)
         .order((hub_rows::at, hub_rows::seq))
@@ -261,7 +282,8 @@ pub fn written_between(
     limit: i64,
 ) -> Result<Vec<HubRow>, StoreError> {
     let rows: Vec<Columns> = hub_rows::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
+        .left_join(immunization_subjects::table)
         .filter(hub_rows::connector.eq(connector))
         .filter(hub_rows::state.ne("superseded"))
         .filter(hub_rows::at.ge(from.naive_utc()))
@@ -307,7 +329,7 @@ pub fn release_batch(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
 
 /// A line of the row list: id, connector, case, reference, history key, deleted, urgent, state, attempts, problem, when.
 pub type RowLine =
-    (String, String, String, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
+    (String, String, Option<String>, Option<String>, String, bool, bool, String, i64, String, NaiveDateTime);
 
 /// Rows of a connector in a state (any, when empty, of either), newest first; a page before an id.
 ///
@@ -322,14 +344,14 @@ pub fn lines(
     limit: i64,
 ) -> Result<Vec<RowLine>, StoreError> {
     let mut query = hub_rows::table
-        .inner_join(cases::table)
+        .left_join(cases::table)
         .order(hub_rows::id.desc())
         .limit(limit)
         .select((
             hub_rows::id,
             hub_rows::connector,
             hub_rows::case_id,
-            cases::reference,
+            cases::reference.nullable(),
             hub_rows::history_key,
             hub_rows::deleted,
             hub_rows::urgent,
@@ -360,7 +382,7 @@ pub fn lines(
 /// When the database fails.
 pub fn states_of(conn: &mut Conn, cases: &[&str]) -> Result<Vec<(String, String)>, StoreError> {
     let rows = hub_rows::table.filter(hub_rows::case_id.eq_any(cases.to_vec()));
-    Ok(rows.select((hub_rows::case_id, hub_rows::state)).load(conn)?)
+    Ok(rows.select((hub_rows::case_id.assume_not_null(), hub_rows::state)).load(conn)?)
 }
 
 /// Number of rows of a connector by state.
@@ -388,10 +410,11 @@ pub fn all_counts(conn: &mut Conn) -> Result<Vec<(String, String, i64)>, StoreEr
         .load(conn)?)
 }
 
-/// The case of a row.
+/// The case of a row; empty where it has none.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub fn case_of(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
-    Ok(hub_rows::table.find(id).select(hub_rows::case_id).first(conn)?)
+    let case: Option<String> = hub_rows::table.find(id).select(hub_rows::case_id).first(conn)?;
+    Ok(case.unwrap_or_default())
 }

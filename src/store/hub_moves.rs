@@ -148,7 +148,7 @@ pub fn supersede(
 #[derive(Queryable)]
 struct Place {
     id: String,
-    case_id: String,
+    case_id: Option<String>,
     subject: String,
     history_key: String,
     seq: i64,
@@ -195,7 +195,7 @@ fn overtaken(rows: &[Place], from: &[&str], by: &[&str]) -> Vec<Aside> {
     rows.iter()
         .filter(older)
         .filter(|row| !makes_room(row))
-        .map(|row| (row.id.clone(), row.case_id.clone()))
+        .map(|row| (row.id.clone(), row.case_id.clone().unwrap_or_default()))
         .collect()
 }
 
@@ -276,7 +276,8 @@ pub fn again(conn: &mut Conn, row: &str, at: DateTime<Utc>) -> Result<bool, Stor
 /// # Errors
 /// When the database fails.
 pub fn show_sent(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
-    let of_batch = hub_rows::table.filter(hub_rows::batch.eq(batch)).select(hub_rows::case_id);
+    let of_batch = hub_rows::table.filter(hub_rows::batch.eq(batch)).filter(hub_rows::case_id.is_not_null());
+    let of_batch = of_batch.select(hub_rows::case_id.assume_not_null());
     let target = cases::table.filter(cases::id.eq_any(of_batch));
     diesel::update(target).set(cases::sync.eq("sent")).execute(conn)?;
     Ok(())
@@ -287,7 +288,8 @@ pub fn show_sent(conn: &mut Conn, batch: &str) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn cases_of(conn: &mut Conn, batch: &str) -> Result<Vec<String>, StoreError> {
-    Ok(hub_rows::table.filter(hub_rows::batch.eq(batch)).select(hub_rows::case_id).distinct().load(conn)?)
+    let of_batch = hub_rows::table.filter(hub_rows::batch.eq(batch)).filter(hub_rows::case_id.is_not_null());
+    Ok(of_batch.select(hub_rows::case_id.assume_not_null()).distinct().load(conn)?)
 }
 
 /// A batch's task was asked after once more.

@@ -33,6 +33,7 @@ pub mod hub_batches;
 pub mod hub_moves;
 pub mod hub_state;
 pub mod idempotency;
+pub mod immunization_numbers;
 pub mod immunization_subjects;
 pub mod immunizations;
 pub mod jobs;

@@ -240,14 +240,14 @@ pub fn run_rows(
     limit: i64,
 ) -> Result<Vec<RunRow>, StoreError> {
     let mut query = of_span!(span)
-        .inner_join(cases::table)
+        .left_join(cases::table)
         .filter(hub_rows::id.gt(after))
         .order(hub_rows::id)
         .limit(limit)
         .select((
             hub_rows::id,
             hub_rows::connector,
-            cases::reference,
+            cases::reference.nullable(),
             hub_rows::history_key,
             hub_rows::deleted,
             hub_rows::urgent,

@@ -31,6 +31,7 @@ diesel::joinable!(certificate_signatures -> signing_keys (kid));
 diesel::joinable!(decisions -> cases (case_id));
 diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
+diesel::joinable!(hub_rows -> immunization_subjects (person));
 diesel::joinable!(immunization_guardians -> immunization_subjects (subject));
 diesel::joinable!(mandates -> agencies (agency));
 diesel::joinable!(work_items -> cases (case_id));
@@ -50,8 +51,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     forwardings,
     hub_batches,
     hub_rows,
+    immunization_subjects,
     letters,
     signing_keys,
+    vouchers,
     work_items
 );
 

@@ -6,7 +6,7 @@ use super::cases::{Stored, open};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::{cases, hub_rows};
+use super::schema::{cases, hub_rows, vouchers};
 
 /// The cases of a person: those with rows of the subject at a register, and those about the same person as
 /// a case.
@@ -24,12 +24,29 @@ pub fn cases_of(
     let registered = hub_rows::table
         .filter(hub_rows::connector.eq(connector))
         .filter(hub_rows::subject.eq(subject))
-        .select(hub_rows::case_id);
+        .filter(hub_rows::case_id.is_not_null())
+        .select(hub_rows::case_id.assume_not_null());
     let found = cases::table.select((cases::id, cases::data_key, cases::body));
     // Of somebody without a birth date nobody knows which cases are theirs; all such would be looked through.
     let rows: Vec<(String, String, String)> = match person.as_str() {
         "" => found.filter(cases::id.eq_any(registered)).load(conn)?,
         same => found.filter(cases::id.eq_any(registered).or(cases::person.eq(same))).load(conn)?,
     };
+    rows.iter().map(|(id, data_key, body)| open(keys, id, data_key, body)).collect()
+}
+
+/// The cases whose decisions issued vouchers to a person of the ledger of vaccinations.
+///
+/// # Errors
+/// When the database fails or a case cannot be opened.
+pub fn issuing(conn: &mut Conn, keys: &Keyring, person: &str) -> Result<Vec<Stored>, StoreError> {
+    let issued = vouchers::table
+        .filter(vouchers::subject.eq(person))
+        .filter(vouchers::case_id.is_not_null())
+        .select(vouchers::case_id.assume_not_null());
+    let rows: Vec<(String, String, String)> = cases::table
+        .filter(cases::id.eq_any(issued))
+        .select((cases::id, cases::data_key, cases::body))
+        .load(conn)?;
     rows.iter().map(|(id, data_key, body)| open(keys, id, data_key, body)).collect()
 }

@@ -14,7 +14,7 @@ use super::error::Error;
 use super::figures;
 use super::house::House;
 use super::household;
-use super::immunization::entitle;
+use super::immunization::{entitle, exchange};
 use super::ledger::card;
 use super::{letters, registration, slots, standing};
 
@@ -40,6 +40,7 @@ pub fn follow(
                 household::follow::decided(house, conn, opened, stamp)?;
                 entitle::decided(house, conn, opened)?;
             }
+            Event::ProtectionSet { .. } => exchange::protection(house, conn, &case.id)?,
             _ => {}
         }
     }

@@ -60,6 +60,7 @@ mod transfer;
 mod typing;
 mod vaccination;
 mod vaccination_calendar;
+mod vaccination_exchange;
 
 #[path = "../roads/mod.rs"]
 mod roads;

@@ -181,6 +181,7 @@ async fn start_outside(config: &mut Config, url: &str) -> Sandbox {
     std::fs::write(&authority, &outside.smtp_ca_pem).unwrap();
     config.set("platform_url", &outside.platform_base);
     config.set("hub_url", &outside.pmh_base);
+    config.set("vaccination_hub_url", &outside.vaccination_base);
     config.set("hub_token_url", &outside.pmh_token_url);
     config.set("hub_org_code", ORG_CODE);
     config.set("identity_issuer", &outside.issuer);

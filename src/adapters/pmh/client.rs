@@ -51,6 +51,21 @@ impl Pmh {
 
     pub(super) async fn submit_rows(&self, rows: &[SubsidyRow], key: Uuid) -> Result<Accepted, HubError> {
         let body = self.batch(rows)?;
+        let task = self.hand_in(body, key).await?;
+        Ok(Accepted { task, warnings: check::warnings(rows) })
+    }
+
+    /// Hands records over that were checked, and gives the name of their task.
+    pub(super) async fn submit_records(&self, records: Vec<Value>, key: Uuid) -> Result<String, HubError> {
+        let count = records.len();
+        let body = Value::Array(records).to_string();
+        if count == 0 || count > self.profile.max_rows || body.len() > self.profile.max_bytes {
+            return Err(HubError::Defect(vec![too_much()]));
+        }
+        self.hand_in(body.into_bytes(), key).await
+    }
+
+    async fn hand_in(&self, body: Vec<u8>, key: Uuid) -> Result<String, HubError> {
         let url = self.url(&self.profile.submit_path, "")?;
         let mut reply = self.hand_over(&url, &body, key).await?;
         if reply.status == 401 {
@@ -61,8 +76,15 @@ impl Pmh {
             return Err(error);
         }
         let task = reply.json().ok().and_then(|body| replies::task_id(&body));
-        let unclear = || HubError::OutcomeUnknown { detail: "accepted without a readable task".to_owned() };
-        Ok(Accepted { task: task.ok_or_else(unclear)?, warnings: check::warnings(rows) })
+        task.ok_or_else(|| HubError::OutcomeUnknown { detail: "accepted without a readable task".to_owned() })
+    }
+
+    /// What is held of somebody, asked by POST.
+    pub(super) async fn search(&self, question: &Value) -> Result<Vec<Value>, HubError> {
+        let url = self.url(&self.profile.search_path, "")?;
+        let body = self.read(|client| client.post(url.clone()).json(question)).await?;
+        let rows = body.get(&self.profile.held_list).and_then(Value::as_array);
+        rows.cloned().ok_or_else(|| unreadable("what the hub holds"))
     }
 
     fn batch(&self, rows: &[SubsidyRow]) -> Result<Vec<u8>, HubError> {
@@ -72,7 +94,7 @@ impl Pmh {
         let body =
             Value::Array(rows.iter().map(|row| record::record(row, &self.profile)).collect()).to_string();
         if rows.is_empty() || rows.len() > self.profile.max_rows || body.len() > self.profile.max_bytes {
-            defects.push(whole_batch("batch-size", "a batch has 1 to 1,000 records and at most 5 MiB"));
+            defects.push(too_much());
         }
         if defects.is_empty() { Ok(body.into_bytes()) } else { Err(HubError::Defect(defects)) }
     }
@@ -225,6 +247,10 @@ impl Hub for Pmh {
     fn check(&self) -> BoxFuture<'_, Result<String, HubError>> {
         self.probe().boxed()
     }
+}
+
+fn too_much() -> Defect {
+    whole_batch("batch-size", "a batch has 1 to 1,000 records and at most 5 MiB")
 }
 
 fn address(setting: &'static str, text: &str) -> Result<Url, SetupError> {

@@ -49,6 +49,14 @@ pub(super) fn subsidy_row(entry: &Entry) -> Result<SubsidyRow, Vec<Defect>> {
     })
 }
 
+/// Number and 基本5情報 of an entry, and everything that keeps them from being sent.
+pub(super) fn person_of(entry: &Entry) -> (Option<MyNumber>, Option<BasicFive>, Vec<Defect>) {
+    let mut reader = Reader { fields: &entry.fields, faults: Vec::new() };
+    let number = reader.number(&entry.number);
+    let person = reader.person();
+    (number, person, reader.faults)
+}
+
 /// A line without a value is not printed, and the hub takes none.
 fn printed(details: &[(String, String, String)]) -> Vec<PrintedItem> {
     let said = details.iter().filter(|(_, _, value)| !value.trim().is_empty());
@@ -61,7 +69,7 @@ fn printed(details: &[(String, String, String)]) -> Vec<PrintedItem> {
 }
 
 /// A fault of our own making: codes without the hub's prefix.
-fn fault(code: &str, field: Option<&str>) -> Defect {
+pub(super) fn fault(code: &str, field: Option<&str>) -> Defect {
     let field = field.map(str::to_owned);
     Defect { row: None, field, code: code.to_owned(), message: String::new() }
 }

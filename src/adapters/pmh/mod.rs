@@ -1,4 +1,4 @@
-//! Public Medical Hub (PMH) of the デジタル庁: registration of 医療費助成 certificates.
+//! Public Medical Hub (PMH) of the デジタル庁: registration of 医療費助成 certificates, and of vaccinations.
 //!
 //! The record's field names are the published ones of the difference-history registration
 //! (医療費助成対象者差分履歴情報, OpenAPI of July 2024). Paths, headers, answers, limits and the parts
@@ -15,12 +15,14 @@ mod replies;
 mod row;
 #[cfg(test)]
 mod tests;
+mod vaccination;
 
 use super::http::HttpSettings;
 
 pub use client::Pmh;
 pub use profile::Profile;
 pub use record::record_of;
+pub use vaccination::{Vaccination, vaccination_record};
 
 /// Where the hub is and who we are there.
 #[derive(Clone, Debug)]
@@ -50,5 +52,11 @@ impl PmhConfig {
             profile: Profile::proposed(),
             http: HttpSettings::default(),
         }
+    }
+
+    /// The same hub's domain of vaccination, at an address of its own.
+    pub fn vaccination(base_url: &str, token_url: &str, client_id: &str, org_code: &str) -> PmhConfig {
+        let profile = Profile::vaccination();
+        PmhConfig { profile, ..PmhConfig::new(base_url, token_url, client_id, org_code) }
     }
 }

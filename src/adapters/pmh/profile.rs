@@ -97,6 +97,16 @@ impl Profile {
             lengths: Lengths::proposed(),
         }
     }
+
+    /// The domain of vaccination, of which nothing is published; the rest as in the other domain.
+    pub fn vaccination() -> Profile {
+        Profile {
+            scope: "vaccination".to_owned(),
+            submit_path: "registration-tasks".to_owned(),
+            probe_path: "vaccines".to_owned(),
+            ..Profile::proposed()
+        }
+    }
 }
 
 impl Lengths {

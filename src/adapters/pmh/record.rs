@@ -54,7 +54,7 @@ pub(super) fn kana(person: &BasicFive) -> String {
     person.kana.replace(' ', "\u{3000}")
 }
 
-fn basic_five(person: &BasicFive) -> Value {
+pub(super) fn basic_five(person: &BasicFive) -> Value {
     json!({
         "name": person.name,
         "nameKana": kana(person),

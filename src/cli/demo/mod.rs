@@ -130,6 +130,7 @@ async fn start_outside(
     std::fs::write(&ca, &outside.smtp_ca_pem)?;
     config.set("platform_url", &outside.platform_base);
     config.set("hub_url", &outside.pmh_base);
+    config.set("vaccination_hub_url", &outside.vaccination_base);
     config.set("hub_token_url", &outside.pmh_token_url);
     config.set("hub_org_code", ORG_CODE);
     config.set("care_base_dir", &care_base.to_string_lossy());

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::committee::{CommitteeShape, Question};
 pub use super::evidence::{EvidenceRule, EvidenceValue};
+pub use super::exchange::Exchange;
 use super::guard::Guard;
 pub use super::household::{HouseholdShape, NamedShape, OfficeRow, PartnerShape};
 pub use super::kind::KindRule;
@@ -100,6 +101,9 @@ pub struct Definition {
     /// Receivers of decisions outside.
     #[serde(default, rename = "connector")]
     pub connectors: Vec<Connector>,
+    /// The register that is told of the ledger of vaccinations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
     /// When and how a grant is renewed.
     pub renewal: Option<Renewal>,
     /// Days of the body's own work that are counted.

@@ -9,6 +9,7 @@ pub mod definition;
 pub mod display;
 pub mod enquiry;
 pub mod evidence;
+pub mod exchange;
 pub mod guard;
 pub mod household;
 pub mod kind;

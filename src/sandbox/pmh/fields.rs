@@ -45,7 +45,8 @@ pub enum Form {
 /// Name, whether required, form.
 pub type Field = (&'static str, bool, Form);
 
-const BASIC_FIVE: &[Field] = &[
+/// 基本5情報.
+pub const BASIC_FIVE: &[Field] = &[
     ("name", true, Form::Text(100)),
     ("nameKana", true, Form::Kana),
     ("address", true, Form::Text(200)),

@@ -1,4 +1,4 @@
-//! Stand-in for the Public Medical Hub's medical-subsidy API: registration tasks, difference history, masters
+//! Stand-in for the Public Medical Hub's medical-subsidy and vaccination APIs: registration tasks, difference history, masters
 //! and what a clinic would see. Record fields are those published by デジタル庁 (0.1.1, 2024-03; difference
 //! history 2024-07); paths, limits, codes and the life of a task are proposals where nothing is published.
 
@@ -11,6 +11,7 @@ mod rows;
 mod tasks;
 #[cfg(test)]
 mod tests;
+pub mod vaccination;
 
 use super::config::{PmhSettings, SandboxConfig};
 use super::control::{Control, Fault};

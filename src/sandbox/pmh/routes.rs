@@ -4,7 +4,8 @@ use super::clinic::{self, Question};
 use super::masters::{AdditionalCondition, CertificateType, IncomeSegment};
 use super::record::{Kind, read_all};
 use super::rows::shown;
-use super::tasks::{Fate, Repeat};
+use super::tasks::{Fate, Repeat, Work};
+use super::vaccination;
 use super::{BASE, Hub, MAX_BODY, TOKEN};
 use crate::sandbox::clock;
 use crate::sandbox::control::{Control, Fault};
@@ -54,6 +55,15 @@ pub fn mount(cfg: &mut web::ServiceConfig) {
                         .route(web::get().to(conditions))
                         .route(web::put().to(put_conditions)),
                 ),
+        )
+        .service(
+            web::scope(vaccination::BASE)
+                .wrap(from_fn(admit))
+                .route("/registration-tasks", web::post().to(post_doses))
+                .route("/registration-tasks/{id}", web::get().to(task))
+                .route("/registration-tasks/{id}/results", web::get().to(results))
+                .route("/subjects/search", web::post().to(vaccinated))
+                .route("/vaccines", web::get().to(vaccines)),
         )
         .default_service(web::to(nowhere));
 }
@@ -160,7 +170,7 @@ async fn post_base(
     req: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    register(&hub, &control, &req, body, Kind::Base).await
+    register(&hub, &control, &req, body, |bytes| subsidies(Kind::Base, bytes)).await
 }
 
 async fn post_history(
@@ -169,7 +179,33 @@ async fn post_history(
     req: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    register(&hub, &control, &req, body, Kind::History).await
+    register(&hub, &control, &req, body, |bytes| subsidies(Kind::History, bytes)).await
+}
+
+async fn post_doses(
+    hub: web::Data<Hub>,
+    control: web::Data<Control>,
+    req: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    register(&hub, &control, &req, body, |bytes| {
+        vaccination::read_all(&array(bytes)?).map(Work::Vaccinations).map_err(malformed)
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Person {
+    municipality_identity_key: String,
+}
+
+async fn vaccinated(hub: web::Data<Hub>, person: web::Json<Person>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "rows": hub.core().doses.of(&person.municipality_identity_key) }))
+}
+
+async fn vaccines() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "items": vaccination::VACCINES }))
 }
 
 async fn register(
@@ -177,15 +213,15 @@ async fn register(
     control: &Control,
     req: &HttpRequest,
     body: web::Payload,
-    kind: Kind,
+    read: impl FnOnce(&[u8]) -> Result<Work, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let key = idempotency_key(req)?;
     let bytes = read_body(req, body).await?;
     let mut hash = Sha256::digest(&bytes).to_vec();
-    hash.extend(kind.name().as_bytes());
+    hash.extend(req.path().as_bytes());
     let repeat = hub.core().repeat(&key, &hash);
     match repeat {
-        Repeat::Same(id) => return accepted(hub, &id),
+        Repeat::Same(id) => return accepted(hub, &id, req.path()),
         Repeat::Different => {
             return Err(problem(
                 StatusCode::CONFLICT,
@@ -195,7 +231,7 @@ async fn register(
         }
         Repeat::No => {}
     }
-    let records = parse(kind, &bytes)?;
+    let work = read(&bytes)?;
     let mut core = hub.core();
     if !core.has_room() {
         return Err(problem(
@@ -204,9 +240,9 @@ async fn register(
             "実行中のタスクが上限に達しています",
         ));
     }
-    let id = core.accept(kind, records, (key, hash), fate(control, req.path()), clock::unix_millis());
+    let id = core.accept(work, (key, hash), fate(control, req.path()), clock::unix_millis());
     drop(core);
-    accepted(hub, &id)
+    accepted(hub, &id, req.path())
 }
 
 fn idempotency_key(req: &HttpRequest) -> Result<String, Problem> {
@@ -228,13 +264,22 @@ async fn read_body(req: &HttpRequest, body: web::Payload) -> Result<web::Bytes, 
     }
 }
 
-fn parse(kind: Kind, bytes: &[u8]) -> Result<Vec<super::record::Record>, Problem> {
+fn subsidies(kind: Kind, bytes: &[u8]) -> Result<Work, Problem> {
+    read_all(kind, &array(bytes)?).map(|records| Work::Subsidies(kind, records)).map_err(malformed)
+}
+
+fn malformed(errors: Vec<Value>) -> Problem {
+    Problem(StatusCode::BAD_REQUEST, json!({ "errors": errors }))
+}
+
+/// The body of a task, of which no more is known than that it is not too long.
+fn array(bytes: &[u8]) -> Result<Value, Problem> {
     let body: Value = serde_json::from_slice(bytes)
         .map_err(|_| problem(StatusCode::BAD_REQUEST, "PMH-E1003", "JSONとして読めません"))?;
     if body.as_array().is_some_and(|records| records.len() > MOST_RECORDS) {
         return Err(problem(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "1回に1,000件までです"));
     }
-    read_all(kind, &body).map_err(|errors| Problem(StatusCode::BAD_REQUEST, json!({ "errors": errors })))
+    Ok(body)
 }
 
 fn fate(control: &Control, path: &str) -> Fate {
@@ -246,11 +291,12 @@ fn fate(control: &Control, path: &str) -> Fate {
     }
 }
 
-fn accepted(hub: &Hub, id: &str) -> Result<HttpResponse, Problem> {
+fn accepted(hub: &Hub, id: &str, path: &str) -> Result<HttpResponse, Problem> {
+    let base = path.rsplit_once('/').map_or(path, |(base, _)| base);
     let core = hub.core();
     let task = core.task(id).ok_or_else(unknown_task)?;
     let mut answer = HttpResponse::Accepted();
-    answer.insert_header(("Location", format!("{BASE}/registration-tasks/{id}")));
+    answer.insert_header(("Location", format!("{base}/registration-tasks/{id}")));
     Ok(answer.json(task.shown(&hub.org_code)))
 }
 

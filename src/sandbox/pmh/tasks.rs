@@ -4,9 +4,11 @@ use super::Hub;
 use super::masters::Masters;
 use super::record::{Identity, Kind, Record};
 use super::rows::{RecordError, Rows, apply};
+use super::vaccination::{self, Register};
 use crate::sandbox::clock::japanese_time;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// Tasks one organisation may have under way.
 pub const MOST_TASKS: usize = 4;
@@ -67,13 +69,37 @@ pub struct Task {
     pub status: Status,
     /// One entry a record, once it has ended.
     pub results: Vec<Value>,
-    kind: Kind,
+    kind: &'static str,
     accepted_at: i64,
     received: usize,
-    records: Vec<Record>,
+    work: Work,
     fate: Fate,
     started_at: Option<i64>,
     completed_at: Option<i64>,
+}
+
+/// What a task is to register.
+pub enum Work {
+    /// 医療費助成.
+    Subsidies(Kind, Vec<Record>),
+    /// 予防接種.
+    Vaccinations(Vec<vaccination::Record>),
+}
+
+impl Work {
+    fn len(&self) -> usize {
+        match self {
+            Self::Subsidies(_, records) => records.len(),
+            Self::Vaccinations(records) => records.len(),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Subsidies(kind, _) => kind.name(),
+            Self::Vaccinations(_) => "VACCINATION",
+        }
+    }
 }
 
 struct Used {
@@ -96,6 +122,8 @@ pub enum Repeat {
 pub struct Core {
     /// Stored rows.
     pub rows: Rows,
+    /// Persons and doses.
+    pub doses: Register,
     /// 制度マスタ.
     pub masters: Masters,
     tasks: Vec<Task>,
@@ -106,7 +134,13 @@ impl Core {
     /// Nothing but the masters.
     #[must_use]
     pub fn new(masters: Masters) -> Self {
-        Self { rows: Rows::new(), masters, tasks: Vec::new(), keys: HashMap::new() }
+        Self {
+            rows: Rows::new(),
+            doses: Register::default(),
+            masters,
+            tasks: Vec::new(),
+            keys: HashMap::new(),
+        }
     }
 
     /// What the idempotency key was used for.
@@ -128,8 +162,7 @@ impl Core {
     /// Takes a task under its idempotency key and body hash, and returns its id.
     pub fn accept(
         &mut self,
-        kind: Kind,
-        records: Vec<Record>,
+        work: Work,
         (key, body_hash): (String, Vec<u8>),
         fate: Fate,
         now: i64,
@@ -141,10 +174,10 @@ impl Core {
             id: id.clone(),
             status: Status::Accepted,
             results: Vec::new(),
-            kind,
+            kind: work.kind(),
             accepted_at: now,
-            received: records.len(),
-            records,
+            received: work.len(),
+            work,
             fate,
             started_at: None,
             completed_at: None,
@@ -183,7 +216,7 @@ impl Core {
                 task.started_at.get_or_insert(task.accepted_at + step);
             }
             if now >= task.accepted_at + 2 * step && !task.fate.stuck {
-                task.run(hub, &self.masters, &mut self.rows);
+                task.run(hub, &self.masters, (&mut self.rows, &mut self.doses));
                 task.completed_at = Some(task.accepted_at + 2 * step);
             }
         }
@@ -191,28 +224,52 @@ impl Core {
 }
 
 impl Task {
-    fn run(&mut self, hub: &Hub, masters: &Masters, rows: &mut Rows) {
-        let records = std::mem::take(&mut self.records);
+    fn run(&mut self, hub: &Hub, masters: &Masters, (rows, doses): (&mut Rows, &mut Register)) {
+        let work = std::mem::replace(&mut self.work, Work::Vaccinations(Vec::new()));
         if self.fate.fails {
             self.status = Status::Failed;
             return;
         }
-        let last = last_of_each(&records);
-        for (index, record) in records.into_iter().enumerate() {
-            let key = record.identity.history_key.clone();
-            let result = if last.get(&record.identity) != Some(&index) {
-                Ok("SUPERSEDED")
-            } else if chosen(index, self.fate.reject_ratio) {
-                Err(vec![("PMH-E9001", "", "内部エラー")])
-            } else {
-                apply(hub, masters, rows, &self.id, record)
-            };
-            self.results.push(written(index, &key, result));
+        let id = self.id.clone();
+        match work {
+            Work::Subsidies(_, records) => {
+                let named = records.into_iter().map(|it| (it.identity.clone(), it)).collect();
+                self.each(
+                    named,
+                    |it: &Identity| it.history_key.clone(),
+                    |it| apply(hub, masters, rows, &id, it),
+                );
+            }
+            Work::Vaccinations(records) => {
+                let named = records.into_iter().map(|it| (it.name.clone(), it)).collect();
+                self.each(named, |it: &vaccination::Name| it.1.clone(), |it| doses.apply(hub, it));
+            }
         }
         self.status = match self.count("REJECTED") {
             0 => Status::Completed,
             _ => Status::CompletedWithErrors,
         };
+    }
+
+    /// Applies each record but those that a later one of the same name overtakes.
+    fn each<N: Eq + Hash + Clone, R>(
+        &mut self,
+        records: Vec<(N, R)>,
+        key: impl Fn(&N) -> String,
+        mut apply: impl FnMut(R) -> Result<&'static str, Vec<RecordError>>,
+    ) {
+        let last: HashMap<N, usize> =
+            records.iter().enumerate().map(|(index, (name, _))| (name.clone(), index)).collect();
+        for (index, (name, record)) in records.into_iter().enumerate() {
+            let result = if last.get(&name) != Some(&index) {
+                Ok("SUPERSEDED")
+            } else if chosen(index, self.fate.reject_ratio) {
+                Err(vec![("PMH-E9001", "", "内部エラー")])
+            } else {
+                apply(record)
+            };
+            self.results.push(written(index, &key(&name), result));
+        }
     }
 
     fn count(&self, result: &str) -> usize {
@@ -224,7 +281,7 @@ impl Task {
     pub fn shown(&self, org_code: &str) -> Value {
         json!({
             "taskId": self.id,
-            "kind": self.kind.name(),
+            "kind": self.kind,
             "orgCode": org_code,
             "status": self.status.name(),
             "acceptedAt": japanese_time(self.accepted_at),
@@ -239,11 +296,6 @@ impl Task {
             }
         })
     }
-}
-
-/// Index of the last record of each row; earlier ones are superseded.
-fn last_of_each(records: &[Record]) -> HashMap<Identity, usize> {
-    records.iter().enumerate().map(|(index, record)| (record.identity.clone(), index)).collect()
 }
 
 /// Whether the record is among an even share `ratio` of all.

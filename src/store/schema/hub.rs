@@ -17,8 +17,8 @@ diesel::table! {
     hub_rows (id) {
         id -> Text,
         connector -> Text,
-        case_id -> Text,
-        decision_id -> Text,
+        case_id -> Nullable<Text>,
+        decision_id -> Nullable<Text>,
         subject -> Text,
         seq -> BigInt,
         history_key -> Text,
@@ -34,6 +34,7 @@ diesel::table! {
         receipt -> Text,
         at -> Timestamp,
         updated_at -> Timestamp,
+        person -> Nullable<Text>,
     }
 }
 

@@ -121,3 +121,11 @@ diesel::table! {
         at -> Timestamp,
     }
 }
+
+diesel::table! {
+    immunization_numbers (subject) {
+        subject -> Text,
+        body -> Text,
+        at -> Timestamp,
+    }
+}

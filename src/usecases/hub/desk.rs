@@ -176,8 +176,10 @@ fn registers(house: &House, conn: &mut Conn) -> Result<Vec<RegisterView>, Error>
         counts.entry(connector).or_default().push(count((state, rows)));
     }
     let mut stopped = hub_state::all_stopped(conn)?;
-    let told = house.programs.offered().flat_map(|program| &program.definition.connectors);
-    let names: BTreeSet<&String> = told.map(|it| &it.id).chain(house.hubs.keys()).collect();
+    let told = || house.programs.offered();
+    let decisions = told().flat_map(|program| &program.definition.connectors).map(|it| &it.id);
+    let doses = told().filter_map(|program| program.definition.exchange.as_ref()).map(|it| &it.connector);
+    let names: BTreeSet<&String> = decisions.chain(doses).chain(house.hubs.keys()).collect();
     let view = |connector: &String| RegisterView {
         connector: connector.clone(),
         connected: house.hubs.contains_key(connector),
@@ -312,7 +314,7 @@ fn row_view(line: RowLine) -> RowView {
     RowView {
         id,
         connector,
-        case_id,
+        case_id: case_id.unwrap_or_default(),
         reference: reference.unwrap_or_default(),
         history_key,
         deleted,

@@ -136,6 +136,18 @@ fn field_words(field: &str) -> &str {
         "limit_units" | "limitUnits" => "区分支給限度基準額",
         "committee_opinion" | "committeeComment" => "審査会の意見",
         "consent" | "isConsented" => "同意",
+        "vaccine" | "vaccineCode" => "接種の種類",
+        "eligibilities" => "接種対象",
+        "on" | "vaccinatedOn" => "接種日",
+        "lot" | "lotNumber" => "製造番号",
+        "product" | "productCode" => "製品",
+        "dose" | "doseNumber" => "回数",
+        "amount" | "doseAmount" => "接種量",
+        "institution" | "institutionCode" => "医療機関",
+        "physician" | "doctorName" => "医師",
+        "judgement" => "予診の結果",
+        "removal_reason" | "removalReason" => "消除の事由",
+        "removal_date" | "removalDate" => "消除の異動日",
         other => other,
     }
 }

@@ -51,6 +51,8 @@ use session::{Halt, Outcome, Session};
 
 /// Connector of the Public Medical Hub.
 pub const PMH: &str = "pmh";
+/// Connector of its domain of vaccination.
+pub const VACCINATION: &str = "pmh_vaccination";
 /// Connector of the 介護情報基盤.
 pub const CARE_BASE: &str = "care_base";
 /// Most rows in a batch; proposed, since nothing is published.

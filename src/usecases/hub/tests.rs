@@ -61,6 +61,7 @@ pub fn row(id: &str) -> HubRow {
         connector: CONNECTOR.to_owned(),
         case_id: "case_1".to_owned(),
         decision_id: "dec_1".to_owned(),
+        person: None,
         subject: "s1".to_owned(),
         seq: 0,
         history_key: format!("K-{id}"),

@@ -16,8 +16,8 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::{slots, standing};
 
-use super::brought;
 use super::subjects::{self, Told};
+use super::{brought, exchange};
 
 /// The series of the numbers of vouchers.
 const SERIES: &str = "voucher";
@@ -41,6 +41,7 @@ pub fn decided(house: &House, conn: &mut Conn, opened: &Opened) -> Result<(), Er
     for dose in doses {
         issue(house, conn, opened, &decision.draft.content, &stored, dose)?;
     }
+    exchange::person(house, conn, &stored)?;
     brought::enter(house, conn, opened, &stored, &brought)
 }
 

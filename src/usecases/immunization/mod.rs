@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod claims;
 pub mod desk;
 pub mod entitle;
+pub mod exchange;
 pub mod form;
 pub mod give;
 pub mod import;

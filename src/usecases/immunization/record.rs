@@ -11,6 +11,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::access::Keeping;
+use super::exchange;
 
 /// What the record of access calls a line that came in.
 pub const ACTION: &str = "record_immunization";
@@ -30,6 +31,7 @@ pub fn take_in(
     record.keep_until = keep_until(house, of, &record)?;
     let kept = immunizations::keep(conn, of, &record)?;
     if kept == Kept::New {
+        exchange::line(house, conn, of, &record)?;
         note(house, conn, caller, of, &record)?;
     }
     Ok(kept)
@@ -51,6 +53,7 @@ pub fn correct(
         Err(StoreError::Duplicate(_)) => return Err(Error::refused("dose.duplicate")),
         other => other?,
     }
+    exchange::line(house, conn, of, &record)?;
     note(house, conn, caller, of, &record)
 }
 

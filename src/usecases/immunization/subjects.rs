@@ -11,6 +11,8 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::projection::person_hash;
 
+use super::exchange;
+
 /// What a source knows of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -91,7 +93,8 @@ pub fn enter(house: &House, conn: &mut Conn, program: &str, told: &Told) -> Resu
 pub fn save(house: &House, conn: &mut Conn, stored: &StoredSubject) -> Result<(), Error> {
     let subject = &stored.subject;
     let found = hashes(house, &subject.program, &subject.person, subject.birth);
-    immunization_subjects::update(conn, stored, &found).map_err(|error: StoreError| error.into())
+    immunization_subjects::update(conn, stored, &found).map_err(|error: StoreError| Error::from(error))?;
+    exchange::person(house, conn, stored)
 }
 
 fn fresh(house: &House, program: &str, told: &Told) -> Result<Subject, Error> {

@@ -141,7 +141,8 @@ fn row_view(row: RunRow) -> RowView {
         can_retry: row.state == "rejected",
         id: row.id,
         connector: row.connector,
-        reference: row.reference.unwrap_or_default(),
+        // A row about a person of a ledger belongs to no case.
+        reference: row.reference.unwrap_or_else(|| "－".to_owned()),
         state: row.state,
         receipt: row.receipt,
         tries: row.attempts,

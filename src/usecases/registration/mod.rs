@@ -212,6 +212,7 @@ impl Outbox<'_> {
             connector: self.aim.connector.id.clone(),
             case_id: step.case.clone(),
             decision_id: step.decision.clone(),
+            person: None,
             subject: subject(self.house, self.opened, &step.registration.number),
             seq: 0,
             history_key: step.key.clone(),
@@ -223,7 +224,7 @@ impl Outbox<'_> {
             attempts: 0,
             position: 0,
         };
-        hub::insert(conn, stored, &row, self.stamp.at)?;
+        hub::insert(conn, &stored.key, &row, self.stamp.at)?;
         if step.urgent {
             enqueue(self.house, conn, "hub-urgent", &row.id, self.stamp)?;
         }

@@ -27,7 +27,7 @@ impl Scene {
         let stored = self.stored(&row.case_id);
         let row = HubRow { content_hash: sha256_hex(&body), body, ..row.clone() };
         self.write(|scene, conn| {
-            rows::insert(conn, &stored, &row, scene.now())?;
+            rows::insert(conn, &stored.key, &row, scene.now())?;
             cases::set_sync(conn, &row.case_id, "pending")
         });
     }
@@ -36,7 +36,9 @@ impl Scene {
     pub fn states(&self) -> BTreeMap<String, (String, String)> {
         self.read(|conn| {
             let lines = rows::lines(conn, "", "", "", "", 10_000)?;
-            let each = lines.into_iter().map(|line| Ok((line.0, (line.7, cases::sync_of(conn, &line.2)?))));
+            let each = lines
+                .into_iter()
+                .map(|line| Ok((line.0, (line.7, cases::sync_of(conn, &line.2.unwrap_or_default())?))));
             each.collect()
         })
     }

@@ -112,15 +112,18 @@ pub async fn act(
 ) -> Result<HttpResponse, Failure> {
     let (caller, id, act) = (visitor.user()?, subject.to_string(), posted.text("act").to_owned());
     let (left, number) = (posted.text("left").to_owned(), posted.text("voucher").to_owned());
+    let my_number = posted.text("my-number").to_owned();
     let reason = posted.text(&format!("why-{number}")).to_owned();
     let done = match act.as_str() {
         "leave" => "転出を記録し、使っていない接種券を取り消しました。",
         "return" => "転出の記録を取り消しました。",
+        "number" => "個人番号を記録しました。",
         _ => "接種券を取り消しました。",
     };
     let outcome = frame.run(move |house| match act.as_str() {
         "leave" => leave::move_out(house, &caller, &id, &left),
         "return" => leave::come_back(house, &caller, &id),
+        "number" => leave::number(house, &caller, &id, &my_number),
         _ => leave::cancel(house, &caller, &id, &number, &reason),
     });
     match outcome.await {

@@ -26,6 +26,7 @@ pub fn put(store: &Store, stored: &Stored, id: &str, subject: &str, urgent: bool
         connector: CONNECTOR.to_owned(),
         case_id: stored.case.id.clone(),
         decision_id: "dec_1".to_owned(),
+        person: None,
         subject: subject.to_owned(),
         seq: 0,
         history_key: subject.to_owned(),
@@ -37,7 +38,7 @@ pub fn put(store: &Store, stored: &Stored, id: &str, subject: &str, urgent: bool
         attempts: 0,
         position: 0,
     };
-    store.write(|conn| hub::insert(conn, stored, &row, moment() + Duration::seconds(after)));
+    store.write(|conn| hub::insert(conn, &stored.key, &row, moment() + Duration::seconds(after)));
 }
 
 /// Ids of the rows that would go out next.

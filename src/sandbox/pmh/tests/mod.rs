@@ -2,6 +2,7 @@
 
 mod records;
 mod surface;
+mod vaccination;
 
 use super::masters::SEEDED_TYPE;
 use super::*;

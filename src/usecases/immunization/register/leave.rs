@@ -1,17 +1,19 @@
-//! How what a person has ends: they move out and their vouchers with them, or the office cancels one voucher.
+//! What the office changes of a person: they move out and their vouchers with them, one voucher is cancelled, the
+//! number by which the national register knows them is entered.
 
 use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::calendar::EnteredDate;
+use crate::domain::numbers::MyNumber;
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
-use crate::store::{StoreError, vouchers};
+use crate::store::{StoreError, immunization_numbers, vouchers};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::immunization::access::{self, Ledger};
-use crate::usecases::immunization::subjects;
+use crate::usecases::immunization::{exchange, subjects};
 
 /// Why the office cancels a voucher, as stored and as shown.
 pub const REASONS: [(&str, &str); 4] = [
@@ -30,8 +32,8 @@ pub fn move_out(house: &House, caller: &Caller, subject: &str, typed: &str) -> R
         let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
         let on = day(house, &ledger, typed)?;
         ledger.stored.subject.moved_out_on = Some(on);
-        subjects::save(house, conn, &ledger.stored)?;
         let ended = vouchers::cancel(conn, subject, None, "moved_out", house.now())?;
+        subjects::save(house, conn, &ledger.stored)?;
         let detail = json!({ "subject": subject, "on": on, "ended": ended });
         house.record(conn, caller, "move_out_subject", "", "done", detail)
     })
@@ -56,6 +58,20 @@ pub fn come_back(house: &House, caller: &Caller, subject: &str) -> Result<(), Er
     })
 }
 
+/// Keeps the 個人番号 of a person, by which the national register knows them. It is never shown again.
+///
+/// # Errors
+/// `register.my-number` for what is none.
+pub fn number(house: &House, caller: &Caller, subject: &str, typed: &str) -> Result<(), Error> {
+    let number = MyNumber::parse(typed).map_err(|_| Refusal::new("register.my-number").at("my-number"))?;
+    house.database.write(|conn| {
+        let ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
+        immunization_numbers::keep(conn, &ledger.stored, number.expose(), house.now())?;
+        exchange::everything(house, conn, &ledger.stored)?;
+        house.record(conn, caller, "keep_subject_number", "", "done", json!({ "subject": subject }))
+    })
+}
+
 /// Cancels a voucher.
 ///
 /// # Errors
@@ -71,11 +87,12 @@ pub fn cancel(
         return Err(Refusal::new("register.choice").at(&format!("why-{number}")).into());
     }
     house.database.write(|conn| {
-        access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
+        let ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
         match vouchers::cancel_one(conn, subject, number, reason, house.now()) {
             Err(StoreError::Moved) => return Err(Error::refused("register.voucher")),
             other => other?,
         }
+        exchange::person(house, conn, &ledger.stored)?;
         let detail = json!({ "subject": subject, "voucher": number, "reason": reason });
         house.record(conn, caller, "cancel_voucher", "", "done", detail)
     })

@@ -10,8 +10,7 @@ use crate::domain::immunization::{Immunization, Past, Status, Subject, Vaccine};
 use crate::domain::lang::Lang;
 use crate::domain::permission::could;
 use crate::domain::program::vocabulary::CommandName;
-use crate::store::Conn;
-use crate::store::vouchers as stored;
+use crate::store::{Conn, immunization_numbers, vouchers as stored};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -34,6 +33,8 @@ pub struct Details {
     address: String,
     phone: String,
     district: String,
+    /// Whether the 個人番号 is known; it is never shown.
+    numbered: bool,
 }
 
 /// A line with where it comes from and what the rules of its day say.
@@ -83,7 +84,7 @@ pub fn page(house: &House, caller: &Caller, subject: &str) -> Result<PersonPage,
         let definition = &ledger.keeping.program.definition;
         Ok(PersonPage {
             holder: holder(house, &ledger),
-            details: details(ledger.subject()),
+            details: details(ledger.subject(), immunization_numbers::is_known(conn, subject)?),
             lines: lines(house, &ledger, &ledger.lines(conn)?, &vaccines),
             calendar: calendar::shown(house, conn, &ledger, Lang::Ja)?,
             vouchers: found.iter().map(|it| vouchers::shown(house, &vaccines, it, Lang::Ja)).collect(),
@@ -102,7 +103,7 @@ fn read(house: &House, conn: &mut Conn, caller: &Caller, subject: &str) -> Resul
     Ok(ledger)
 }
 
-fn details(subject: &Subject) -> Details {
+fn details(subject: &Subject, numbered: bool) -> Details {
     let person = subject.person.clone();
     Details {
         number: person.resident_number,
@@ -110,6 +111,7 @@ fn details(subject: &Subject) -> Details {
         address: person.address,
         phone: person.phone,
         district: subject.district.clone(),
+        numbered,
     }
 }
 
