@@ -15,6 +15,7 @@ use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
 use super::access::{self, Ledger};
+use super::exchange;
 use super::record;
 use super::screening::judge;
 use super::typed::{self, Entry, Outcome, Typed};
@@ -63,6 +64,7 @@ pub(super) fn put(
     record::take_in(house, conn, caller, &ledger.stored, line.clone())?;
     if let Some(voucher) = voucher.filter(|_| entry.outcome == Outcome::Given) {
         used(vouchers::use_up(conn, &voucher.id, &id, entry.on, house.now()), &voucher)?;
+        exchange::person(house, conn, &ledger.stored)?;
     }
     judge::end(house, conn, caller, ledger, &typed.screening, &line)?;
     Ok(id)
@@ -102,6 +104,7 @@ pub fn correct(
             Outcome::Given => vouchers::pass_on(conn, before, &id)?,
             _ => vouchers::give_back(conn, before)?,
         }
+        exchange::person(house, conn, &ledger.stored)?;
         Ok(id)
     })
 }

@@ -15,8 +15,8 @@ use crate::usecases::immunization::give::{
     DUPLICATE, LOT_WITHDRAWN, corrected, doubtful, id_of, next, noted,
 };
 use crate::usecases::immunization::import::{Outcome, beside};
-use crate::usecases::immunization::record;
 use crate::usecases::immunization::screening::judge;
+use crate::usecases::immunization::{exchange, record};
 
 use super::form::{self, Slip};
 
@@ -83,6 +83,7 @@ pub fn correct(
         } else {
             vouchers::give_back(conn, before)?
         }
+        exchange::person(house, conn, &ledger.stored)?;
         Ok(id)
     })
 }
