@@ -109,9 +109,13 @@ impl Hospital {
     /// # Errors
     /// When the receiver cannot be reached.
     pub async fn ask(&self, endpoint: &str, assertion: &str) -> io::Result<Answer> {
+        Self::ask_for(endpoint, assertion, SCOPE).await
+    }
+
+    async fn ask_for(endpoint: &str, assertion: &str, scope: &str) -> io::Result<Answer> {
         let form = [
             ("grant_type", "client_credentials"),
-            ("scope", SCOPE),
+            ("scope", scope),
             ("client_assertion_type", ASSERTION_TYPE),
             ("client_assertion", assertion),
         ];
@@ -123,9 +127,17 @@ impl Hospital {
     /// # Errors
     /// When there is none; the receiver's reason is in the message.
     pub async fn token(&self, base: &str) -> io::Result<String> {
+        self.token_for(base, SCOPE).await
+    }
+
+    /// The same for another scope.
+    ///
+    /// # Errors
+    /// As [`Hospital::token`].
+    pub async fn token_for(&self, base: &str, scope: &str) -> io::Result<String> {
         let found = answer(client()?.get(format!("{base}/.well-known/smart-configuration"))).await?;
         let endpoint = found.body["token_endpoint"].as_str().unwrap_or_default();
-        let told = self.ask(endpoint, &self.assertion(&self.claims(endpoint))?).await?;
+        let told = Self::ask_for(endpoint, &self.assertion(&self.claims(endpoint))?, scope).await?;
         let token = told.body["access_token"].as_str().map(str::to_owned);
         token.ok_or_else(|| io::Error::other(format!("no token: {}", told.body)))
     }
@@ -138,6 +150,14 @@ impl Hospital {
         let request = client()?.post(format!("{base}/Bundle"));
         let request = request.bearer_auth(token).header("content-type", "application/fhir+json");
         answer(request.header("x-jws-signature", seal).body(document)).await
+    }
+
+    /// Reads something with a token.
+    ///
+    /// # Errors
+    /// When the receiver cannot be reached.
+    pub async fn get(&self, base: &str, token: &str, path: &str) -> io::Result<Answer> {
+        answer(client()?.get(format!("{base}/{path}")).bearer_auth(token)).await
     }
 
     /// Gets a token, signs a document, and hands it in.

@@ -128,17 +128,17 @@ pub fn insert_token(
     Ok(())
 }
 
-/// Whose token it is, while it lasts.
+/// Whose token it is and for which scopes, while it lasts.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it has ended, was never given, or its client was revoked.
-pub fn by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> Result<Client, StoreError> {
-    let row: Columns = client_tokens::table
+pub fn by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> Result<(Client, String), StoreError> {
+    let (row, scopes): (Columns, String) = client_tokens::table
         .inner_join(clients::table)
         .filter(client_tokens::token_hash.eq(hash))
         .filter(client_tokens::ends_at.gt(now.naive_utc()))
         .filter(clients::revoked_at.is_null())
-        .select(clients::all_columns)
+        .select((clients::all_columns, client_tokens::scope))
         .first(conn)?;
-    Ok(read(row))
+    Ok((read(row), scopes))
 }

@@ -9,8 +9,9 @@ use crate::domain::immunization::{Sex, Subject};
 use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::{immunization_guardians, immunization_presented, immunization_subjects};
+use super::schema::{immunization_guardians, immunization_presented, immunization_subjects, users};
 use super::seal::DataKey;
+use super::users::Institution;
 
 /// Most persons for whom one sign-in acts that are read.
 const MOST: i64 = 100;
@@ -356,4 +357,24 @@ pub fn is_presented(
         .first(conn)
         .optional()?;
     Ok(at.is_some_and(|at| at >= since.naive_utc()))
+}
+
+/// Whether a person showed themself to anybody at an institution since a moment.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_presented_at(
+    conn: &mut Conn,
+    subject: &str,
+    institution: &str,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let there: Vec<Option<String>> = immunization_presented::table
+        .inner_join(users::table)
+        .filter(immunization_presented::subject.eq(subject))
+        .filter(immunization_presented::at.ge(since.naive_utc()))
+        .select(users::institution)
+        .load(conn)?;
+    let code = |text: &String| serde_json::from_str::<Institution>(text).ok().map(|it| it.code);
+    Ok(there.iter().flatten().filter_map(code).any(|it| it == institution))
 }

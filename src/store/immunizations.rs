@@ -108,6 +108,14 @@ pub fn find(conn: &mut Conn, of: &StoredSubject, id: &str) -> Result<Immunizatio
     open(of, row)
 }
 
+/// Whose a line is.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn subject_of(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
+    Ok(immunizations::table.find(id).select(immunizations::subject).first(conn)?)
+}
+
 /// The line that holds the place of a record: same vaccine, dose, day, status and number among equals.
 ///
 /// # Errors

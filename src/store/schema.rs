@@ -33,6 +33,7 @@ diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(hub_rows -> immunization_subjects (person));
 diesel::joinable!(immunization_guardians -> immunization_subjects (subject));
+diesel::joinable!(immunization_presented -> users (user_id));
 diesel::joinable!(mandates -> agencies (agency));
 diesel::joinable!(work_items -> cases (case_id));
 
@@ -59,3 +60,4 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 
 diesel::allow_tables_to_appear_in_same_query!(dose_calendars, immunization_guardians);
+diesel::allow_tables_to_appear_in_same_query!(immunization_presented, users);

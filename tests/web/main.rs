@@ -61,6 +61,7 @@ mod typing;
 mod vaccination;
 mod vaccination_calendar;
 mod vaccination_exchange;
+mod vaccination_fhir;
 
 #[path = "../roads/mod.rs"]
 mod roads;

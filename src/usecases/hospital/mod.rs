@@ -21,11 +21,17 @@ use super::error::Error;
 pub struct Hospital {
     client: Client,
     source: String,
+    scopes: String,
 }
 
 impl Hospital {
+    /// Whether its token is for a scope.
+    pub fn may(&self, scope: &str) -> bool {
+        self.scopes.split(' ').any(|it| it == scope)
+    }
+
     /// The system as a caller.
-    fn caller(&self) -> Caller {
+    pub fn caller(&self) -> Caller {
         let id = format!("client:{}", self.client.id);
         let mut actor = Actor::with_roles(&id, &self.client.name, [RECORD_SYSTEM]);
         actor.institution = Some(self.client.institution.clone());

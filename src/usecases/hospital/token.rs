@@ -15,8 +15,10 @@ use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
-/// The one scope there is: creating Bundles.
+/// The scope of handing documents in: creating Bundles.
 pub const SCOPE: &str = "system/Bundle.c";
+/// Every scope: documents, and reading the ledger of vaccinations of those who show themselves.
+pub const SCOPES: [&str; 3] = [SCOPE, "system/Immunization.rs", "system/ImmunizationRecommendation.rs"];
 /// Seconds of a token, as SMART advises: at most five minutes.
 pub const LIFETIME: i64 = 300;
 /// Address of the FHIR base, below the public address.
@@ -58,16 +60,27 @@ impl From<StoreError> for NoToken {
     }
 }
 
-/// Gives a token for an assertion that was not used before.
+/// A token and the scopes for which it is.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// The scopes, separated by blanks.
+    pub scope: String,
+}
+
+/// Gives a token for an assertion that was not used before, for those of the wanted scopes that there are.
 ///
 /// # Errors
 /// [`NoToken`]; a refusal is on record.
-pub fn issue(house: &House, request: &Request) -> Result<String, NoToken> {
+pub fn issue(house: &House, request: &Request) -> Result<Issued, NoToken> {
     let outcome = authenticate(house, request).and_then(|(client, assertion)| {
-        if !request.scope.split(' ').any(|scope| scope == SCOPE) {
+        let asked = |scope: &&str| request.scope.split(' ').any(|it| it == *scope);
+        let scope = SCOPES.into_iter().filter(asked).collect::<Vec<_>>().join(" ");
+        if scope.is_empty() {
             return Err(NoToken::Scope);
         }
-        give(house, &client, &assertion, request)
+        give(house, &client, &assertion, request, scope)
     });
     if let Err(NoToken::Client(why)) = &outcome {
         let detail = json!({ "why": why });
@@ -95,7 +108,13 @@ fn authenticate(house: &House, request: &Request) -> Result<(Client, Assertion),
     Ok((client, checked.map_err(|fault| NoToken::Client(fault.to_string()))?))
 }
 
-fn give(house: &House, client: &Client, used: &Assertion, request: &Request) -> Result<String, NoToken> {
+fn give(
+    house: &House,
+    client: &Client,
+    used: &Assertion,
+    request: &Request,
+    scope: String,
+) -> Result<Issued, NoToken> {
     let token = URL_SAFE_NO_PAD.encode(random::<32>()?);
     let hash = sha256_hex(token.as_bytes());
     let now = house.now();
@@ -106,15 +125,22 @@ fn give(house: &House, client: &Client, used: &Assertion, request: &Request) -> 
             }
             other => other?,
         }
-        clients::insert_token(conn, &hash, &client.id, SCOPE, now + Duration::seconds(LIFETIME), now)?;
-        note(house, conn, client, request)
+        clients::insert_token(conn, &hash, &client.id, &scope, now + Duration::seconds(LIFETIME), now)?;
+        note(house, conn, client, request, &scope)
     })?;
-    Ok(token)
+    Ok(Issued { token, scope })
 }
 
-fn note(house: &House, conn: &mut Conn, client: &Client, request: &Request) -> Result<(), NoToken> {
-    let hospital = Hospital { client: client.clone(), source: request.source.clone() };
-    let detail = json!({ "scope": SCOPE });
+fn note(
+    house: &House,
+    conn: &mut Conn,
+    client: &Client,
+    request: &Request,
+    scope: &str,
+) -> Result<(), NoToken> {
+    let (client, source, scopes) = (client.clone(), request.source.clone(), scope.to_owned());
+    let hospital = Hospital { client, source, scopes };
+    let detail = json!({ "scope": scope });
     Ok(house.record(conn, &hospital.caller(), "client_token", "", "done", detail)?)
 }
 
@@ -124,6 +150,6 @@ fn note(house: &House, conn: &mut Conn, client: &Client, request: &Request) -> R
 /// [`Error::NotFound`] for a token that has ended or was never given.
 pub fn holder(house: &House, token: &str, source: &str) -> Result<Hospital, Error> {
     let hash = sha256_hex(token.as_bytes());
-    let client = house.database.read(|conn| clients::by_token(conn, &hash, house.now()))?;
-    Ok(Hospital { client, source: source.to_owned() })
+    let (client, scopes) = house.database.read(|conn| clients::by_token(conn, &hash, house.now()))?;
+    Ok(Hospital { client, source: source.to_owned(), scopes })
 }

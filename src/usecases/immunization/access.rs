@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use crate::domain::immunization::record::known;
 use crate::domain::immunization::{Immunization, Known, Subject, Vaccine};
-use crate::domain::permission::{APPLICANT, Actor, Desk, Granted, Relation, grant};
+use crate::domain::permission::{APPLICANT, Actor, Desk, Granted, RECORD_SYSTEM, Relation, grant};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::CommandName;
 use crate::programs::ImmunizationRules;
@@ -127,5 +127,9 @@ fn is_presented(house: &House, conn: &mut Conn, actor: &Actor, subject: &str) ->
         return Ok(false);
     }
     let since = house.now() - Duration::hours(PRESENTED);
+    // A record system acts for everybody at its institution.
+    if let Some(institution) = actor.institution.as_ref().filter(|_| actor.is(RECORD_SYSTEM)) {
+        return Ok(immunization_subjects::is_presented_at(conn, subject, institution, since)?);
+    }
     Ok(immunization_subjects::is_presented(conn, subject, &actor.id, since)?)
 }

@@ -10,6 +10,7 @@ pub mod claims;
 pub mod desk;
 pub mod entitle;
 pub mod exchange;
+pub mod fhir;
 pub mod form;
 pub mod give;
 pub mod import;

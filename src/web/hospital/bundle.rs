@@ -47,6 +47,9 @@ pub async fn create(
             Err(Error::NotFound) => return Ok(None),
             other => other?,
         };
+        if !hospital.may(token::SCOPE) {
+            return Ok(None);
+        }
         match receive::receive(house, &hospital, &sent) {
             Err(Failed::Other(error)) => Err(error),
             other => Ok(Some(other)),

@@ -3,7 +3,8 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::{Value, json};
 
-use crate::usecases::hospital::token::{ENDPOINT, SCOPE};
+use crate::domain::immunization::fhir::PROFILE;
+use crate::usecases::hospital::token::{ENDPOINT, SCOPES};
 use crate::web::Frame;
 
 use super::{FHIR, base};
@@ -15,7 +16,7 @@ fn configuration(frame: &Frame) -> Value {
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES384", "RS384"],
         "grant_types_supported": ["client_credentials"],
-        "scopes_supported": [SCOPE],
+        "scopes_supported": SCOPES,
         "capabilities": ["client-confidential-asymmetric", "permission-v2"],
     })
 }
@@ -56,6 +57,19 @@ pub async fn capabilities(frame: web::Data<Frame>) -> HttpResponse {
                 "type": "Bundle",
                 "supportedProfile": profiles,
                 "interaction": [{ "code": "create" }],
+            }, {
+                "type": "Immunization",
+                "supportedProfile": [PROFILE],
+                "interaction": [{ "code": "read" }, { "code": "search-type" }],
+                "searchParam": [
+                    { "name": "patient", "type": "reference" },
+                    { "name": "date", "type": "date" },
+                    { "name": "identifier", "type": "token" },
+                ],
+            }, {
+                "type": "ImmunizationRecommendation",
+                "interaction": [{ "code": "read" }, { "code": "search-type" }],
+                "searchParam": [{ "name": "patient", "type": "reference" }],
             }],
         }],
     });

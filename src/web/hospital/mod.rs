@@ -2,6 +2,7 @@
 
 mod bundle;
 mod discovery;
+mod immunization;
 mod token;
 
 use actix_web::http::StatusCode;
@@ -23,6 +24,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(discovery::smart)
         .service(discovery::smart_below_base)
         .service(discovery::capabilities)
+        .service(immunization::search)
+        .service(immunization::read)
+        .service(immunization::recommendations)
+        .service(immunization::recommendation)
         .service(token::give)
         .service(bundle::create);
 }

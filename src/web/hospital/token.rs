@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde_json::{Value, json};
 
 use crate::usecases::Error;
-use crate::usecases::hospital::token::{self, LIFETIME, NoToken, Request, SCOPE};
+use crate::usecases::hospital::token::{self, Issued, LIFETIME, NoToken, Request, SCOPES};
 use crate::web::session::client;
 use crate::web::{Failure, Frame};
 
@@ -34,15 +34,15 @@ pub async fn give(
         other => Ok::<_, Error>(other),
     });
     Ok(match outcome.await? {
-        Ok(token) => answer(StatusCode::OK, &given(&token)),
-        Err(NoToken::Scope) => refused("invalid_scope", &format!("the one scope is {SCOPE}")),
+        Ok(issued) => answer(StatusCode::OK, &given(&issued)),
+        Err(NoToken::Scope) => refused("invalid_scope", &format!("the scopes are {}", SCOPES.join(" "))),
         Err(NoToken::Client(why)) => refused("invalid_client", &why),
         Err(NoToken::Other(error)) => return Err(error.into()),
     })
 }
 
-fn given(token: &str) -> Value {
-    json!({ "access_token": token, "token_type": "Bearer", "expires_in": LIFETIME, "scope": SCOPE })
+fn given(issued: &Issued) -> Value {
+    json!({ "access_token": issued.token, "token_type": "Bearer", "expires_in": LIFETIME, "scope": issued.scope })
 }
 
 /// The parameters, each given once.
