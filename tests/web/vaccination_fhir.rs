@@ -176,8 +176,14 @@ fn a_person_reads_their_own_and_nobody_elses() {
             .unwrap();
         let page = citizen.get(&path).await;
         assert!(page.status == 200 && page.text.contains("JP_Immunization"), "{}", page.text);
+        let log = citizen.visit(&format!("/me/vaccinations/{subject}/log")).await;
+        for shown in ["予防接種の記録を見た", "接種の記録を書いた", "審査担当", "あなた"]
+        {
+            assert!(log.text.contains(shown), "no {shown}: {:#?}", log.said());
+        }
         let mut other = people::citizen(town, "p02").await;
         assert_eq!(other.get(&path).await.status, 404);
+        assert_eq!(other.get(&format!("/me/vaccinations/{subject}/log")).await.status, 404);
         let mut nobody = town.browser();
         assert_eq!(nobody.get(&path).await.status, 401);
     });

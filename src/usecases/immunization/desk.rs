@@ -88,7 +88,7 @@ fn look(house: &House, conn: &mut Conn, caller: &Caller, way: &Way) -> Result<Fo
     })?;
     if let Ok(subject) = &found {
         immunization_subjects::present(conn, subject, &caller.actor.id, house.now())?;
-        house.record(conn, caller, ACTION, "", "done", json!({ "subject": subject, "by": by }))?;
+        house.record(conn, caller, ACTION, subject, "done", json!({ "subject": subject, "by": by }))?;
     }
     Ok(found)
 }

@@ -134,7 +134,7 @@ fn open(
 ) -> Result<(Ledger, Vec<Vaccine>), Error> {
     let ledger = access::open(house, conn, caller, subject, CommandName::ReadImmunizations)?;
     let detail = json!({ "subject": subject, "role": ledger.granted.role(), "form": "fhir" });
-    house.record(conn, caller, "read_immunizations", "", "done", detail)?;
+    house.record(conn, caller, "read_immunizations", subject, "done", detail)?;
     let vaccines = ledger.keeping.vaccines(house);
     Ok((ledger, vaccines))
 }

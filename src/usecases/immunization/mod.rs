@@ -15,6 +15,7 @@ pub mod form;
 pub mod give;
 pub mod import;
 pub mod reaction;
+pub mod readers;
 pub mod record;
 pub mod register;
 pub mod screening;

@@ -77,5 +77,5 @@ fn note(
         "subject": of.subject.id, "line": record.id, "status": record.status.code(),
         "origin": record.origin.code(), "supersedes": record.supersedes,
     });
-    house.record(conn, caller, ACTION, "", "done", detail)
+    house.record(conn, caller, ACTION, &of.subject.id, "done", detail)
 }

@@ -138,7 +138,7 @@ pub fn sheet(house: &House, caller: &Caller, subject: &str) -> Result<Sheet, Err
 pub(super) fn read(house: &House, conn: &mut Conn, caller: &Caller, subject: &str) -> Result<Ledger, Error> {
     let ledger = access::open(house, conn, caller, subject, CommandName::ReadImmunizations)?;
     let detail = json!({ "subject": subject, "role": ledger.granted.role() });
-    house.record(conn, caller, "read_immunizations", "", "done", detail)?;
+    house.record(conn, caller, "read_immunizations", subject, "done", detail)?;
     Ok(ledger)
 }
 

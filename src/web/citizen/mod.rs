@@ -42,6 +42,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(catalogue::begin)
         .service(me::view)
         .service(vaccinations::list)
+        .service(vaccinations::log)
         .service(vaccinations::view)
         .service(vaccinations::calendar)
         .service(vaccinations::ics)

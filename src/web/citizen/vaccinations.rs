@@ -1,13 +1,18 @@
 //! The calendar of vaccinations of a household, and its addresses for a telephone.
 
+use std::collections::HashMap;
+
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 
 use crate::usecases::immunization::calendar::{feed, mine, page};
+use crate::usecases::immunization::readers;
 use crate::web::page::rfc3339;
 use crate::web::session::redirect_with;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
+
+use super::{known, say, say_with};
 
 /// `GET /me/vaccinations`
 #[get("/me/vaccinations")]
@@ -52,6 +57,39 @@ async fn show(
     });
     let page = Page::titled(frame, visitor, "vaccination.title").back("/me/vaccinations");
     frame.views.page("citizen/vaccination.html", &page, context)
+}
+
+/// `GET /me/vaccinations/{subject}/log?before=`: who read or changed the record.
+#[get("/me/vaccinations/{subject}/log")]
+pub async fn log(
+    frame: web::Data<Frame>,
+    visitor: Visitor,
+    subject: web::Path<String>,
+    query: web::Query<HashMap<String, String>>,
+) -> Result<HttpResponse, Failure> {
+    let (caller, lang, id) = (visitor.citizen()?, visitor.lang, subject.to_string());
+    let before = query.get("before").and_then(|text| text.parse().ok());
+    let record = frame.run(move |house| readers::page(house, &caller, lang, &id, before)).await?;
+    let own = format!("/me/vaccinations/{subject}/log");
+    let context = json!({
+        "name": record.name, "previous": before.map(|_| own.clone()),
+        "next": record.next.map(|seq| format!("{own}?before={seq}")),
+        "entries": record.entries.iter().map(|entry| told(&frame, &visitor, entry)).collect::<Vec<_>>(),
+    });
+    let page = Page::titled(&frame, &visitor, "vaccination.log").back(format!("/me/vaccinations/{subject}"));
+    frame.views.page("citizen/vaccination_log.html", &page, context)
+}
+
+fn told(frame: &Frame, visitor: &Visitor, entry: &readers::Entry) -> serde_json::Value {
+    let who = match entry.who.as_deref() {
+        None => say(frame, visitor, "log.you"),
+        Some("") => say(frame, visitor, "log.system"),
+        Some(name) => name.to_owned(),
+    };
+    let done = known(&frame.house.texts, visitor, &format!("log.action.{}", entry.action));
+    let done = done.unwrap_or_else(|| say(frame, visitor, "log.action.other"));
+    let what = if entry.refused { say_with(frame, visitor, "log.refused", "what", &done) } else { done };
+    json!({ "at": rfc3339(entry.at), "who": who, "what": what })
 }
 
 /// `POST /me/vaccinations/{subject}/calendar`: a new address, shown once, or the end of one.

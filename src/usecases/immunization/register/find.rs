@@ -75,7 +75,7 @@ pub fn find(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Err
         };
         let outcome = if found.is_some() { "done" } else { "refused" };
         let detail = json!({ "subject": found, "by": if by_number { "number" } else { "name" } });
-        house.record(conn, caller, ACTION, "", outcome, detail)?;
+        house.record(conn, caller, ACTION, found.as_deref().unwrap_or_default(), outcome, detail)?;
         Ok::<_, Error>(found)
     })?;
     let at = if by_number { "number" } else { "kana" };
@@ -126,7 +126,7 @@ pub fn enter(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Er
     let program = keeping.program.definition.id.clone();
     house.database.write(|conn| {
         let id = subjects::enter(house, conn, &program, &told)?.subject.id;
-        house.record(conn, caller, "enter_subject", "", "done", json!({ "subject": id }))?;
+        house.record(conn, caller, "enter_subject", &id, "done", json!({ "subject": id }))?;
         Ok(id)
     })
 }

@@ -35,7 +35,7 @@ pub fn move_out(house: &House, caller: &Caller, subject: &str, typed: &str) -> R
         let ended = vouchers::cancel(conn, subject, None, "moved_out", house.now())?;
         subjects::save(house, conn, &ledger.stored)?;
         let detail = json!({ "subject": subject, "on": on, "ended": ended });
-        house.record(conn, caller, "move_out_subject", "", "done", detail)
+        house.record(conn, caller, "move_out_subject", subject, "done", detail)
     })
 }
 
@@ -54,7 +54,7 @@ pub fn come_back(house: &House, caller: &Caller, subject: &str) -> Result<(), Er
         let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
         ledger.stored.subject.moved_out_on = None;
         subjects::save(house, conn, &ledger.stored)?;
-        house.record(conn, caller, "move_in_subject", "", "done", json!({ "subject": subject }))
+        house.record(conn, caller, "move_in_subject", subject, "done", json!({ "subject": subject }))
     })
 }
 
@@ -68,7 +68,7 @@ pub fn number(house: &House, caller: &Caller, subject: &str, typed: &str) -> Res
         let ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
         immunization_numbers::keep(conn, &ledger.stored, number.expose(), house.now())?;
         exchange::everything(house, conn, &ledger.stored)?;
-        house.record(conn, caller, "keep_subject_number", "", "done", json!({ "subject": subject }))
+        house.record(conn, caller, "keep_subject_number", subject, "done", json!({ "subject": subject }))
     })
 }
 
@@ -94,6 +94,6 @@ pub fn cancel(
         }
         exchange::person(house, conn, &ledger.stored)?;
         let detail = json!({ "subject": subject, "voucher": number, "reason": reason });
-        house.record(conn, caller, "cancel_voucher", "", "done", detail)
+        house.record(conn, caller, "cancel_voucher", subject, "done", detail)
     })
 }
