@@ -70,11 +70,7 @@ const SPECS: &[Spec] = &[
     spec("platform_client_id", "madoguchi", "the client id registered there"),
     spec("hub_url", "", "base address of the register of subsidies; empty means none"),
     spec("hub_token_url", "", "its token address; empty means <hub_url>/oauth2/token"),
-    spec(
-        "vaccination_hub_url",
-        "",
-        "base address of the same register's domain of vaccination; empty means none",
-    ),
+    spec("vaccination_hub_url", "", "base address of its domain of vaccination; empty means none"),
     spec("hub_client_id", "madoguchi", "the client id registered there"),
     spec("hub_org_code", "", "全国地方公共団体コード, six digits"),
     spec("care_base_dir", "", "the folder shared with the 介護情報基盤; empty means none"),

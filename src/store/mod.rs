@@ -30,6 +30,7 @@ pub mod grants;
 pub mod holders;
 pub mod hub;
 pub mod hub_batches;
+pub mod hub_lines;
 pub mod hub_moves;
 pub mod hub_state;
 pub mod idempotency;

@@ -4,6 +4,7 @@
 use madoguchi::cli::client;
 use madoguchi::sandbox::hospital::{Answer, Hospital};
 use madoguchi::store::immunization_subjects;
+use madoguchi::usecases::operator::accounts;
 use serde_json::Value;
 
 use super::roads::hospital::base;
@@ -155,6 +156,8 @@ fn what_cannot_be_read_is_told_as_an_outcome() {
         assert_eq!((bad.status, issue(&bad)), (400, "fhir.date"), "{:#}", bad.body);
         let none = clinic.get(&base(town), "no-token", &path).await.unwrap();
         assert_eq!((none.status, issue(&none)), (401, "document.token"));
+        let given = accounts::roles(town.house()).into_iter().map(|role| role.code);
+        assert!(!given.collect::<Vec<_>>().contains(&"record_system".to_owned()), "no person holds it");
         let said = clinic.get(&base(town), "no-token", "metadata").await.unwrap();
         assert!(said.body.to_string().contains("ImmunizationRecommendation"), "{:#}", said.body);
     });

@@ -3,6 +3,7 @@
 //! history 2024-07); paths, limits, codes and the life of a task are proposals where nothing is published.
 
 mod clinic;
+mod doses;
 mod fields;
 mod masters;
 mod record;

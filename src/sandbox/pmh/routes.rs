@@ -1,11 +1,11 @@
 //! The HTTP surface.
 
 use super::clinic::{self, Question};
+use super::doses;
 use super::masters::{AdditionalCondition, CertificateType, IncomeSegment};
 use super::record::{Kind, read_all};
 use super::rows::shown;
 use super::tasks::{Fate, Repeat, Work};
-use super::vaccination;
 use super::{BASE, Hub, MAX_BODY, TOKEN};
 use crate::sandbox::clock;
 use crate::sandbox::control::{Control, Fault};
@@ -56,15 +56,7 @@ pub fn mount(cfg: &mut web::ServiceConfig) {
                         .route(web::put().to(put_conditions)),
                 ),
         )
-        .service(
-            web::scope(vaccination::BASE)
-                .wrap(from_fn(admit))
-                .route("/registration-tasks", web::post().to(post_doses))
-                .route("/registration-tasks/{id}", web::get().to(task))
-                .route("/registration-tasks/{id}/results", web::get().to(results))
-                .route("/subjects/search", web::post().to(vaccinated))
-                .route("/vaccines", web::get().to(vaccines)),
-        )
+        .configure(doses::mount)
         .default_service(web::to(nowhere));
 }
 
@@ -75,7 +67,7 @@ fn problem(status: StatusCode, code: &str, message: &str) -> Problem {
 
 /// An error answer: status and body.
 #[derive(Debug)]
-struct Problem(StatusCode, Value);
+pub(super) struct Problem(StatusCode, Value);
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -107,7 +99,7 @@ async fn nowhere() -> Result<HttpResponse, Problem> {
 }
 
 /// Lets in whoever has a token, names its organisation and numbers its request as it should; echoes the number.
-async fn admit(
+pub(super) async fn admit(
     hub: web::Data<Hub>,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -182,33 +174,7 @@ async fn post_history(
     register(&hub, &control, &req, body, |bytes| subsidies(Kind::History, bytes)).await
 }
 
-async fn post_doses(
-    hub: web::Data<Hub>,
-    control: web::Data<Control>,
-    req: HttpRequest,
-    body: web::Payload,
-) -> Result<HttpResponse, Problem> {
-    register(&hub, &control, &req, body, |bytes| {
-        vaccination::read_all(&array(bytes)?).map(Work::Vaccinations).map_err(malformed)
-    })
-    .await
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Person {
-    municipality_identity_key: String,
-}
-
-async fn vaccinated(hub: web::Data<Hub>, person: web::Json<Person>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "rows": hub.core().doses.of(&person.municipality_identity_key) }))
-}
-
-async fn vaccines() -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "items": vaccination::VACCINES }))
-}
-
-async fn register(
+pub(super) async fn register(
     hub: &Hub,
     control: &Control,
     req: &HttpRequest,
@@ -268,12 +234,12 @@ fn subsidies(kind: Kind, bytes: &[u8]) -> Result<Work, Problem> {
     read_all(kind, &array(bytes)?).map(|records| Work::Subsidies(kind, records)).map_err(malformed)
 }
 
-fn malformed(errors: Vec<Value>) -> Problem {
+pub(super) fn malformed(errors: Vec<Value>) -> Problem {
     Problem(StatusCode::BAD_REQUEST, json!({ "errors": errors }))
 }
 
 /// The body of a task, of which no more is known than that it is not too long.
-fn array(bytes: &[u8]) -> Result<Value, Problem> {
+pub(super) fn array(bytes: &[u8]) -> Result<Value, Problem> {
     let body: Value = serde_json::from_slice(bytes)
         .map_err(|_| problem(StatusCode::BAD_REQUEST, "PMH-E1003", "JSONとして読めません"))?;
     if body.as_array().is_some_and(|records| records.len() > MOST_RECORDS) {
@@ -304,18 +270,18 @@ fn unknown_task() -> Problem {
     problem(StatusCode::NOT_FOUND, "NOT_FOUND", "タスクがありません")
 }
 
-async fn task(hub: web::Data<Hub>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn task(hub: web::Data<Hub>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let core = hub.core();
     let task = core.task(&id).ok_or_else(unknown_task)?;
     Ok(HttpResponse::Ok().json(task.shown(&hub.org_code)))
 }
 
 #[derive(Deserialize)]
-struct Page {
+pub(super) struct Page {
     page: Option<usize>,
 }
 
-async fn results(
+pub(super) async fn results(
     hub: web::Data<Hub>,
     control: web::Data<Control>,
     req: HttpRequest,

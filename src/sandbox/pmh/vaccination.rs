@@ -201,7 +201,7 @@ impl Register {
         };
         let mut errors = Vec::new();
         if !VACCINES.contains(&record.text("vaccineCode")) {
-            errors.push(("PMH-E2005", "vaccineCode", "定義されていない予防接種の種類"));
+            errors.push(("PMH-E2005", "vaccineCode", "定義されていない接種の種類"));
         }
         let lived = |day: NaiveDate| day >= person.birth && day <= hub.today();
         if !record.day("vaccinatedOn").is_some_and(lived) {
@@ -261,7 +261,7 @@ fn right(right: &Value) -> Vec<RecordError> {
     let text = |name: &str| right.get(name).and_then(Value::as_str).unwrap_or_default();
     let mut errors = Vec::new();
     if !VACCINES.contains(&text("vaccineCode")) {
-        errors.push(("PMH-E2005", "eligibilities", "定義されていない予防接種の種類"));
+        errors.push(("PMH-E2005", "eligibilities", "定義されていない接種の種類"));
     }
     // Days in ISO form sort as texts.
     if !text("eligibleTo").is_empty() && text("eligibleTo") < text("eligibleFrom") {

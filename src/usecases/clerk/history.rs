@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::program::vocabulary::{CommandName, DataClass};
-use crate::store::hub::RowLine;
-use crate::store::{Conn, audit, cases, hub, letters};
+use crate::store::hub_lines::{self, RowLine};
+use crate::store::{Conn, audit, cases, letters};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -185,7 +185,7 @@ fn sent(conn: &mut Conn, opened: &Opened) -> Result<Vec<Entry>, Error> {
 }
 
 fn registered(house: &House, conn: &mut Conn, opened: &Opened) -> Result<Vec<Entry>, Error> {
-    let rows = hub::lines(conn, "", "", &opened.stored.case.id, "", 100)?;
+    let rows = hub_lines::lines(conn, "", "", &opened.stored.case.id, "", 100)?;
     let entry = |(_, connector, _, _, key, _, _, state, _, problem, at): RowLine| Entry {
         at: at.and_utc(),
         who: "システム".to_owned(),

@@ -7,8 +7,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::permission::Desk;
-use crate::store::hub::{self, RowLine};
+use crate::store::hub;
 use crate::store::hub_batches::{self, Batch};
+use crate::store::hub_lines::{self, RowLine};
 use crate::store::hub_state::{self, Discrepancy};
 use crate::store::runs::{self, Run};
 use crate::store::{Conn, hub_moves};
@@ -219,7 +220,7 @@ pub fn of_case(house: &House, caller: &Caller, case_id: &str) -> Result<Vec<RowV
 }
 
 fn listed(conn: &mut Conn, state: &str, case_id: &str, before: &str) -> Result<Vec<RowView>, Error> {
-    let lines = hub::lines(conn, "", state, case_id, before, ROWS)?;
+    let lines = hub_lines::lines(conn, "", state, case_id, before, ROWS)?;
     Ok(lines.into_iter().map(row_view).collect())
 }
 

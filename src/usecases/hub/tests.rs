@@ -15,7 +15,7 @@ use super::PMH as CONNECTOR;
 use super::*;
 use crate::domain::numbers::MyNumber;
 use crate::ports::hub::HubError;
-use crate::store::hub::{self as rows_store, HubRow};
+use crate::store::hub::HubRow;
 use crate::store::hub_batches;
 use crate::usecases::registration::Registration;
 use crate::usecases::testing::{Scene, refusal};

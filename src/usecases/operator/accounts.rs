@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::domain::lang::Lang;
 use crate::domain::numbers::InstitutionCode;
-use crate::domain::permission::{APPLICANT, Desk, ENGINE, MEMBER, OPERATOR};
+use crate::domain::permission::{APPLICANT, Desk, ENGINE, MEMBER, OPERATOR, RECORD_SYSTEM};
 use crate::domain::program::vocabulary::{Body, Reach};
 use crate::domain::refusal::Refusal;
 use crate::store::mandates;
@@ -106,7 +106,8 @@ pub fn roles(house: &House) -> Vec<RoleView> {
     let mut views = Vec::new();
     for program in house.programs.offered() {
         for role in &program.definition.roles {
-            if ![APPLICANT, ENGINE, MEMBER].contains(&role.code.as_str()) && known.insert(role.code.clone()) {
+            let given = ![APPLICANT, ENGINE, MEMBER, RECORD_SYSTEM].contains(&role.code.as_str());
+            if given && known.insert(role.code.clone()) {
                 let label = program.texts.text(Lang::Ja, &role.label, &Default::default());
                 views.push(RoleView { code: role.code.clone(), label });
             }

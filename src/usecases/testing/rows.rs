@@ -7,7 +7,7 @@ use crate::domain::case::testing::decision;
 use crate::domain::program::vocabulary::{Outcome, State};
 use crate::store::hub::{self as rows, HubRow};
 use crate::store::seal::sha256_hex;
-use crate::store::{cases, decisions};
+use crate::store::{cases, decisions, hub_lines};
 use crate::usecases::registration::Registration;
 
 use super::Scene;
@@ -35,7 +35,7 @@ impl Scene {
     /// State of every row by id, and the mark of its case.
     pub fn states(&self) -> BTreeMap<String, (String, String)> {
         self.read(|conn| {
-            let lines = rows::lines(conn, "", "", "", "", 10_000)?;
+            let lines = hub_lines::lines(conn, "", "", "", "", 10_000)?;
             let each = lines
                 .into_iter()
                 .map(|line| Ok((line.0, (line.7, cases::sync_of(conn, &line.2.unwrap_or_default())?))));

@@ -210,7 +210,7 @@ async fn a_number_is_in_no_stored_problem_and_no_report() {
     let row = person(&scene, 1);
     scene.hub.reject("K1", "PMH-E3001");
     let report = night(&scene).await;
-    let lines = scene.read(|conn| rows_store::lines(conn, CONNECTOR, "", "", "", 10));
+    let lines = scene.read(|conn| crate::store::hub_lines::lines(conn, CONNECTOR, "", "", "", 10));
     let told = format!("{report:?} {lines:?} {:?}", rows(&scene.house, &scene.operator(), "", "").unwrap());
     assert!(!told.contains(&number(1)) && told.contains(&row.id));
 }
