@@ -151,20 +151,32 @@ pub fn pass_on(conn: &mut Conn, before: &str, after: &str) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Makes the voucher of a line usable again, because the dose was never given; another that was issued for the
-/// same dose meanwhile stays the only one.
+/// Makes the voucher of a line usable again, because the dose was never given; where another was issued for the
+/// same dose meanwhile, that one stays the only one and this one is cancelled.
 ///
 /// # Errors
-/// [`StoreError::Duplicate`] when there is such another.
+/// When the database fails.
 pub fn give_back(conn: &mut Conn, line: &str) -> Result<(), StoreError> {
-    let none: (Option<String>, Option<chrono::NaiveDateTime>) = (None, None);
     let used = vouchers::table.filter(vouchers::used_by.eq(line));
-    let open = (
-        vouchers::state.eq(VoucherState::Issued.code()),
-        vouchers::used_by.eq(none.0),
-        vouchers::ended_at.eq(none.1),
-    );
-    diesel::update(used).set(open).execute(conn)?;
+    let found: Option<(String, String, String)> =
+        used.select((vouchers::subject, vouchers::vaccine, vouchers::dose)).first(conn).optional()?;
+    let Some((subject, vaccine, dose)) = found else { return Ok(()) };
+    let same = vouchers::table.filter(vouchers::subject.eq(subject)).filter(vouchers::vaccine.eq(vaccine));
+    let living = same.filter(vouchers::dose.eq(dose)).filter(vouchers::state.eq(VoucherState::Issued.code()));
+    let replaced = diesel::select(diesel::dsl::exists(living)).get_result(conn)?;
+    let none: (Option<String>, Option<chrono::NaiveDateTime>) = (None, None);
+    let row = vouchers::table.filter(vouchers::used_by.eq(line));
+    if replaced {
+        let cancelled = (vouchers::state.eq(VoucherState::Cancelled.code()), vouchers::used_by.eq(none.0));
+        diesel::update(row).set(cancelled).execute(conn)?;
+    } else {
+        let open = (
+            vouchers::state.eq(VoucherState::Issued.code()),
+            vouchers::used_by.eq(none.0),
+            vouchers::ended_at.eq(none.1),
+        );
+        diesel::update(row).set(open).execute(conn)?;
+    }
     Ok(())
 }
 

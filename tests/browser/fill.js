@@ -81,5 +81,5 @@ for (const control of form.elements) {
 }
 const places = files.map((name) => [...form.elements].find((it) => it.type === "file" && it.name === name) ?? refuse(`takes no file for ${name}`));
 places.forEach(reach);
-window.left = true;
+window.onItsWay = true;
 return { button: button(form), places };

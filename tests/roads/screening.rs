@@ -133,4 +133,20 @@ pub async fn from_home_to_the_dose(town: &Town) {
     assert!(page.text.contains("接種しました"), "{:#?}", page.said());
     let page = parent.visit(&format!("/me/vaccinations/{subject}")).await;
     assert!(!page.text.contains("予診票の続き"), "{:#?}", page.said());
+    around_the_dose(town, &mut clinic, &subject).await;
+}
+
+/// The other pages that show the dose: at the clinic that gave it, and at the office that keeps the ledger.
+async fn around_the_dose(town: &Town, clinic: &mut Browser, subject: &str) {
+    let page = clinic.visit(&format!("/clinic/people/{subject}")).await;
+    let doses = format!("/clinic/people/{subject}/doses/");
+    let line = page.text.split(&doses).nth(1).and_then(|it| it.split('/').next()).unwrap();
+    clinic.visit(&format!("{doses}{line}/reaction")).await;
+    clinic.visit("/clinic/session").await;
+    let mut clerk = people::staff(town, "reviewer").await;
+    let page = clerk.visit(&format!("/staff/immunizations/people/{subject}")).await;
+    assert!(page.text.contains("AB-12"), "{:#?}", page.said());
+    for list in ["", "/reactions", "/claims", "/import"] {
+        clerk.visit(&format!("/staff/immunizations{list}")).await;
+    }
 }

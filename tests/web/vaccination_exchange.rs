@@ -6,9 +6,10 @@
 use std::path::Path;
 
 use madoguchi::adapters::pmh::vaccination_record;
+use madoguchi::domain::immunization::{Voucher, VoucherState, voucher};
 use madoguchi::jobs::{JobsPlan, Kind, Runner};
 use madoguchi::ports::hub::Entry;
-use madoguchi::store::hub;
+use madoguchi::store::{hub, vouchers};
 use madoguchi::usecases::registration::Registration;
 use regex_lite::Regex;
 use serde_json::{Value, json};
@@ -188,5 +189,32 @@ fn what_the_register_refuses_lies_with_the_operator_and_is_sent_again() {
         night::registers(town).await;
         let told = states(town);
         assert!(told.iter().all(|it| it == "confirmed" || it == "superseded"), "{told:?}");
+    });
+}
+
+#[test]
+fn a_right_for_which_the_register_has_no_code_holds_nobody_back() {
+    in_own_towns(&[], async |town| {
+        let mut clerk = people::staff(town, "reviewer").await;
+        let person = recorded(&mut clerk).await;
+        let (house, today) = (town.house(), town.house().today());
+        let voucher = Voucher {
+            id: "vou_1".to_owned(),
+            number: voucher::number(1),
+            subject: person.rsplit('/').next().unwrap().to_owned(),
+            case: None,
+            vaccine: "rsv_maternal".to_owned(),
+            product: None,
+            dose: "1".to_owned(),
+            valid_from: today,
+            valid_to: None,
+            state: VoucherState::Issued,
+            used_by: None,
+            reason: String::new(),
+        };
+        house.database.write(|conn| vouchers::insert(conn, &voucher, house.now())).unwrap();
+        numbered(&mut clerk, &person).await;
+        night::registers(town).await;
+        assert_eq!(states(town), ["confirmed", "confirmed"]);
     });
 }

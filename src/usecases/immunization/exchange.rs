@@ -143,8 +143,10 @@ impl Teller<'_> {
     fn person(&mut self, conn: &mut Conn, rights: &[Voucher]) -> Result<(), Error> {
         let cases = subjects::issuing(conn, &self.house.keys, &self.of.subject.id)?;
         let withheld = cases.iter().any(|it| it.case.protected);
+        // A right that the register has no code for must not hold back who the person is.
         let living = rights.iter().filter(|it| it.state == VoucherState::Issued);
-        let mut details: Vec<_> = living.map(|it| self.right(it)).collect();
+        let coded = living.map(|it| self.right(it)).filter(|(code, ..)| !code.is_empty());
+        let mut details: Vec<_> = coded.collect();
         details.sort();
         let registration = Registration {
             certificate_type: PERSON.to_owned(),

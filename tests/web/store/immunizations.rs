@@ -142,6 +142,26 @@ fn a_voucher_is_used_once_however_many_come_at_once() {
 }
 
 #[test]
+fn a_voucher_comes_back_unless_another_took_its_place() {
+    each("comes_back", |store| {
+        let child = child(store, "sub_1");
+        let state = |place: i64| store.write(|conn| vouchers::by_number(conn, &number(place))).state;
+        store.write(|conn| vouchers::insert(conn, &voucher("vou_1", 1, VoucherState::Issued), moment()));
+        store.write(|conn| immunizations::insert(conn, &child, &line("imm_1", "")));
+        for (other, expected) in [(false, VoucherState::Issued), (true, VoucherState::Cancelled)] {
+            store.write(|conn| vouchers::use_up(conn, "vou_1", "imm_1", day(0), moment()));
+            if other {
+                let second = voucher("vou_2", 2, VoucherState::Issued);
+                store.write(|conn| vouchers::insert(conn, &second, moment()));
+            }
+            store.write(|conn| vouchers::give_back(conn, "imm_1"));
+            assert_eq!(state(1), expected);
+        }
+        assert_eq!(state(2), VoucherState::Issued);
+    });
+}
+
+#[test]
 fn a_voucher_ends_by_its_last_day_or_by_another() {
     each("ends", |store| {
         child(store, "sub_1");
