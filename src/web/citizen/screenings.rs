@@ -62,6 +62,7 @@ pub async fn hand_in(
     frame: web::Data<Frame>,
     visitor: Visitor,
     place: Place,
+    _posted: Posted,
 ) -> Result<HttpResponse, Failure> {
     let (caller, place) = (visitor.citizen()?, place.into_inner());
     let of = place.clone();
