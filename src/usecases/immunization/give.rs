@@ -100,11 +100,6 @@ pub fn correct(
         line.nth = next(&others, &line);
         line.supersedes = Some(earlier.id.clone());
         corrected(record::correct(house, conn, caller, &ledger.stored, line))?;
-        match entry.outcome {
-            Outcome::Given => vouchers::pass_on(conn, before, &id)?,
-            _ => vouchers::give_back(conn, before)?,
-        }
-        exchange::person(house, conn, &ledger.stored)?;
         Ok(id)
     })
 }

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::domain::immunization::Immunization;
+use crate::domain::immunization::{Immunization, Status};
 use crate::store::immunization_subjects::StoredSubject;
 use crate::store::immunizations::{self, Kept};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, vouchers};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -37,7 +37,8 @@ pub fn take_in(
     Ok(kept)
 }
 
-/// Puts a record into the place of the line that it names in `supersedes`; both stay.
+/// Puts a record into the place of the line that it names in `supersedes`; both stay. The voucher of that line goes with
+/// it, or comes back where no dose was given.
 ///
 /// # Errors
 /// [`Error::Conflict`] when another correction was faster; `dose.duplicate` when there is such a line already.
@@ -53,7 +54,13 @@ pub fn correct(
         Err(StoreError::Duplicate(_)) => return Err(Error::refused("dose.duplicate")),
         other => other?,
     }
+    let before = record.supersedes.as_deref().unwrap_or_default();
+    match record.status {
+        Status::Completed => vouchers::pass_on(conn, before, &record.id)?,
+        Status::NotDone | Status::EnteredInError => vouchers::give_back(conn, before)?,
+    }
     exchange::line(house, conn, of, &record)?;
+    exchange::person(house, conn, of)?;
     note(house, conn, caller, of, &record)
 }
 

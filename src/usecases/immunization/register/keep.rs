@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::domain::immunization::{Immunization, Status, Vaccine};
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
-use crate::store::{Conn, StoreError, dose_imports, vouchers};
+use crate::store::{Conn, StoreError, dose_imports};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -15,8 +15,8 @@ use crate::usecases::immunization::give::{
     DUPLICATE, LOT_WITHDRAWN, corrected, doubtful, id_of, next, noted,
 };
 use crate::usecases::immunization::import::{Outcome, beside};
+use crate::usecases::immunization::record;
 use crate::usecases::immunization::screening::judge;
-use crate::usecases::immunization::{exchange, record};
 
 use super::form::{self, Slip};
 
@@ -75,15 +75,8 @@ pub fn correct(
         }
         let others: Vec<Immunization> = lines.into_iter().filter(|line| line.id != before).collect();
         let line = typed(house, caller, &ledger, &others, slip, &id)?;
-        let given = line.status == Status::Completed;
         let line = Immunization { supersedes: Some(before.to_owned()), ..line };
         corrected(record::correct(house, conn, caller, &ledger.stored, line))?;
-        if given {
-            vouchers::pass_on(conn, before, &id)?
-        } else {
-            vouchers::give_back(conn, before)?
-        }
-        exchange::person(house, conn, &ledger.stored)?;
         Ok(id)
     })
 }
