@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::Inputs;
 use crate::domain::immunization::law::Fee;
+use crate::domain::immunization::outlook::Outlook;
 use crate::domain::immunization::reaction::Period;
 use crate::domain::immunization::screening::Asked;
 use crate::domain::immunization::{
@@ -15,6 +16,9 @@ use crate::domain::tables::Tables;
 /// What is doubtful about many doses, each with the birth of its person, in their order.
 pub type ManyDoubts = fn(&[(Given, NaiveDate)], &Tables, NaiveDate) -> Vec<Vec<Finding>>;
 
+/// What the rules say of many persons on a day, in their order.
+pub type ManyOutlooks = fn(&[Known], &Tables, NaiveDate) -> Vec<Outlook>;
+
 /// The rules about doses. Each is pure; doses that cannot be are left out and told by `doubts`.
 #[derive(Clone, Copy, Debug)]
 pub struct ImmunizationRules {
@@ -24,6 +28,9 @@ pub struct ImmunizationRules {
     pub decide: fn(&Wanted<'_>, &Known, &Tables) -> Result<Verdict, Lacking>,
     /// What comes next, for every vaccine, on a day.
     pub forecast: fn(&Known, &Tables, NaiveDate) -> Vec<Forecast>,
+    /// The same for many persons in their order, with the doses to which there is or was a right; the tables are read
+    /// once.
+    pub outlooks: ManyOutlooks,
     /// Each past dose by the rules of its own day.
     pub evaluate: fn(&Known, &Tables, NaiveDate) -> Vec<Past>,
     /// What cannot be or is doubtful in one dose of somebody, on a day: before the birth, in the future, of a

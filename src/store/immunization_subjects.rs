@@ -7,6 +7,7 @@ use crate::domain::immunization::record::Person;
 use crate::domain::immunization::{Sex, Subject};
 
 use super::conn::{Conn, on};
+use super::dose_forecasts;
 use super::error::StoreError;
 use super::keys::Keyring;
 use super::schema::{immunization_guardians, immunization_presented, immunization_subjects, users};
@@ -119,7 +120,7 @@ pub fn update(conn: &mut Conn, stored: &StoredSubject, found: &Found) -> Result<
             immunization_subjects::died_on.eq(subject.died_on),
         ))
         .execute(conn)?;
-    if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    if changed == 0 { Err(StoreError::NotFound) } else { dose_forecasts::outdate(conn, &[&subject.id]) }
 }
 
 /// The person of an id.

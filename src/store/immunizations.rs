@@ -9,6 +9,7 @@ use crate::domain::immunization::Immunization;
 use crate::domain::immunization::record::{Category, Content, Origin, Status};
 
 use super::conn::{Conn, on};
+use super::dose_forecasts;
 use super::error::StoreError;
 use super::immunization_subjects::{self, StoredSubject};
 use super::keys::Keyring;
@@ -158,7 +159,7 @@ pub fn keep(conn: &mut Conn, of: &StoredSubject, record: &Immunization) -> Resul
 /// another corrects the same line.
 pub fn insert(conn: &mut Conn, of: &StoredSubject, line: &Immunization) -> Result<(), StoreError> {
     diesel::insert_into(immunizations::table).values(row(of, line)?).execute(conn)?;
-    Ok(())
+    dose_forecasts::outdate(conn, &[&of.subject.id])
 }
 
 /// A line as it is written.
@@ -271,7 +272,8 @@ pub fn insert_all(conn: &mut Conn, of: &[(StoredSubject, Vec<Immunization>)]) ->
         rows.push(row(owner, line)?);
     }
     on!(conn, c => diesel::insert_into(immunizations::table).values(&rows).execute(c))?;
-    Ok(())
+    let owners: Vec<&str> = of.iter().map(|(owner, _)| owner.subject.id.as_str()).collect();
+    dose_forecasts::outdate(conn, &owners)
 }
 
 /// Puts a line into the place of the one that it names in `supersedes`. Both stay.

@@ -6,6 +6,7 @@ mod case;
 mod committee;
 mod decision;
 mod dose_calendar;
+mod dose_forecast;
 mod dose_import;
 mod enquiry;
 mod forwarding;
@@ -21,14 +22,18 @@ mod partner;
 mod signing;
 
 pub use {
-    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_import::*, enquiry::*,
-    forwarding::*, hospital::*, hub::*, immunization::*, ledger::*, mandate::*, measure::*, member::*,
-    operation::*, partner::*, signing::*,
+    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_forecast::*,
+    dose_import::*, enquiry::*, forwarding::*, hospital::*, hub::*, immunization::*, ledger::*, mandate::*,
+    measure::*, member::*, operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));
 diesel::joinable!(certificate_signatures -> signing_keys (kid));
 diesel::joinable!(decisions -> cases (case_id));
+diesel::joinable!(dose_rights -> immunization_subjects (subject));
+diesel::joinable!(immunizations -> immunization_subjects (subject));
+diesel::joinable!(reaction_reports -> immunizations (line));
+diesel::joinable!(vouchers -> immunization_subjects (subject));
 diesel::joinable!(forwardings -> cases (case_id));
 diesel::joinable!(hub_rows -> cases (case_id));
 diesel::joinable!(hub_rows -> immunization_subjects (person));
@@ -61,3 +66,26 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 diesel::allow_tables_to_appear_in_same_query!(dose_calendars, immunization_guardians);
 diesel::allow_tables_to_appear_in_same_query!(immunization_presented, users);
+diesel::allow_tables_to_appear_in_same_query!(
+    dose_forecast_days,
+    dose_forecasts,
+    dose_rights,
+    immunization_subjects
+);
+diesel::allow_tables_to_appear_in_same_query!(immunization_subjects, immunizations);
+diesel::allow_tables_to_appear_in_same_query!(immunizations, reaction_reports);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    immunizations::vaccine,
+    immunizations::dose,
+    immunizations::status,
+    immunizations::category,
+    immunizations::first_day,
+    immunization_subjects::sex,
+    immunization_subjects::birth
+);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(cases::kind, decisions::outcome);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    dose_rights::dose,
+    dose_rights::cohort,
+    immunization_subjects::district
+);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::outlook::Cohort;
 use super::record::Sex;
 use crate::domain::calendar::PartialDate;
 use crate::domain::proposal::{Finding, WorkingStep};
@@ -70,6 +71,8 @@ pub struct Vaccine {
     pub current: bool,
     /// Whether its doses are counted anew, with each season or pregnancy.
     pub anew: bool,
+    /// By which years of birth its figures are put together.
+    pub cohort: Cohort,
     /// Its products on that day: key, name, and whether they are only found in records.
     pub products: Vec<(String, String, bool)>,
 }

@@ -6,6 +6,7 @@ pub mod fhir;
 pub mod gs1;
 pub mod import;
 pub mod law;
+pub mod outlook;
 pub mod reaction;
 pub mod record;
 pub mod screening;

@@ -74,7 +74,8 @@ impl<'l> Asked<'l> {
         Ok(Some(Counted { day: dose.first, product: dose.product, own }))
     }
 
-    fn counts_with(&self, dose: &Dose) -> bool {
+    /// Whether a dose of another vaccine takes a place in the course.
+    pub fn counts_with(&self, dose: &Dose) -> bool {
         let others = &self.vaccine().counted_with;
         let Some(other) = dose.vaccine.filter(|_| !others.is_empty()) else { return false };
         let key = self.law.vaccines[other].key;

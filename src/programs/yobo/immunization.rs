@@ -9,7 +9,7 @@ use super::history::Asked;
 use super::law::{Code, Law};
 use super::person::{Dose, Facts, Need, Person, Sex};
 use super::working::steps;
-use super::{fees, propose, reactions, screening};
+use super::{fees, outlook, propose, reactions, screening};
 use crate::domain::immunization::{
     self as record, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
 };
@@ -22,6 +22,7 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     vaccines,
     decide,
     forecast: next,
+    outlooks: outlook::outlooks,
     evaluate: past,
     doubts,
     doubts_of_all,
@@ -55,12 +56,13 @@ fn shown(vaccine: &super::law::Vaccine<'_>, on: NaiveDate) -> Vaccine {
         class: text("category"),
         current: vaccine.row.valid_from <= on && vaccine.windows.iter().any(|it| it.holds_on(on)),
         anew: vaccine.repeat != super::law::Repeat::Course,
+        cohort: outlook::cohort(vaccine),
         products: products.collect(),
     }
 }
 
 /// A person of the law, and which record each of their doses is.
-fn person(law: &Law<'_>, known: &Known, on: NaiveDate) -> Person {
+pub(super) fn person(law: &Law<'_>, known: &Known, on: NaiveDate) -> Person {
     let codes = |names: &[String]| names.iter().filter_map(|name| law.code(name)).collect::<Vec<Code>>();
     let day = |name: &str| known.settings.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
     let season = day(SEASON[0]).zip(day(SEASON[1])).filter(|(from, to)| from <= to);

@@ -161,7 +161,7 @@ impl<'l> Asked<'l> {
     }
 
     /// The product by which the windows go: the one in use, or the one asked for.
-    fn product_in_use(&self, counted: &[Counted]) -> Option<super::law::Code> {
+    pub fn product_in_use(&self, counted: &[Counted]) -> Option<super::law::Code> {
         counted.first().and_then(|dose| dose.product).or(self.product)
     }
 

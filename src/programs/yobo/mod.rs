@@ -18,6 +18,7 @@ pub mod history;
 pub mod immunization;
 pub mod judge;
 pub mod law;
+pub mod outlook;
 pub mod person;
 pub mod propose;
 pub mod questions;

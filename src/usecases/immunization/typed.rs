@@ -233,6 +233,7 @@ mod tests {
             class: text("A"),
             current: true,
             anew: false,
+            cohort: crate::domain::immunization::outlook::Cohort::Fiscal,
             products,
         }]
     }

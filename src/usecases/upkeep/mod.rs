@@ -17,7 +17,7 @@ use crate::store::{cases, idempotency, sessions};
 
 use super::error::Error;
 use super::house::House;
-use super::immunization::{screening, vouchers};
+use super::immunization::{due, screening, vouchers};
 
 /// Cases looked at in one step.
 const PAGE: i64 = 200;
@@ -45,6 +45,8 @@ pub struct Kept {
     pub vouchers: usize,
     /// Forms before a dose whose last day was over.
     pub screenings: usize,
+    /// Persons for whom it was computed which doses come next.
+    pub forecasts: usize,
 }
 
 /// What a look at a case led to.
@@ -74,6 +76,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
         files: files::sweep(house)?,
         vouchers: vouchers::expire(house)?,
         screenings: screening::expire(house)?,
+        forecasts: due::renew::all(house)?,
     })
 }
 

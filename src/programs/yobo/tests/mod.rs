@@ -4,6 +4,7 @@ mod evaluate;
 mod forecast;
 mod input;
 mod ledger;
+mod outlook;
 mod properties;
 mod propose;
 mod reactions;

@@ -238,6 +238,7 @@ mod tests {
             class: "A".to_owned(),
             current: true,
             anew: false,
+            cohort: crate::domain::immunization::outlook::Cohort::Fiscal,
             products: vec![("p1".to_owned(), "製品1".to_owned(), true)],
         };
         let read = read(slip, &subject(), &vaccine, "2026-11-23".parse().unwrap());

@@ -1,0 +1,3 @@
+DROP TABLE dose_forecast_days;
+DROP TABLE dose_rights;
+DROP TABLE dose_forecasts;

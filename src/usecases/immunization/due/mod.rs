@@ -1,0 +1,3 @@
+//! Who has a right to a dose and was not given it: computed for the whole town, shown as a list.
+
+pub mod renew;
