@@ -49,6 +49,9 @@ pub struct ImmunizationRules {
     pub reaction_periods: fn(&str, &Tables, NaiveDate) -> Vec<Period>,
     /// The questionnaire of 副反応疑い報告, by its file stem.
     pub reaction_form: &'static str,
+    /// A number of a day by which guardians join and are reminded, by the name of its rule; `None` where the tables have
+    /// none.
+    pub household_rule: fn(&str, &Tables, NaiveDate) -> Option<u32>,
     /// The last day on which the record of a dose has to be kept; `None` where no rule says.
     pub keep_until: fn(&Tables, NaiveDate) -> Option<NaiveDate>,
 }

@@ -28,6 +28,7 @@ pub mod error;
 pub mod filed;
 pub mod forwardings;
 pub mod grants;
+pub mod guardians;
 pub mod holders;
 pub mod hub;
 pub mod hub_batches;

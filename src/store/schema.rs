@@ -10,6 +10,7 @@ mod dose_forecast;
 mod dose_import;
 mod enquiry;
 mod forwarding;
+mod guardian;
 mod hospital;
 mod hub;
 mod immunization;
@@ -23,8 +24,8 @@ mod signing;
 
 pub use {
     accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_forecast::*,
-    dose_import::*, enquiry::*, forwarding::*, hospital::*, hub::*, immunization::*, ledger::*, mandate::*,
-    measure::*, member::*, operation::*, partner::*, signing::*,
+    dose_import::*, enquiry::*, forwarding::*, guardian::*, hospital::*, hub::*,
+    immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));

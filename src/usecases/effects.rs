@@ -1,5 +1,6 @@
 //! What follows from a command, in its transaction: rows, letters, registrations, jobs.
 
+use crate::domain::case::Case;
 use crate::domain::case::event::{Event, Stamp};
 use crate::domain::case::work::WorkItem;
 use crate::domain::forms::Answers;
@@ -14,6 +15,7 @@ use super::error::Error;
 use super::figures;
 use super::house::House;
 use super::household;
+use super::immunization::guardians::shield;
 use super::immunization::{entitle, exchange};
 use super::ledger::card;
 use super::{letters, registration, slots, standing};
@@ -40,12 +42,18 @@ pub fn follow(
                 household::follow::decided(house, conn, opened, stamp)?;
                 entitle::decided(house, conn, opened)?;
             }
-            Event::ProtectionSet { .. } => exchange::protection(house, conn, &case.id)?,
+            Event::ProtectionSet { .. } => protected(house, conn, case)?,
             _ => {}
         }
     }
     registration::follow(house, conn, opened, events, stamp)?;
     letters::follow(house, conn, opened, command, events, stamp)
+}
+
+/// 支援措置 began or ended: the register is told, and other guardians of a person of the ledger see nothing any more.
+fn protected(house: &House, conn: &mut Conn, case: &Case) -> Result<(), Error> {
+    let issued = exchange::protection(house, conn, &case.id)?;
+    shield::protection(house, conn, case, &issued)
 }
 
 fn keep_decision(conn: &mut Conn, opened: &Opened) -> Result<(), Error> {

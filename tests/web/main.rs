@@ -31,6 +31,7 @@ mod errors;
 mod figures;
 mod forms;
 mod forwarding;
+mod guardians;
 mod headers;
 mod hospital;
 mod hospital_opinion;

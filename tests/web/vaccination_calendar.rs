@@ -7,7 +7,7 @@ use super::{database, night, people};
 const IMPORT: &str = "/staff/immunizations/import";
 
 /// Takes a child of five months with two doses in, and makes the newest sign-in a guardian.
-async fn child(town: &Town) -> String {
+pub async fn child(town: &Town) -> String {
     let today = town.house().today();
     let ago = |days: u64| today - chrono::Days::new(days);
     let text = format!(

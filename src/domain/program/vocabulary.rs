@@ -31,9 +31,11 @@ macro_rules! vocabulary {
 pub(in crate::domain) use vocabulary;
 
 mod committee;
+mod field;
 mod rights;
 
 pub use committee::{Conclusion, Exclusion, View};
+pub use field::{Audience, FieldSource, FieldType};
 pub use rights::{DataClass, Reach};
 
 vocabulary! {
@@ -241,6 +243,8 @@ vocabulary! {
         ReadPapers = "read_papers",
         /// See the ledger of vaccinations of a person.
         ReadImmunizations = "read_immunizations",
+        /// Let another guardian see and act for a person of the ledger, or take that back.
+        ShareImmunizations = "share_immunizations",
         /// Record at an institution that a dose was given or not, or correct one's own record.
         RecordImmunization = "record_immunization",
         /// Keep the ledger of vaccinations: take records in, correct any of them, enter that somebody moved out.
@@ -346,53 +350,5 @@ vocabulary! {
         CallList = "call_list",
         /// Paper.
         Letter = "letter",
-    }
-}
-
-vocabulary! {
-    /// The type of a decision's field.
-    FieldType {
-        /// One of the listed codes.
-        Enum = "enum",
-        /// Whole yen.
-        Yen = "yen",
-        /// A day.
-        Date = "date",
-        /// Text.
-        Text = "text",
-        /// Text in parts with a name each, `name：text／name：text`, which letters print as the rows of a table.
-        Parts = "parts",
-        /// Yes or no.
-        Bool = "bool",
-        /// A whole number without unit.
-        Integer = "integer",
-    }
-}
-
-vocabulary! {
-    /// Where the proposed value of a decision's field comes from.
-    FieldSource {
-        /// The program's rules propose it.
-        Rules = "rules",
-        /// A clerk enters it.
-        Clerk = "clerk",
-        /// A setting of the deciding body.
-        Office = "office",
-        /// The installation issues it.
-        System = "system",
-    }
-}
-
-vocabulary! {
-    /// Where a decision's field is shown.
-    Audience {
-        /// On the citizen's decision page.
-        Citizen = "citizen",
-        /// On the clerk's pages.
-        Clerk = "clerk",
-        /// In letters.
-        Letter = "letter",
-        /// To connectors.
-        Connector = "connector",
     }
 }

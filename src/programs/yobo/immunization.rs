@@ -31,11 +31,17 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     fee: fees::fee,
     reaction_periods: reactions::periods,
     reaction_form: "reaction",
+    household_rule,
     keep_until,
 };
 
 /// Settings of the town with the first and last day of its season of influenza.
 const SEASON: [&str; 2] = ["yobo_season_from", "yobo_season_to"];
+
+fn household_rule(rule: &str, tables: &Tables, on: NaiveDate) -> Option<u32> {
+    let value = tables.row("household_rules", rule, on).ok()?.integer("value").ok()?;
+    u32::try_from(value).ok()
+}
 
 fn vaccines(tables: &Tables, on: NaiveDate) -> Vec<Vaccine> {
     let Ok(law) = Law::read(tables) else { return Vec::new() };

@@ -182,6 +182,7 @@ pub fn command(code: &str) -> &str {
         CommandName::JudgeScreening => "予診",
         CommandName::ReportReaction => "副反応疑い報告",
         CommandName::KeepImmunizations => "接種の台帳の整備",
+        CommandName::ShareImmunizations => "接種の記録を見る保護者の追加",
         CommandName::ShowSecret => "伏せた番号の表示",
     }
 }

@@ -70,8 +70,11 @@ fn hours(house: &House, opened: &Opened) -> i64 {
     hours.unwrap_or_default().into()
 }
 
-/// Twelve characters: sixty bits.
-fn fresh_code() -> Result<String, Error> {
+/// A code that nobody can guess: twelve characters, sixty bits.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn fresh_code() -> Result<String, Error> {
     let bytes: [u8; 12] = random()?;
     let chars: Vec<char> = bytes
         .iter()

@@ -48,6 +48,11 @@ impl Keeping {
         all.find_map(Result::ok).ok_or(Error::NotFound)
     }
 
+    /// A number of today by which guardians join and are reminded; `None` where the tables have none.
+    pub fn household_rule(&self, house: &House, rule: &str) -> Option<u32> {
+        (self.rules.household_rule)(rule, &self.program.tables, house.today())
+    }
+
     /// The vaccines of today.
     pub fn vaccines(&self, house: &House) -> Vec<Vaccine> {
         (self.rules.vaccines)(&self.program.tables, house.today())

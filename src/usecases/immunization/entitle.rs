@@ -16,6 +16,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::{slots, standing};
 
+use super::guardians::shield;
 use super::subjects::{self, Told};
 use super::{brought, exchange};
 
@@ -67,7 +68,14 @@ fn guard(
     if !entitled.guardian || !seen || case.agency.is_some() {
         return Ok(());
     }
-    Ok(immunization_subjects::add_guardian(conn, &stored.subject.id, &case.applicant, house.now())?)
+    // Of a guarded person nobody learns anything by applying for them; the office lets the right one join.
+    let known = immunization_subjects::is_guardian(conn, &stored.subject.id, &case.applicant)?;
+    if !known && shield::is_shielded(house, conn, &stored.subject.id)? {
+        let detail = json!({ "subject": stored.subject.id });
+        return house.record(conn, &Caller::system(), "hold_guardian", &case.id, "done", detail);
+    }
+    immunization_subjects::add_guardian(conn, &stored.subject.id, &case.applicant, house.now())?;
+    if case.protected { shield::protection(house, conn, case, &[]) } else { Ok(()) }
 }
 
 fn issue(

@@ -278,15 +278,15 @@ fn was_withheld(row: &HubRow) -> bool {
     serde_json::from_slice::<Registration>(&row.body).is_ok_and(|it| it.is_withheld())
 }
 
-/// Tells of every person to whom a case issued vouchers, when its 支援措置 began or ended.
+/// Tells of every person to whom a case issued vouchers, when its 支援措置 began or ended. Gives who they are.
 ///
 /// # Errors
 /// When the database fails.
-pub fn protection(house: &House, conn: &mut Conn, case: &str) -> Result<(), Error> {
+pub fn protection(house: &House, conn: &mut Conn, case: &str) -> Result<Vec<String>, Error> {
     let people: BTreeSet<String> = vouchers::of_case(conn, case)?.into_iter().map(|it| it.subject).collect();
-    for id in people {
-        let stored = immunization_subjects::find(conn, &house.keys, &id)?;
+    for id in &people {
+        let stored = immunization_subjects::find(conn, &house.keys, id)?;
         person(house, conn, &stored)?;
     }
-    Ok(())
+    Ok(people.into_iter().collect())
 }

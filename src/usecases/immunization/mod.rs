@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod fhir;
 pub mod form;
 pub mod give;
+pub mod guardians;
 pub mod import;
 pub mod reaction;
 pub mod readers;

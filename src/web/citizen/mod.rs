@@ -19,6 +19,7 @@ mod corrections;
 mod decision;
 mod declare;
 mod files;
+mod guardians;
 mod household;
 mod ledger;
 mod log;
@@ -33,6 +34,7 @@ mod vouchers;
 mod withdraw;
 
 pub use declare::{consent_view, statements};
+pub use guardians::context as guardians_shown;
 
 /// The pages of this audience.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -42,6 +44,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(catalogue::begin)
         .service(me::view)
         .service(vaccinations::list)
+        .service(guardians::ask)
+        .service(guardians::enter)
+        .service(guardians::view)
+        .service(guardians::change)
         .service(vaccinations::log)
         .service(vaccinations::view)
         .service(vaccinations::calendar)

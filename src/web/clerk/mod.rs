@@ -13,6 +13,7 @@ mod duplicate;
 mod enquiries;
 mod figures;
 mod forwarding;
+mod guardians;
 mod holders;
 mod household;
 mod immunizations;
@@ -82,6 +83,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(immunizations::look)
         .service(immunizations::show)
         .service(immunizations::act)
+        .service(guardians::show)
+        .service(guardians::act)
         .service(doses::begin)
         .service(doses::add)
         .service(doses::mend)
