@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::store::jobs::{self, Job};
 use crate::store::runs;
 use crate::usecases::deliver::{self, Sent};
-use crate::usecases::immunization::import;
+use crate::usecases::immunization::{import, reminders};
 use crate::usecases::off_thread::off_thread;
 use crate::usecases::physician::pull;
 use crate::usecases::waits::{doubled, jittered};
@@ -137,6 +137,10 @@ async fn perform(house: Arc<House>, job: Job) -> Outcome {
         },
         "dose-import" => match off_thread(&house, move |house| import::step(house, &payload)).await {
             Ok(true) => return Outcome::Onward,
+            other => other.map(drop),
+        },
+        "dose-mail" => match reminders::post::send(&house, &payload).await {
+            Ok(Sent::Again(why)) => return Outcome::Again(why),
             other => other.map(drop),
         },
         "hub-urgent" => off_thread(&house, urgent).await,

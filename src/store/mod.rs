@@ -22,6 +22,8 @@ pub mod dose_calendars;
 pub mod dose_claims;
 pub mod dose_forecasts;
 pub mod dose_imports;
+pub mod dose_mails;
+pub mod dose_reminders;
 pub mod dose_sessions;
 pub mod enquiries;
 pub mod error;

@@ -8,6 +8,7 @@ mod decision;
 mod dose_calendar;
 mod dose_forecast;
 mod dose_import;
+mod dose_reminder;
 mod enquiry;
 mod forwarding;
 mod guardian;
@@ -24,7 +25,7 @@ mod signing;
 
 pub use {
     accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_forecast::*,
-    dose_import::*, enquiry::*, forwarding::*, guardian::*, hospital::*, hub::*,
+    dose_import::*, dose_reminder::*, enquiry::*, forwarding::*, guardian::*, hospital::*, hub::*,
     immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
 };
 

@@ -17,7 +17,7 @@ use super::off_thread::off_thread;
 use super::render;
 
 /// After so many failed tries the letter goes on paper.
-const MOST_TRIES: i64 = 8;
+pub(super) const MOST_TRIES: i64 = 8;
 /// The installation's setting that lets the letter itself travel with the mail.
 const ATTACH: &str = "mail_attach_letters";
 
@@ -85,7 +85,7 @@ fn attachment(house: &House, case: &str, letter: &str) -> Result<Attachment, Err
 }
 
 /// The host of the public address, as the right side of a Message-ID.
-fn mail_host(public_url: &str) -> String {
+pub(super) fn mail_host(public_url: &str) -> String {
     let host = public_url.split("://").nth(1).unwrap_or_default();
     let host = host.split(['/', ':']).next().unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');

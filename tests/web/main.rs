@@ -25,6 +25,7 @@ mod clinic;
 mod committee;
 mod database;
 mod dose_claims;
+mod dose_reminders;
 mod dose_session;
 mod ending;
 mod errors;

@@ -29,7 +29,7 @@ mod scope;
 mod settle;
 mod shown;
 mod summary;
-mod typed;
+pub mod typed;
 mod typed_date;
 mod view;
 mod view_field;

@@ -121,7 +121,8 @@ fn sized(
     if lengths.contains(&digits.len()) { Ok(digits) } else { Err(Fault::new(key)) }
 }
 
-fn email(typed: &str) -> Option<String> {
+/// A mail address as it can be written to; `None` for what is none.
+pub fn email(typed: &str) -> Option<String> {
     let folded = text::fold_latin(typed);
     let (local, domain) = folded.rsplit_once('@')?;
     let usable =

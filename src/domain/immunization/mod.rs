@@ -9,6 +9,7 @@ pub mod law;
 pub mod outlook;
 pub mod reaction;
 pub mod record;
+pub mod reminder;
 pub mod screening;
 pub mod session;
 pub mod voucher;

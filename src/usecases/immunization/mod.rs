@@ -20,6 +20,7 @@ pub mod reaction;
 pub mod readers;
 pub mod record;
 pub mod register;
+pub mod reminders;
 pub mod screening;
 pub mod session;
 pub mod sheet;

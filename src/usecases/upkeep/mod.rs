@@ -17,7 +17,7 @@ use crate::store::{cases, idempotency, sessions};
 
 use super::error::Error;
 use super::house::House;
-use super::immunization::{due, screening, vouchers};
+use super::immunization::{due, reminders, screening, vouchers};
 
 /// Cases looked at in one step.
 const PAGE: i64 = 200;
@@ -47,6 +47,8 @@ pub struct Kept {
     pub screenings: usize,
     /// Persons for whom it was computed which doses come next.
     pub forecasts: usize,
+    /// Mails about vaccinations that were queued.
+    pub dose_mails: usize,
 }
 
 /// What a look at a case led to.
@@ -77,6 +79,7 @@ pub fn run(house: &House) -> Result<Kept, Error> {
         vouchers: vouchers::expire(house)?,
         screenings: screening::expire(house)?,
         forecasts: due::renew::all(house)?,
+        dose_mails: reminders::night::run(house)?,
     })
 }
 

@@ -27,6 +27,7 @@ mod mandates;
 mod me;
 mod messages;
 mod question;
+mod reminders;
 mod review;
 mod screenings;
 mod vaccinations;
@@ -45,6 +46,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(me::view)
         .service(vaccinations::list)
         .service(guardians::ask)
+        .service(reminders::view)
+        .service(reminders::change)
+        .service(reminders::stop_page)
+        .service(reminders::stop)
         .service(guardians::enter)
         .service(guardians::view)
         .service(guardians::change)

@@ -14,7 +14,12 @@ use crate::usecases::immunization::access::Ledger;
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(super) fn of(house: &House, conn: &mut Conn, ledger: &Ledger, lang: Lang) -> Result<Vec<Line>, Error> {
+pub(in crate::usecases::immunization) fn of(
+    house: &House,
+    conn: &mut Conn,
+    ledger: &Ledger,
+    lang: Lang,
+) -> Result<Vec<Line>, Error> {
     let records = ledger.lines(conn)?;
     let known = ledger.known(house, &records);
     let tables = &ledger.keeping.program.tables;

@@ -5,7 +5,7 @@ pub mod mine;
 pub mod page;
 
 mod ical;
-mod lines;
+pub(super) mod lines;
 mod words;
 
 use crate::domain::lang::Lang;
@@ -15,6 +15,7 @@ use crate::usecases::house::House;
 
 use super::access::Ledger;
 pub use words::Shown;
+pub(super) use words::Speaker;
 
 /// What comes next for each vaccine of a person, in the words of a calendar.
 ///

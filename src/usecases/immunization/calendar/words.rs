@@ -36,9 +36,9 @@ pub struct Shown {
 }
 
 /// Speaks of lines in a language.
-pub(super) struct Speaker<'a> {
-    pub(super) house: &'a House,
-    pub(super) lang: Lang,
+pub(in crate::usecases::immunization) struct Speaker<'a> {
+    pub(in crate::usecases::immunization) house: &'a House,
+    pub(in crate::usecases::immunization) lang: Lang,
 }
 
 impl Speaker<'_> {
@@ -54,7 +54,7 @@ impl Speaker<'_> {
     }
 
     /// The number of a dose in words; nothing where there is none.
-    pub(super) fn dose(&self, number: &str) -> String {
+    pub(in crate::usecases::immunization) fn dose(&self, number: &str) -> String {
         match number {
             "" => String::new(),
             "B" => self.say("dose-booster", &[]),
@@ -99,7 +99,7 @@ impl Speaker<'_> {
     }
 
     /// What to do about a line.
-    pub(super) fn sentence(&self, line: &Line) -> String {
+    pub(in crate::usecases::immunization) fn sentence(&self, line: &Line) -> String {
         let next = &line.next;
         let (from, until) = (self.day(next.opens_on()), self.day(next.closes_on()));
         let ends = if next.closes_on().is_some() { "" } else { "-open" };
