@@ -5,6 +5,8 @@ use madoguchi::domain::immunization::voucher::Opens;
 use madoguchi::usecases::immunization::vouchers;
 use madoguchi::usecases::upkeep;
 
+use serde_json::Value;
+
 use super::browser::Browser;
 use super::forms::Form;
 use super::page::Page;
@@ -88,18 +90,41 @@ fn a_form_goes_from_home_over_the_judgement_to_the_dose() {
         let (mut clinic, form) = opened(town, &id).await;
         let page = clinic.visit(&form).await;
         assert!(page.text.contains("接種できます") && !page.text.contains("たまご"), "{:#?}", page.said());
+        let early = clinic.get(&format!("/api/fhir/QuestionnaireResponse/{}", id.replace('_', "-"))).await;
+        assert_eq!(early.status, 404, "not before the clinic judges by it");
         assert_eq!(pressed(&mut clinic, &form, "lock").await.status, 303);
         let page = clinic.visit(&form).await;
         for shown in ["先に見る答え　1件", "たまごで発しん", "ラテックス"] {
             assert!(page.text.contains(shown), "no {shown}: {:#?}", page.said());
         }
         judged_and_given(town, &mut clinic, &form).await;
+        read_by_programs(&mut parent, &mut clinic, &subject, &id).await;
         let page = parent.visit(&address).await;
         assert!(page.text.contains("接種しました"), "{:#?}", page.said());
         let kept = database::rows(&town.house().database, "screenings").concat();
         assert!(!kept.contains("たまご") && !kept.contains("診療"), "{kept}");
         assert!(night::record_is_sound(town), "the record of access is broken");
     });
+}
+
+/// The parent and the clinic that judged read the answers as FHIR; another institution finds nothing.
+async fn read_by_programs(parent: &mut Browser, clinic: &mut Browser, subject: &str, id: &str) {
+    let (person, id) = (subject.replace('_', "-"), id.replace('_', "-"));
+    let one = format!("/api/fhir/QuestionnaireResponse/{id}");
+    for reader in [parent, clinic] {
+        let found = reader.get(&format!("/api/fhir/QuestionnaireResponse?patient=Patient/{person}")).await;
+        let found: Value = serde_json::from_str(&found.text).unwrap();
+        let form = &found["entry"][0]["resource"];
+        assert_eq!(
+            (&form["resourceType"], &form["status"]),
+            (&"QuestionnaireResponse".into(), &"completed".into())
+        );
+        assert_eq!(form["subject"]["reference"], format!("Patient/{person}"));
+        assert!(form["item"].to_string().contains("たまご"), "{form:#}");
+        assert!(form["extension"].to_string().contains("Immunization/imm-"), "{form:#}");
+        let same: Value = serde_json::from_str(&reader.get(&one).await.text).unwrap();
+        assert_eq!(&same, form);
+    }
 }
 
 async fn judged_and_given(town: &Town, clinic: &mut Browser, form: &str) {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::law::{Forecast, Vaccine};
 use super::record::{Category, Immunization, Origin, Status};
+use super::screening::{Screening, ScreeningState};
 
 /// JP Core's profile.
 pub const PROFILE: &str = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Immunization";
@@ -105,6 +106,36 @@ impl Frame<'_> {
         let place = !line.institution.is_empty() || !content.institution.is_empty();
         put("location", place, location(&line.institution, &content.institution));
         put("protocolApplied", !line.dose.is_empty(), protocol(&line.vaccine, &line.dose));
+    }
+
+    /// A form before a dose: its answers as a QuestionnaireResponse, with whose and about which dose it is.
+    pub fn screening(&self, form: &Screening, answers: Value) -> Value {
+        let mut resource = answers;
+        let about = |name: &str| format!("{}/StructureDefinition/{name}", self.base);
+        let mut extensions = vec![
+            json!({ "url": about("vaccine"), "valueCodeableConcept": self.concept(&form.vaccine) }),
+            json!({ "url": about("dose"), "valueString": form.dose }),
+        ];
+        let line = form.line.as_ref();
+        extensions.extend(line.map(|line| {
+            let reference = format!("Immunization/{}", id(line));
+            json!({ "url": about("line"), "valueReference": { "reference": reference } })
+        }));
+        resource["id"] = json!(id(&form.id));
+        resource["extension"] = json!(extensions);
+        resource["identifier"] =
+            json!({ "system": format!("{}/screening", self.base), "value": id(&form.id) });
+        resource["subject"] = self.patient();
+        if let Some(on) = form.answered_on {
+            resource["authored"] = json!(on.to_string());
+        }
+        if !form.content.by.is_empty() {
+            resource["author"] = json!({ "display": form.content.by });
+        }
+        if form.state == ScreeningState::Expired && form.answered_on.is_none() {
+            resource["status"] = json!("stopped");
+        }
+        resource
     }
 
     /// The one code that is known for certain; the others stand in the town's own list.

@@ -17,8 +17,13 @@ use crate::usecases::house::House;
 
 /// The scope of handing documents in: creating Bundles.
 pub const SCOPE: &str = "system/Bundle.c";
-/// Every scope: documents, and reading the ledger of vaccinations of those who show themselves.
-pub const SCOPES: [&str; 3] = [SCOPE, "system/Immunization.rs", "system/ImmunizationRecommendation.rs"];
+/// Every scope: documents, and reading the ledger of vaccinations and the forms of those who show themselves.
+pub const SCOPES: [&str; 4] = [
+    SCOPE,
+    "system/Immunization.rs",
+    "system/ImmunizationRecommendation.rs",
+    "system/QuestionnaireResponse.rs",
+];
 /// Seconds of a token, as SMART advises: at most five minutes.
 pub const LIFETIME: i64 = 300;
 /// Address of the FHIR base, below the public address.

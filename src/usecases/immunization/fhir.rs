@@ -35,6 +35,13 @@ pub struct Search {
     pub after: String,
 }
 
+impl Search {
+    /// Resources of the page that is asked for.
+    pub(super) fn count(&self) -> usize {
+        self.count.unwrap_or(PAGE).clamp(1, MOST)
+    }
+}
+
 /// One line.
 ///
 /// # Errors
@@ -71,7 +78,7 @@ pub fn search(house: &House, caller: &Caller, base: &str, asked: &Search) -> Res
 }
 
 fn page(frame: &Frame<'_>, lines: &[Immunization], asked: &Search) -> Value {
-    let count = asked.count.unwrap_or(PAGE).clamp(1, MOST);
+    let count = asked.count();
     let seen = lines.iter().position(|it| fhir::id(&it.id) == asked.after).map_or(0, |place| place + 1);
     let shown = lines.get(seen..).unwrap_or_default();
     let own = address(frame, asked, count, &asked.after);
@@ -121,7 +128,7 @@ pub fn recommendations(house: &House, caller: &Caller, base: &str, person: &str)
 }
 
 /// The id of a person, from `sub-…` or `Patient/sub-…`.
-fn patient(text: &str) -> Result<String, Refusal> {
+pub(super) fn patient(text: &str) -> Result<String, Refusal> {
     let id = text.rsplit('/').next().unwrap_or_default();
     if id.is_empty() { Err(Refusal::new("fhir.patient")) } else { Ok(fhir::ours(id)) }
 }

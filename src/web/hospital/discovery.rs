@@ -70,6 +70,10 @@ pub async fn capabilities(frame: web::Data<Frame>) -> HttpResponse {
                 "type": "ImmunizationRecommendation",
                 "interaction": [{ "code": "read" }, { "code": "search-type" }],
                 "searchParam": [{ "name": "patient", "type": "reference" }],
+            }, {
+                "type": "QuestionnaireResponse",
+                "interaction": [{ "code": "read" }, { "code": "search-type" }],
+                "searchParam": [{ "name": "patient", "type": "reference" }],
             }],
         }],
     });

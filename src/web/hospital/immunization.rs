@@ -11,6 +11,7 @@ use crate::domain::document::Issue;
 use crate::domain::refusal::Refusal;
 use crate::usecases::hospital::token;
 use crate::usecases::immunization::fhir::{self, Search};
+use crate::usecases::immunization::screening::fhir as screening;
 use crate::usecases::{Caller, Error, House};
 use crate::web::session::client;
 use crate::web::{Failure, Frame, Visitor};
@@ -91,6 +92,35 @@ pub async fn recommendation(
 ) -> Result<HttpResponse, Failure> {
     answer(&frame, &request, &visitor, "system/ImmunizationRecommendation.rs", move |house, caller, base| {
         fhir::recommendation(house, caller, base, &id)
+    })
+    .await
+}
+
+/// `GET /api/fhir/QuestionnaireResponse?patient=&_count=&after=`: the forms before a dose.
+#[get("/api/fhir/QuestionnaireResponse")]
+pub async fn forms(
+    frame: web::Data<Frame>,
+    request: HttpRequest,
+    visitor: Visitor,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
+    let asked = asked(&query);
+    answer(&frame, &request, &visitor, "system/QuestionnaireResponse.rs", move |house, caller, base| {
+        screening::search(house, caller, base, &asked)
+    })
+    .await
+}
+
+/// `GET /api/fhir/QuestionnaireResponse/{id}`
+#[get("/api/fhir/QuestionnaireResponse/{id}")]
+pub async fn form(
+    frame: web::Data<Frame>,
+    request: HttpRequest,
+    visitor: Visitor,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    answer(&frame, &request, &visitor, "system/QuestionnaireResponse.rs", move |house, caller, base| {
+        screening::read(house, caller, base, &id)
     })
     .await
 }

@@ -28,6 +28,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(immunization::read)
         .service(immunization::recommendations)
         .service(immunization::recommendation)
+        .service(immunization::forms)
+        .service(immunization::form)
         .service(token::give)
         .service(bundle::create);
 }

@@ -2,6 +2,7 @@
 //! ledger that came of the visit.
 
 pub mod answer;
+pub mod fhir;
 pub mod judge;
 pub mod judged;
 pub mod paper;

@@ -130,6 +130,6 @@ pub(super) fn note(
 }
 
 /// What expressions of the questionnaire may read.
-fn record(screening: &Screening, asked: &Asked) -> serde_json::Value {
+pub(super) fn record(screening: &Screening, asked: &Asked) -> serde_json::Value {
     json!({ "resourceType": "Basic", "group": asked.group, "vaccine": screening.vaccine })
 }
