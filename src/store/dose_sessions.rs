@@ -1,4 +1,4 @@
-//! 集団接種: sessions of institutions, and the lines of a day.
+//! 集団接種: sessions of institutions, the lines of a day, and who came to them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use crate::domain::immunization::session::{Content, Session};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::dose_sessions;
+use super::schema::{dose_sessions, immunization_presented};
 
 /// Sessions of a day that are read at most.
 const MOST: i64 = 50;
@@ -97,4 +97,23 @@ pub fn of_day(
         .select(Row::as_select())
         .load(conn)?;
     rows.into_iter().map(|row| open(keys, row)).collect()
+}
+
+/// The persons who showed themselves to somebody since a moment, by id; at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn presented_to(
+    conn: &mut Conn,
+    user: &str,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(immunization_presented::table
+        .filter(immunization_presented::user_id.eq(user))
+        .filter(immunization_presented::at.ge(since.naive_utc()))
+        .order(immunization_presented::subject)
+        .limit(limit)
+        .select(immunization_presented::subject)
+        .load(conn)?)
 }

@@ -16,10 +16,9 @@ use super::errors::Failure;
 #[include = "*.webmanifest"]
 struct Static;
 
-/// The script that stands between the pages of the desk and the network.
-const WORKER: &str = "offline/worker.js";
-/// The pages it may stand before.
-const WORKER_SCOPE: &str = "/physician";
+/// The scripts that stand between pages and the network, and the pages before which each may stand.
+const WORKERS: [(&str, &str); 2] =
+    [("offline/worker.js", "/physician"), ("offline/clinic-worker.js", "/clinic/session")];
 
 /// The address of a file under `static/`: its path with the beginning of its hash.
 pub fn address(path: &str) -> String {
@@ -50,8 +49,8 @@ pub async fn serve(path: web::Path<String>) -> Result<HttpResponse, Failure> {
     answer
         .content_type(found.metadata.mimetype())
         .insert_header((CACHE_CONTROL, HeaderValue::from_static(cache)));
-    if name == WORKER {
-        answer.insert_header(("service-worker-allowed", WORKER_SCOPE));
+    if let Some((_, scope)) = WORKERS.into_iter().find(|(worker, _)| name == *worker) {
+        answer.insert_header(("service-worker-allowed", scope));
     }
     Ok(answer.body(found.data.into_owned()))
 }

@@ -1,81 +1,16 @@
 // What this device keeps of requests that were taken along: pages, answers and what was not sent yet.
-// Everything personal is sealed with AES-GCM before it is stored, each record for its own name, by a key that
-// no script can read out. Without any request left the key goes as well.
+// Everything is sealed (vault.js). Without any request left the key goes as well.
 //
 // Records: request/<id>, page/<id>/<step>, home, piece/<id>/<step> (typed, not sent), seen/<id>/<step> (typed, sent).
 
+import { vault } from "./vault.js";
+
 const NAME = "madoguchi-offline";
 const ASSETS = "madoguchi-offline-assets";
-const KEY = "seal";
 
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
+const { put, get, names, forget, clear, alone } = vault(NAME);
 
-let opened;
-
-function database() {
-  if (!opened) {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("keys");
-      request.result.createObjectStore("records");
-    };
-    opened = done(request);
-  }
-  return opened;
-}
-
-async function table(name, mode) {
-  return (await database()).transaction(name, mode).objectStore(name);
-}
-
-// One change at a time, over all windows and the worker.
-export function alone(work) {
-  return navigator.locks.request(NAME, work);
-}
-
-// Sealing
-
-async function key() {
-  const kept = await done((await table("keys", "readonly")).get(KEY));
-  if (kept) return kept;
-  const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  const keys = await table("keys", "readwrite");
-  const meanwhile = await done(keys.get(KEY));
-  if (!meanwhile) await done(keys.put(fresh, KEY));
-  return meanwhile ?? fresh;
-}
-
-function way(name, iv) {
-  return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) };
-}
-
-export async function put(name, value) {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(value));
-  const sealed = await crypto.subtle.encrypt(way(name, iv), await key(), plain);
-  await done((await table("records", "readwrite")).put({ iv, sealed }, name));
-}
-
-export async function get(name) {
-  const found = await done((await table("records", "readonly")).get(name));
-  if (!found) return null;
-  const plain = await crypto.subtle.decrypt(way(name, found.iv), await key(), found.sealed);
-  return JSON.parse(new TextDecoder().decode(plain));
-}
-
-async function names(beginning) {
-  const range = IDBKeyRange.bound(beginning, `${beginning}\uffff`);
-  return done((await table("records", "readonly")).getAllKeys(range));
-}
-
-async function forget(beginning) {
-  for (const name of await names(beginning)) await done((await table("records", "readwrite")).delete(name));
-}
+export { put, get, alone };
 
 // Requests
 
@@ -184,8 +119,7 @@ export async function drop(id) {
 // Removes everything with the key.
 export function wipe() {
   return alone(async () => {
-    await done((await table("records", "readwrite")).clear());
-    await done((await table("keys", "readwrite")).clear());
+    await clear();
     await caches.delete(ASSETS);
   });
 }

@@ -1,16 +1,13 @@
 // Stands between the pages below /physician and the network. With network it changes nothing but remembers what was
 // sent; without, it answers from the store, for requests that were taken along and for nothing else.
 import * as store from "./store.js";
-import { HASHED, take } from "./copy.js";
+import { take } from "./copy.js";
+import { asset, html, lead, network } from "./net.js";
 
 const FORM = /^\/physician\/requests\/([^/]+)$/;
 const AUTOSAVE = /^\/physician\/requests\/([^/]+)\/autosave$/;
 const SIGNED = /^\/physician\/requests\/([^/]+)\/signed$/;
 const HOME = "/physician/offline";
-// Milliseconds after which a network that says nothing counts as none.
-const PATIENCE = 8000;
-// Answers of a proxy that does not reach the office.
-const AWAY = [502, 503, 504];
 // Fields of the page itself, which are no answers.
 const OWN = ["csrf", "version", "request", "action", "apart", "base", "add", "remove", "lookup"];
 
@@ -30,33 +27,6 @@ self.addEventListener("fetch", (event) => {
     if (field) event.respondWith(autosave(event, field[1], step));
   }
 });
-
-async function network(request) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
-  try {
-    const answer = await fetch(request, { signal: patience.signal });
-    if (AWAY.includes(answer.status)) throw new Error(String(answer.status));
-    return answer;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-// A file whose name carries its hash never changes; of the others the office has the newest.
-async function asset(request) {
-  const kept = await caches.match(request);
-  if (!kept) return fetch(request);
-  return HASHED.test(request.url) ? kept : network(request).catch(() => kept);
-}
-
-function lead(address) {
-  return Response.redirect(new URL(address, self.location.origin), 303);
-}
-
-function html(text) {
-  return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" } });
-}
 
 // Pages
 

@@ -7,6 +7,7 @@
 mod browser;
 mod citizen;
 mod desk;
+mod dose_session;
 mod guardians;
 mod keypad;
 mod look;

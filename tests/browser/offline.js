@@ -1,8 +1,9 @@
 // What the device holds: how many records, whether each is sealed, addresses in the cache, and the keys.
 const done = arguments[arguments.length - 1];
+const name = arguments.length > 1 ? arguments[0] : "madoguchi-offline";
 
 async function look() {
-  const opened = indexedDB.open("madoguchi-offline", 1);
+  const opened = indexedDB.open(name, 1);
   const database = await new Promise((resolve) => (opened.onsuccess = () => resolve(opened.result)));
   const all = (table, method) => {
     const asked = database.transaction(table).objectStore(table)[method]();

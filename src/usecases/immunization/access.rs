@@ -18,7 +18,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 /// Hours for which a person counts as having shown themself: a day at the institution.
-const PRESENTED: i64 = 12;
+pub(super) const PRESENTED: i64 = 12;
 
 /// A program that keeps a ledger, with its rules.
 #[derive(Clone)]

@@ -31,6 +31,11 @@ pub struct DoseForm {
 }
 
 impl DoseForm {
+    /// Name of the person.
+    pub fn holder_name(&self) -> &str {
+        self.holder.name()
+    }
+
     /// Whether it corrects a line.
     pub fn corrects(&self) -> bool {
         self.correcting

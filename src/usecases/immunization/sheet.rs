@@ -39,6 +39,11 @@ pub struct Holder {
 }
 
 impl Holder {
+    /// Name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Name of who consents: `guardian`, or the person themself.
     pub fn signer(&self, who: &str) -> String {
         if who == "guardian" { self.guardian.clone() } else { self.name.clone() }

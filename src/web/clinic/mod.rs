@@ -1,5 +1,6 @@
 //! Pages of institutions that vaccinate: who shows a voucher or themself, what may be given, and the record of it.
 
+mod apart;
 mod dose;
 mod find;
 mod person;
@@ -22,6 +23,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(find::find)
         .service(person::show)
         .service(session::start)
+        .service(apart::show)
+        .service(apart::taken)
+        .service(apart::take_in)
         .service(session::start_one)
         .service(session::show)
         .service(session::next)

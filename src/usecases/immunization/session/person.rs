@@ -64,7 +64,7 @@ pub fn undo(
 }
 
 /// What was typed, with what the session has chosen.
-fn with(session: &Session, typed: Typed) -> Typed {
+pub(super) fn with(session: &Session, typed: Typed) -> Typed {
     let content = session.content.clone();
     Typed {
         vaccine: session.vaccine.clone(),
