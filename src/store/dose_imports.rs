@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::conn::{Conn, on};
 use super::error::StoreError;
 use super::keys::Keyring;
-use super::schema::{dose_import_held, dose_import_parts, dose_imports};
+use super::schema::{dose_import_held, dose_import_maps, dose_import_parts, dose_imports};
 
 /// A run.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -43,6 +43,10 @@ pub struct DoseImport {
     pub at: NaiveDateTime,
     /// When it last went on.
     pub updated_at: NaiveDateTime,
+    /// Of what its lines tell: `doses` or `residents`.
+    pub kind: String,
+    /// Lines that change what is on record of a person.
+    pub changed: i64,
 }
 
 /// A line that a person has to look at.
@@ -75,6 +79,8 @@ pub struct Tally {
     pub looked: i64,
     /// New ones.
     pub fresh: i64,
+    /// Those that change what is on record of a person.
+    pub changed: i64,
     /// Those that the ledger has already.
     pub same: i64,
     /// Those that a person has to look at.
@@ -113,6 +119,7 @@ pub fn insert(conn: &mut Conn, keys: &Keyring, run: &DoseImport) -> Result<(), S
             dose_imports::body.eq(body),
             dose_imports::at.eq(run.at),
             dose_imports::updated_at.eq(run.at),
+            dose_imports::kind.eq(&run.kind),
         ))
         .execute(conn)?;
     Ok(())
@@ -190,6 +197,7 @@ pub fn advance(
             dose_imports::place.eq(run.place + 1),
             dose_imports::looked.eq(run.looked + tally.looked),
             dose_imports::fresh.eq(run.fresh + tally.fresh),
+            dose_imports::changed.eq(run.changed + tally.changed),
             dose_imports::same.eq(run.same + tally.same),
             dose_imports::held.eq(run.held + tally.held),
             dose_imports::updated_at.eq(at.naive_utc()),
@@ -228,6 +236,7 @@ pub fn begin_again(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
         dose_imports::place.eq(0),
         dose_imports::looked.eq(0),
         dose_imports::fresh.eq(0),
+        dose_imports::changed.eq(0),
         dose_imports::same.eq(0),
         dose_imports::held.eq(0),
     );
@@ -315,4 +324,39 @@ pub fn settle(
     );
     let changed = diesel::update(waiting).set(change).execute(conn)?;
     if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+/// Keeps the map by which a file of a kind was read, to begin with the next time.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep_map(
+    conn: &mut Conn,
+    (program, kind): (&str, &str),
+    map: &str,
+    by: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let change = (
+        dose_import_maps::body.eq(map),
+        dose_import_maps::author.eq(by),
+        dose_import_maps::at.eq(at.naive_utc()),
+    );
+    let row = (dose_import_maps::program.eq(program), dose_import_maps::kind.eq(kind), change);
+    on!(conn, c => diesel::insert_into(dose_import_maps::table)
+        .values(row)
+        .on_conflict((dose_import_maps::program, dose_import_maps::kind))
+        .do_update()
+        .set(change)
+        .execute(c))?;
+    Ok(())
+}
+
+/// The map by which a file of a kind was read last.
+///
+/// # Errors
+/// When the database fails.
+pub fn map(conn: &mut Conn, program: &str, kind: &str) -> Result<Option<String>, StoreError> {
+    let one = dose_import_maps::table.find((program, kind)).select(dose_import_maps::body);
+    Ok(one.first(conn).optional()?)
 }

@@ -269,6 +269,20 @@ pub fn told(
     rows.into_iter().map(|row| read(keys, row)).collect()
 }
 
+/// Those of some persons of the ledger of vaccinations of whom a register was or will be told.
+///
+/// # Errors
+/// When the database fails.
+pub fn people_told(conn: &mut Conn, connector: &str, people: &[&str]) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Option<String>> = hub_rows::table
+        .filter(hub_rows::connector.eq(connector))
+        .filter(hub_rows::person.eq_any(people.to_vec()))
+        .select(hub_rows::person)
+        .distinct()
+        .load(conn)?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
 /// Rows that were written in a span of time and for which no later one stands; a page after an id.
 ///
 /// # Errors

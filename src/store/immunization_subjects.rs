@@ -47,6 +47,7 @@ struct Row {
     body: String,
     moved_out_on: Option<NaiveDate>,
     died_on: Option<NaiveDate>,
+    moved_in_on: Option<NaiveDate>,
 }
 
 fn place(id: &str) -> String {
@@ -65,6 +66,7 @@ fn open(keys: &Keyring, row: Row) -> Result<StoredSubject, StoreError> {
         person,
         moved_out_on: row.moved_out_on,
         died_on: row.died_on,
+        moved_in_on: row.moved_in_on,
     };
     Ok(StoredSubject { subject, key })
 }
@@ -95,6 +97,7 @@ pub fn insert(
             immunization_subjects::body.eq(body),
             immunization_subjects::moved_out_on.eq(subject.moved_out_on),
             immunization_subjects::died_on.eq(subject.died_on),
+            immunization_subjects::moved_in_on.eq(subject.moved_in_on),
             immunization_subjects::created_at.eq(at.naive_utc()),
         ))
         .execute(conn)?;
@@ -118,6 +121,7 @@ pub fn update(conn: &mut Conn, stored: &StoredSubject, found: &Found) -> Result<
             immunization_subjects::body.eq(body),
             immunization_subjects::moved_out_on.eq(subject.moved_out_on),
             immunization_subjects::died_on.eq(subject.died_on),
+            immunization_subjects::moved_in_on.eq(subject.moved_in_on),
         ))
         .execute(conn)?;
     if changed == 0 { Err(StoreError::NotFound) } else { dose_forecasts::outdate(conn, &[&subject.id]) }
@@ -218,6 +222,9 @@ pub fn insert_all(
             immunization_subjects::data_key.eq(wrapped),
             immunization_subjects::body
                 .eq(key.seal(&place(&subject.id), &serde_json::to_vec(&subject.person)?)?),
+            immunization_subjects::moved_out_on.eq(subject.moved_out_on),
+            immunization_subjects::died_on.eq(subject.died_on),
+            immunization_subjects::moved_in_on.eq(subject.moved_in_on),
             immunization_subjects::created_at.eq(at.naive_utc()),
         ));
         stored.push(StoredSubject { subject: subject.clone(), key });

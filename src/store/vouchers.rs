@@ -208,6 +208,27 @@ pub fn cancel(
     Ok(wanted.map(|it| it.number.clone()).collect())
 }
 
+/// Cancels what some persons have left, at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn cancel_all(
+    conn: &mut Conn,
+    subjects: &[&str],
+    reason: &str,
+    at: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let open = vouchers::table
+        .filter(vouchers::subject.eq_any(subjects.to_vec()))
+        .filter(vouchers::state.eq(VoucherState::Issued.code()));
+    let ended = (
+        vouchers::state.eq(VoucherState::Cancelled.code()),
+        vouchers::reason.eq(reason),
+        vouchers::ended_at.eq(at.naive_utc()),
+    );
+    Ok(diesel::update(open).set(ended).execute(conn)?)
+}
+
 /// Cancels one voucher of a person.
 ///
 /// # Errors

@@ -104,7 +104,8 @@ fn who_moves_out_keeps_the_record_and_loses_the_vouchers() {
         assert_eq!(state(), ["cancelleddeclined"]);
         assert_eq!(clerk.send(&form.with(&why, "declined")).await.status, 422, "it ended before");
 
-        let leave = clerk.visit(&person).await.form(&person).pressing("act", "leave");
+        let leave =
+            clerk.visit(&person).await.form(&person).with("how", "moved_out").pressing("act", "leave");
         for wrong in ["", "2999-01-01", "1999-01-01"] {
             assert_eq!(clerk.send(&leave.clone().with("left", wrong)).await.status, 422, "{wrong}");
         }

@@ -50,6 +50,7 @@ mod reaction;
 mod refund;
 mod register;
 mod renewal;
+mod residents;
 mod routes;
 mod samples;
 mod screening;

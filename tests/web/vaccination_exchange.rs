@@ -76,8 +76,8 @@ async fn corrected(clerk: &mut Browser, person: &str, field: &str, value: &str) 
 }
 
 async fn moved_out(clerk: &mut Browser, person: &str) {
-    let form = clerk.visit(person).await.form(person).with("left", "2026-11-01").pressing("act", "leave");
-    clerk.submit(&form).await;
+    let form = clerk.visit(person).await.form(person).with("how", "moved_out").with("left", "2026-11-01");
+    clerk.submit(&form.pressing("act", "leave")).await;
 }
 
 /// The newest row of a kind as it travels, without what is made anew in each town.

@@ -76,6 +76,8 @@ pub struct Subject {
     pub district: String,
     /// Who they are.
     pub person: Person,
+    /// The day on which they last moved in, if they did.
+    pub moved_in_on: Option<NaiveDate>,
     /// The day on which they moved out.
     pub moved_out_on: Option<NaiveDate>,
     /// The day of death.

@@ -18,6 +18,18 @@ diesel::table! {
         note -> Text,
         at -> Timestamp,
         updated_at -> Timestamp,
+        kind -> Text,
+        changed -> BigInt,
+    }
+}
+
+diesel::table! {
+    dose_import_maps (program, kind) {
+        program -> Text,
+        kind -> Text,
+        body -> Text,
+        author -> Text,
+        at -> Timestamp,
     }
 }
 

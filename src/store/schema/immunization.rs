@@ -14,6 +14,7 @@ diesel::table! {
         moved_out_on -> Nullable<Date>,
         died_on -> Nullable<Date>,
         created_at -> Timestamp,
+        moved_in_on -> Nullable<Date>,
     }
 }
 

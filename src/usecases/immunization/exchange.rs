@@ -71,6 +71,22 @@ pub(super) fn person(house: &House, conn: &mut Conn, of: &StoredSubject) -> Resu
     Ok(())
 }
 
+/// The same of some persons at once: of those whom the register knows, and of those with a right to a dose.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn people(house: &House, conn: &mut Conn, all: &[&StoredSubject]) -> Result<(), Error> {
+    let Some(first) = all.first() else { return Ok(()) };
+    let program = Keeping::of(house, &first.subject.program)?.program;
+    let Some(exchange) = &program.definition.exchange else { return Ok(()) };
+    let ids: Vec<&str> = all.iter().map(|it| it.subject.id.as_str()).collect();
+    let mut wanted: BTreeSet<String> =
+        hub::people_told(conn, &exchange.connector, &ids)?.into_iter().collect();
+    let rights = vouchers::of_subjects(conn, &ids)?;
+    wanted.extend(rights.into_iter().filter(|it| it.state == VoucherState::Issued).map(|it| it.subject));
+    all.iter().filter(|it| wanted.contains(&it.subject.id)).try_for_each(|it| person(house, conn, it))
+}
+
 /// Tells a line, and before it who the person is.
 ///
 /// # Errors

@@ -105,12 +105,14 @@ fn fresh(house: &House, program: &str, told: &Told) -> Result<Subject, Error> {
         sex: told.sex,
         district: told.district.clone(),
         person: told.person.clone(),
+        moved_in_on: None,
         moved_out_on: None,
         died_on: None,
     })
 }
 
-fn add(subject: &mut Subject, told: &Told) {
+/// Adds to a person what a source tells of them; nothing that is on record becomes empty by it.
+pub(super) fn add(subject: &mut Subject, told: &Told) {
     let newer = |kept: &mut String, told: &str| {
         if !told.is_empty() {
             told.clone_into(kept);

@@ -168,7 +168,7 @@ pub async fn waiting_line(
     let (run, line) = path.into_inner();
     let wanted = run.clone();
     let view = frame.run(move |house| held::page(house, &caller, &wanted, line)).await?;
-    let page = Page::new(&frame, &visitor, &format!("{line}行目を台帳に書く"))
+    let page = Page::new(&frame, &visitor, &format!("取り込みの{line}行目"))
         .back(format!("/staff/immunizations/import/{run}"));
     let mut context = json!(view);
     context["run"] = run.into();

@@ -40,6 +40,7 @@ async fn form(
         "typed": {
             "number": typed.number, "kana": typed.kana, "birth": typed.birth, "name": typed.name, "sex": typed.sex,
             "postcode": typed.postcode, "address": typed.address, "district": typed.district,
+            "guardian": typed.guardian, "moved_in": typed.moved_in,
         },
         "sexes": [{ "value": "female", "label": "女" }, { "value": "male", "label": "男" }],
     });
@@ -77,6 +78,8 @@ fn typed(posted: &Posted) -> Asked {
         postcode: text("postcode"),
         address: text("address"),
         district: text("district"),
+        guardian: text("guardian"),
+        moved_in: text("moved-in"),
     }
 }
 
@@ -102,7 +105,7 @@ async fn person(
     frame.views.page_with(page.status(), "staff/immunization_person.html", &page, view)
 }
 
-/// `POST /staff/immunizations/people/{subject}`: they moved out or came back, or a voucher is cancelled.
+/// `POST /staff/immunizations/people/{subject}`: they moved out, died or came back, or a voucher is cancelled.
 #[post("/staff/immunizations/people/{subject}")]
 pub async fn act(
     frame: web::Data<Frame>,
@@ -111,17 +114,18 @@ pub async fn act(
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
     let (caller, id, act) = (visitor.user()?, subject.to_string(), posted.text("act").to_owned());
-    let (left, number) = (posted.text("left").to_owned(), posted.text("voucher").to_owned());
+    let (how, left) = (posted.text("how").to_owned(), posted.text("left").to_owned());
+    let number = posted.text("voucher").to_owned();
     let my_number = posted.text("my-number").to_owned();
     let reason = posted.text(&format!("why-{number}")).to_owned();
     let done = match act.as_str() {
-        "leave" => "転出を記録し、使っていない接種券を取り消しました。",
-        "return" => "転出の記録を取り消しました。",
+        "leave" => "記録し、使っていない接種券を取り消しました。",
+        "return" => "転出・死亡の記録を取り消しました。",
         "number" => "個人番号を記録しました。",
         _ => "接種券を取り消しました。",
     };
     let outcome = frame.run(move |house| match act.as_str() {
-        "leave" => leave::move_out(house, &caller, &id, &left),
+        "leave" => leave::leave(house, &caller, &id, &how, &left),
         "return" => leave::come_back(house, &caller, &id),
         "number" => leave::number(house, &caller, &id, &my_number),
         _ => leave::cancel(house, &caller, &id, &number, &reason),

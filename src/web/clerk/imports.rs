@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpResponse, get, post, web};
 use serde_json::json;
 
+use crate::domain::immunization::import::Kind;
 use crate::domain::refusal::Refusal;
 use crate::usecases::csv;
 use crate::usecases::immunization::import::{begin, receive, shown};
@@ -17,30 +18,42 @@ use super::Query;
 /// Where the runs are listed.
 const HOME: &str = "/staff/immunizations/import";
 
-/// `GET /staff/immunizations/import`
+/// Of what the lines of a file tell, as the address says it and as it is shown.
+const KINDS: [(Kind, &str); 2] = [(Kind::Doses, "接種記録"), (Kind::Residents, "住民")];
+
+/// `GET /staff/immunizations/import?kind=`
 #[get("/staff/immunizations/import")]
-pub async fn list(frame: web::Data<Frame>, visitor: Visitor) -> Result<HttpResponse, Failure> {
-    all(&frame, &visitor, None, &[]).await
+pub async fn list(frame: web::Data<Frame>, visitor: Visitor, query: Query) -> Result<HttpResponse, Failure> {
+    let kind = kind(query.get("kind").map(String::as_str).unwrap_or_default());
+    all(&frame, &visitor, kind, None, &[]).await
+}
+
+fn kind(code: &str) -> Kind {
+    Kind::from_code(code).unwrap_or(Kind::Doses)
 }
 
 async fn all(
     frame: &Frame,
     visitor: &Visitor,
+    kind: Kind,
     map: Option<&str>,
     refusals: &[Refusal],
 ) -> Result<HttpResponse, Failure> {
     let caller = visitor.user()?;
-    let view = frame.run(move |house| shown::runs(house, &caller)).await?;
+    let view = frame.run(move |house| shown::runs(house, &caller, kind)).await?;
     let runs: Vec<_> = view.runs.iter().map(run).collect();
-    let context = json!({ "runs": runs, "map": map.unwrap_or(view.map) });
-    let page = Page::new(frame, visitor, "接種記録の取り込み").refusals(frame, refusals, None);
+    let kinds = KINDS.map(|(it, label)| json!({ "value": it.code(), "label": label, "current": it == kind }));
+    let map = map.map_or(view.map, str::to_owned);
+    let context = json!({ "runs": runs, "map": map, "kind": kind.code(), "kinds": kinds });
+    let page = Page::new(frame, visitor, "接種記録と住民の取り込み").refusals(frame, refusals, None);
     frame.views.page("staff/dose_imports.html", &page, context)
 }
 
 fn run(it: &shown::Run) -> serde_json::Value {
     json!({
         "id": it.id, "file": it.file, "state": it.state, "state_label": it.state_label, "lines": it.lines,
-        "looked": it.looked, "fresh": it.fresh, "same": it.same, "held": it.held, "note": it.note,
+        "kind": KINDS.iter().find(|(kind, _)| kind.code() == it.kind).map(|(_, label)| label),
+        "residents": it.kind == Kind::Residents.code(), "changed": it.changed, "looked": it.looked, "fresh": it.fresh, "same": it.same, "held": it.held, "note": it.note,
         "owner": it.owner, "at": rfc3339(it.at),
     })
 }
@@ -52,18 +65,19 @@ pub async fn send(
     visitor: Visitor,
     mut posted: Posted,
 ) -> Result<HttpResponse, Failure> {
-    let map = posted.text("map").to_owned();
+    let (kind, map) = (kind(posted.text("kind")), posted.text("map").to_owned());
     let file = posted.files.iter().position(|file| file.field == "file");
     let Some(mut file) = file.map(|place| posted.files.swap_remove(place)) else {
-        return all(&frame, &visitor, Some(&map), &[Refusal::new("dose-import.no-file").at("file")]).await;
+        let refusal = Refusal::new("dose-import.no-file").at("file");
+        return all(&frame, &visitor, kind, Some(&map), &[refusal]).await;
     };
     let (caller, written) = (visitor.user()?, map.clone());
     let received = frame.run(move |house| {
-        let program = shown::runs(house, &caller)?.program;
+        let program = shown::runs(house, &caller, kind)?.program;
         let name = file.name.clone();
         let reader =
             file.reader().map_err(|_| Refusal::new("dose-import.file").with("line", 0).at("file"))?;
-        receive::receive(house, &caller, &program, (&name, &written), reader)
+        receive::receive(house, &caller, (&program, kind), (&name, &written), reader)
     });
     match received.await {
         Ok(id) => Ok(redirect_with(
@@ -72,7 +86,7 @@ pub async fn send(
             "success",
             "ファイルを受け取りました。台帳を変えずに試しています。",
         )),
-        Err(Failure::Refused(refusals)) => all(&frame, &visitor, Some(&map), &refusals).await,
+        Err(Failure::Refused(refusals)) => all(&frame, &visitor, kind, Some(&map), &refusals).await,
         Err(failure) => Err(failure),
     }
 }

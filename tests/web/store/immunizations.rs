@@ -22,6 +22,7 @@ fn child(store: &Store, id: &str) -> StoredSubject {
         sex: None,
         district: "けやき台".to_owned(),
         person,
+        moved_in_on: None,
         moved_out_on: None,
         died_on: None,
     };

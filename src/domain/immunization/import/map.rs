@@ -5,12 +5,44 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::domain::program::vocabulary::vocabulary;
+
 /// Entries of one list of codes at most.
 const MOST_CODES: usize = 2_000;
 /// Bytes of a map at most.
 const MOST_BYTES: usize = 200_000;
-/// The map that is taken when nobody gives another.
-const COMMON: &str = include_str!("common.toml");
+/// The map of a file of doses that is taken when nobody gives another.
+const DOSES: &str = include_str!("doses.toml");
+/// The same for a file of residents.
+const RESIDENTS: &str = include_str!("residents.toml");
+
+vocabulary! {
+    /// Of what the lines of a file tell.
+    Kind {
+        /// 接種記録: a dose a line.
+        Doses = "doses",
+        /// 住民: a person a line.
+        Residents = "residents",
+    }
+}
+
+impl Kind {
+    /// The map that is taken when nobody gives another, with comments, as an example to start from.
+    pub fn common(self) -> &'static str {
+        match self {
+            Kind::Doses => DOSES,
+            Kind::Residents => RESIDENTS,
+        }
+    }
+
+    /// Fields without which a line says nothing.
+    pub fn needed(self) -> &'static [Field] {
+        match self {
+            Kind::Doses => &[Field::Resident, Field::Birth, Field::Vaccine, Field::Date],
+            Kind::Residents => &[Field::Resident, Field::Birth],
+        }
+    }
+}
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,6 +66,16 @@ pub enum Field {
     Phone,
     /// District of the town.
     District,
+    /// Guardian.
+    Guardian,
+    /// 個人番号. It is sealed apart, and never shown.
+    MyNumber,
+    /// Day of moving in.
+    MovedIn,
+    /// Day of moving out.
+    MovedOut,
+    /// Day of death.
+    Died,
     /// Vaccine.
     Vaccine,
     /// Number of the dose.
@@ -58,7 +100,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which a person reads them.
-    pub const ALL: [Field; 19] = [
+    pub const ALL: [Field; 24] = [
         Field::Resident,
         Field::Name,
         Field::Kana,
@@ -68,6 +110,11 @@ impl Field {
         Field::Address,
         Field::Phone,
         Field::District,
+        Field::Guardian,
+        Field::MyNumber,
+        Field::MovedIn,
+        Field::MovedOut,
+        Field::Died,
         Field::Vaccine,
         Field::Dose,
         Field::Date,
@@ -79,12 +126,10 @@ impl Field {
         Field::Physician,
         Field::Amount,
     ];
-    /// Fields without which a line says nothing.
-    pub const NEEDED: [Field; 4] = [Field::Resident, Field::Birth, Field::Vaccine, Field::Date];
 
-    /// The heading that it has in the common map, by which people know it.
-    pub fn common(self) -> String {
-        let map: Option<Map> = toml::from_str(COMMON).ok();
+    /// The heading that it has in the common map of a kind, by which people know it.
+    pub fn common(self, kind: Kind) -> String {
+        let map: Option<Map> = toml::from_str(kind.common()).ok();
         map.map(|map| map.heading(self).to_owned()).unwrap_or_default()
     }
 }
@@ -127,16 +172,11 @@ pub enum MapFault {
 }
 
 impl Map {
-    /// The map that is taken when nobody gives another, with comments, as an example to start from.
-    pub fn common() -> &'static str {
-        COMMON
-    }
-
-    /// Reads a map.
+    /// Reads the map of a file of a kind.
     ///
     /// # Errors
     /// [`MapFault`].
-    pub fn read(written: &str) -> Result<Map, MapFault> {
+    pub fn read(kind: Kind, written: &str) -> Result<Map, MapFault> {
         if written.len() > MOST_BYTES {
             return Err(MapFault::TooLong);
         }
@@ -146,22 +186,22 @@ impl Map {
         if lists.iter().any(|list| list.len() > MOST_CODES) {
             return Err(MapFault::TooLong);
         }
-        match Field::NEEDED.into_iter().find(|field| !map.columns.contains_key(field)) {
+        match kind.needed().iter().copied().find(|field| !map.columns.contains_key(field)) {
             Some(field) => Err(MapFault::Missing(field)),
             None => Ok(map),
         }
     }
 
-    /// The places of the columns in a file.
+    /// The places of the columns in a file of a kind.
     ///
     /// # Errors
     /// The heading of a needed column that the file does not have.
-    pub fn places(&self, headings: &[String]) -> Result<Columns, String> {
+    pub fn places(&self, kind: Kind, headings: &[String]) -> Result<Columns, String> {
         let mut columns = Columns::default();
         for (field, heading) in &self.columns {
             match headings.iter().position(|it| it.trim() == heading) {
                 Some(place) => _ = columns.places.insert(*field, place),
-                None if Field::NEEDED.contains(field) => return Err(heading.clone()),
+                None if kind.needed().contains(field) => return Err(heading.clone()),
                 None => {}
             }
         }
@@ -181,6 +221,18 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Whether the file has a column for a field.
+    pub fn has(&self, field: Field) -> bool {
+        self.places.contains_key(&field)
+    }
+
+    /// Empties what stands in a line for a field.
+    pub fn blank(&self, cells: &mut [String], field: Field) {
+        if let Some(cell) = self.places.get(&field).and_then(|place| cells.get_mut(*place)) {
+            cell.clear();
+        }
+    }
+
     /// What stands in a line for a field, without blanks around it.
     pub fn text<'a>(&self, cells: &'a [String], field: Field) -> &'a str {
         self.places.get(&field).and_then(|place| cells.get(*place)).map_or("", |cell| cell.trim())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::immunization::import::{Field, Row, read};
+use crate::domain::immunization::import::{Field, Kind, Row, Who, read, resident};
 use crate::domain::immunization::{Subject, Vaccine};
 use crate::store::Conn;
 use crate::store::dose_imports::{self, DoseImport, Held};
@@ -14,9 +14,9 @@ use crate::usecases::house::House;
 use crate::usecases::immunization::register::form::Slip;
 use crate::usecases::immunization::subjects::{self, Told, hashes};
 
-use super::may;
 use super::receive::Body;
 use super::shown::{self, Line};
+use super::{kind_of, may};
 
 /// A person whom the line may be about.
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +38,8 @@ pub struct Waiting {
     pub vaccines: Vec<(String, String)>,
     /// The vaccine of the line, if the tables have it.
     pub vaccine: Option<String>,
+    /// Of what the line tells: `doses` or `residents`.
+    pub kind: String,
     /// Whether the person can be entered as the line tells.
     pub can_enter: bool,
 }
@@ -64,6 +66,17 @@ impl Opened {
         read(&self.body.map, &self.body.columns, &self.cells).ok()
     }
 
+    /// The person of the line, if it can be read.
+    fn who(&self) -> Result<Option<Who>, Error> {
+        Ok(match kind_of(&self.run)? {
+            Kind::Doses => self.row().map(|it| it.who),
+            Kind::Residents => {
+                let read = resident::read(&self.body.map, &self.body.columns, &self.cells);
+                read.ok().map(|it| it.who)
+            }
+        })
+    }
+
     fn text(&self, field: Field) -> String {
         self.body.columns.text(&self.cells, field).to_owned()
     }
@@ -71,11 +84,11 @@ impl Opened {
     /// By number and by name and birth; of a line that cannot be read, by its number alone.
     fn people(&self, house: &House, conn: &mut Conn) -> Result<Vec<Subject>, Error> {
         let program = &self.run.program;
-        let Some(row) = self.row() else {
+        let Some(who) = self.who()? else {
             let found = subjects::by_number(house, conn, program, &self.text(Field::Resident))?;
             return Ok(found.into_iter().map(|it| it.subject).collect());
         };
-        let found: Found = hashes(house, program, &row.person, row.birth);
+        let found: Found = hashes(house, program, &who.person, who.birth);
         let all = immunization_subjects::by_hashes(conn, &house.keys, program, &[found])?;
         Ok(all.into_iter().map(|(_, stored)| stored.subject).collect())
     }
@@ -95,7 +108,8 @@ pub fn page(house: &House, caller: &Caller, run: &str, line: i64) -> Result<Wait
         house.record(conn, caller, "read_list", "", "done", detail)?;
         Ok(Waiting {
             line: shown::line(house, &keeping.program, &opened.body, &opened.held)?,
-            can_enter: people.is_empty() && opened.row().is_some_and(|it| !it.person.name.is_empty()),
+            kind: opened.run.kind.clone(),
+            can_enter: people.is_empty() && opened.row().is_some_and(|it| !it.who.person.name.is_empty()),
             people: people.into_iter().map(candidate).collect(),
             vaccine: opened.row().map(|it| it.vaccine).filter(|key| knows(&vaccines, key)),
             vaccines: vaccines.into_iter().map(|it| (it.key, it.name)).collect(),
@@ -119,8 +133,9 @@ fn candidate(subject: Subject) -> Candidate {
 pub fn enter(house: &House, caller: &Caller, run: &str, line: i64) -> Result<String, Error> {
     house.database.write(|conn| {
         let opened = open(house, conn, caller, run, line)?;
-        let row = opened.row().filter(|it| !it.person.name.is_empty()).ok_or(Error::NotFound)?;
-        let told = Told { birth: row.birth, sex: row.sex, district: row.district, person: row.person };
+        let row = opened.row().filter(|it| !it.who.person.name.is_empty()).ok_or(Error::NotFound)?;
+        let who = row.who;
+        let told = Told { birth: who.birth, sex: who.sex, district: who.district, person: who.person };
         let id = subjects::enter(house, conn, &opened.run.program, &told)?.subject.id;
         house.record(conn, caller, "enter_subject", "", "done", json!({ "subject": id, "run": run }))?;
         Ok(id)

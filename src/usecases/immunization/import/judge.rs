@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::immunization::import::{Fault, Map, Row};
+use crate::domain::immunization::import::{Fault, Map, Row, Who};
 use crate::domain::immunization::{Immunization, Origin, Status, Subject};
 use crate::domain::proposal::Finding;
 
@@ -51,17 +51,17 @@ pub(in crate::usecases::immunization) enum Outcome {
 }
 
 /// Whether a line tells of the person that the register has under its number.
-pub(super) fn same_person(row: &Row, subject: &Subject) -> Vec<Reason> {
+pub(super) fn same_person(who: &Who, subject: &Subject) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    if row.birth != subject.birth {
+    if who.birth != subject.birth {
         reasons.push(Reason::new("dose-import.other-birth"));
     }
-    if let (Some(one), Some(two)) = (row.sex, subject.sex)
+    if let (Some(one), Some(two)) = (who.sex, subject.sex)
         && one != two
     {
         reasons.push(Reason::new("dose-import.other-sex"));
     }
-    let numbers = (&row.resident, &subject.person.resident_number);
+    let numbers = (&who.resident, &subject.person.resident_number);
     if !numbers.1.is_empty() && numbers.0 != numbers.1 {
         reasons.push(Reason::new("dose-import.namesake"));
     }

@@ -1,4 +1,4 @@
-//! Takes the ledger of another system in: received in parts, tried without changing anything, looked at by a person,
+//! Takes the ledger of another system in, or its residents: received in parts, tried without changing anything, looked at by a person,
 //! then taken in, each part in one transaction. It goes on after a crash where it was; the same file a second time
 //! changes nothing; and a line that cannot be is kept for a person, never guessed at.
 
@@ -8,13 +8,16 @@ pub mod receive;
 pub mod shown;
 
 mod decode;
+mod doses;
 mod judge;
 mod part;
 mod people;
+mod residents;
 
+use crate::domain::immunization::import::Kind;
 use crate::domain::program::vocabulary::CommandName;
 use crate::store::dose_imports::{self, DoseImport};
-use crate::store::{Conn, users};
+use crate::store::{Conn, StoreError, users};
 
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
@@ -65,6 +68,12 @@ fn give_up(house: &House, run: &DoseImport) -> Result<(), Error> {
         dose_imports::turn(conn, &run.id, (run.state.as_str(), "failed"), "dose-import.owner", house.now())?;
         Ok(())
     })
+}
+
+/// Of what the lines of a run tell.
+fn kind_of(run: &DoseImport) -> Result<Kind, Error> {
+    let kind = Kind::from_code(&run.kind);
+    kind.ok_or_else(|| StoreError::Damaged("dose_imports.kind".to_owned()).into())
 }
 
 /// Whether the caller keeps the ledger of a program, which is then given.

@@ -5,7 +5,7 @@ use std::io::Read;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::immunization::import::{Columns, Map, MapFault};
+use crate::domain::immunization::import::{Columns, Kind, Map, MapFault};
 use crate::domain::refusal::Refusal;
 use crate::store::dose_imports::{self, DoseImport};
 use crate::store::{Conn, jobs};
@@ -36,29 +36,34 @@ pub(super) struct Body {
 /// A line of a part: its number in the file, and its cells.
 pub(super) type Line = (i64, Vec<String>);
 
-/// Receives a file for a program, to be read by a written map; the common one if that is empty. Returns the id of the
-/// run. Nothing is taken in yet.
+/// Receives a file of a kind for a program, to be read by a written map; by the one of the last time if that is empty.
+/// Returns the id of the run. Nothing is taken in yet.
 ///
 /// # Errors
 /// `permission.denied`, `dose-import.map`, `dose-import.heading`, `dose-import.file`, `dose-import.empty`.
 pub fn receive(
     house: &House,
     caller: &Caller,
-    program: &str,
+    (program, kind): (&str, Kind),
     (name, map): (&str, &str),
     file: impl Read,
 ) -> Result<String, Error> {
     may(house, caller, program)?;
-    let map = read_map(map)?;
+    let written = if map.trim().is_empty() { last_map(house, program, kind)? } else { map.to_owned() };
+    let map = read_map(kind, &written)?;
     let file = decode::open(file).map_err(|_| unreadable(0))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(file);
     let mut lines = reader.records().map(line);
     let (_, headings) = lines.next().ok_or_else(|| Refusal::new("dose-import.empty").at("file"))??;
     let columns = map
-        .places(&headings)
+        .places(kind, &headings)
         .map_err(|heading| Refusal::new("dose-import.heading").with("heading", heading).at("file"))?;
-    let run = begin(house, caller, program, name, &Body { map, columns })?;
-    match receive_lines(house, &run, lines).and_then(|()| begin_trial(house, caller, &run)) {
+    let run = run(house, caller, (program, kind), name, &Body { map, columns })?;
+    begin(house, &run)?;
+    let run = run.id.clone();
+    match receive_lines(house, &run, lines)
+        .and_then(|()| begin_trial(house, caller, (program, kind), &run, &written))
+    {
         Ok(()) => Ok(run),
         Err(error) => {
             house.database.write(|conn| give_up(house, conn, &run))?;
@@ -67,12 +72,19 @@ pub fn receive(
     }
 }
 
-fn read_map(written: &str) -> Result<Map, Error> {
-    let written = if written.trim().is_empty() { Map::common() } else { written };
-    Map::read(written).map_err(|fault| {
+/// The map by which a file of a kind was read last; the common one before there was any.
+pub(super) fn last_map(house: &House, program: &str, kind: Kind) -> Result<String, Error> {
+    let kept = house.database.read(|conn| dose_imports::map(conn, program, kind.code()))?;
+    Ok(kept.unwrap_or_else(|| kind.common().to_owned()))
+}
+
+fn read_map(kind: Kind, written: &str) -> Result<Map, Error> {
+    Map::read(kind, written).map_err(|fault| {
         let refusal = match fault {
             MapFault::Unreadable(words) => Refusal::new("dose-import.map").with("fault", words),
-            MapFault::Missing(field) => Refusal::new("dose-import.map-column").with("field", field.common()),
+            MapFault::Missing(field) => {
+                Refusal::new("dose-import.map-column").with("field", field.common(kind))
+            }
             MapFault::TooLong => Refusal::new("dose-import.map-long"),
         };
         refusal.at("map").into()
@@ -92,10 +104,16 @@ fn line(record: Result<csv::StringRecord, csv::Error>) -> Result<Line, Error> {
     Ok((number, record.iter().map(str::to_owned).collect()))
 }
 
-fn begin(house: &House, caller: &Caller, program: &str, name: &str, body: &Body) -> Result<String, Error> {
-    let (id, now) = (house.new_id("dim")?, house.now().naive_utc());
-    let run = DoseImport {
-        id: id.clone(),
+fn run(
+    house: &House,
+    caller: &Caller,
+    (program, kind): (&str, Kind),
+    name: &str,
+    body: &Body,
+) -> Result<DoseImport, Error> {
+    let now = house.now().naive_utc();
+    Ok(DoseImport {
+        id: house.new_id("dim")?,
         program: program.to_owned(),
         owner: caller.actor.id.clone(),
         state: "receiving".to_owned(),
@@ -111,9 +129,13 @@ fn begin(house: &House, caller: &Caller, program: &str, name: &str, body: &Body)
         note: String::new(),
         at: now,
         updated_at: now,
-    };
-    house.database.write(|conn| dose_imports::insert(conn, &house.keys, &run).map_err(Error::from))?;
-    Ok(id)
+        kind: kind.code().to_owned(),
+        changed: 0,
+    })
+}
+
+fn begin(house: &House, run: &DoseImport) -> Result<(), Error> {
+    house.database.write(|conn| dose_imports::insert(conn, &house.keys, run).map_err(Error::from))
 }
 
 fn receive_lines(
@@ -153,8 +175,16 @@ fn keep(house: &House, run: &str, number: i32, part: &mut Vec<Line>) -> Result<(
     })
 }
 
-fn begin_trial(house: &House, caller: &Caller, run: &str) -> Result<(), Error> {
+fn begin_trial(
+    house: &House,
+    caller: &Caller,
+    (program, kind): (&str, Kind),
+    run: &str,
+    map: &str,
+) -> Result<(), Error> {
     house.database.write(|conn| {
+        let by = caller.actor.id.as_str();
+        dose_imports::keep_map(conn, (program, kind.code()), map, by, house.now())?;
         dose_imports::turn(conn, run, ("receiving", "checking"), "", house.now())?;
         enqueue(house, conn, run, "check")?;
         house.record(conn, caller, "check_dose_import", "", "done", json!({ "run": run }))

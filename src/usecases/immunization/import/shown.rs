@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::immunization::import::{Field, Map};
+use crate::domain::immunization::import::{Field, Kind};
 use crate::domain::lang::Lang;
 use crate::domain::program::Program;
 use crate::store::Conn;
@@ -18,7 +18,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::immunization::access::Keeping;
 
-use super::receive::Body;
+use super::receive::{Body, last_map};
 use super::{Reason, may};
 
 /// Runs that are listed.
@@ -41,8 +41,12 @@ pub struct Run {
     pub lines: i64,
     /// Lines that are behind it.
     pub looked: i64,
+    /// Code of what its lines tell.
+    pub kind: String,
     /// New ones.
     pub fresh: i64,
+    /// Those that change what is on record of a person.
+    pub changed: i64,
     /// Those that the ledger had.
     pub same: i64,
     /// Those that wait.
@@ -62,8 +66,10 @@ pub struct Runs {
     pub program: String,
     /// The newest first.
     pub runs: Vec<Run>,
-    /// The common map, to start from.
-    pub map: &'static str,
+    /// Of what the lines of the next file tell.
+    pub kind: Kind,
+    /// The map of the last time, or the common one, to start from.
+    pub map: String,
 }
 
 /// A line that waits.
@@ -98,18 +104,19 @@ pub struct Shown {
     pub next: Option<i64>,
 }
 
-/// The runs of the program that keeps a ledger.
+/// The runs of the program that keeps a ledger, and the map with which a file of a kind would begin.
 ///
 /// # Errors
 /// `permission.denied`; [`Error::NotFound`] where no program keeps one.
-pub fn runs(house: &House, caller: &Caller) -> Result<Runs, Error> {
+pub fn runs(house: &House, caller: &Caller, kind: Kind) -> Result<Runs, Error> {
     let program = Keeping::first(house)?.program.definition.id.clone();
     may(house, caller, &program)?;
+    let map = last_map(house, &program, kind)?;
     house.database.read(|conn| {
         let mut names = Names::default();
         let found = dose_imports::newest(conn, &program, RUNS)?;
         let runs = found.into_iter().map(|it| run(house, conn, &mut names, it)).collect::<Result<_, _>>()?;
-        Ok(Runs { program, runs, map: Map::common() })
+        Ok(Runs { program, runs, kind, map })
     })
 }
 
@@ -125,7 +132,9 @@ fn run(house: &House, conn: &mut Conn, names: &mut Names, it: DoseImport) -> Res
         state: it.state,
         lines: it.lines,
         looked: it.looked,
+        kind: it.kind,
         fresh: it.fresh,
+        changed: it.changed,
         same: it.same,
         held: it.held,
     })
@@ -185,6 +194,8 @@ pub(super) fn line(house: &House, program: &Program, body: &Body, held: &Held) -
         reasons: said(house, program, &held.reasons)?,
         cells: Field::ALL
             .iter()
+            // Sealed apart, and never shown.
+            .filter(|field| **field != Field::MyNumber)
             .map(|field| (body.map.heading(*field), body.columns.text(&cells, *field)))
             .filter(|(_, text)| !text.is_empty())
             .map(|(heading, text)| (heading.to_owned(), text.to_owned()))

@@ -42,6 +42,10 @@ pub struct Asked {
     pub address: String,
     /// District.
     pub district: String,
+    /// Name of the guardian.
+    pub guardian: String,
+    /// Day of moving in; empty for who was born here.
+    pub moved_in: String,
 }
 
 /// Whether somebody reads the ledger at the office.
@@ -122,13 +126,27 @@ fn named(
 /// `permission.denied`; what cannot be read.
 pub fn enter(house: &House, caller: &Caller, asked: &Asked) -> Result<String, Error> {
     let keeping = at_register(house, caller, Keeping::first(house)?, CommandName::KeepImmunizations)?;
-    let told = read(asked, house.today())?;
+    let (told, moved_in) = (read(asked, house.today())?, moved_in(asked, house.today())?);
     let program = keeping.program.definition.id.clone();
     house.database.write(|conn| {
-        let id = subjects::enter(house, conn, &program, &told)?.subject.id;
+        let mut stored = subjects::enter(house, conn, &program, &told)?;
+        if moved_in.is_some_and(|day| stored.subject.moved_in_on != Some(day)) {
+            stored.subject.moved_in_on = moved_in;
+            subjects::save(house, conn, &stored)?;
+        }
+        let id = stored.subject.id;
         house.record(conn, caller, "enter_subject", &id, "done", json!({ "subject": id }))?;
         Ok(id)
     })
+}
+
+fn moved_in(asked: &Asked, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
+    if asked.moved_in.trim().is_empty() {
+        return Ok(None);
+    }
+    let day = EnteredDate::parse(&asked.moved_in).ok().and_then(|entered| entered.date.day());
+    let fits = day.filter(|day| *day <= today && birth(asked).is_ok_and(|birth| birth <= *day));
+    fits.map(Some).ok_or_else(|| Refusal::new("register.left").at("moved-in").into())
 }
 
 fn read(asked: &Asked, today: NaiveDate) -> Result<Told, Error> {
@@ -139,8 +157,9 @@ fn read(asked: &Asked, today: NaiveDate) -> Result<Told, Error> {
     if asked.name.trim().is_empty() {
         return Err(Refusal::new("register.name").at("name").into());
     }
-    let all = [&asked.name, &asked.kana, &asked.number, &asked.postcode, &asked.address, &asked.district];
-    if all.iter().any(|text| text.chars().count() > LONGEST) {
+    let who = [&asked.name, &asked.kana, &asked.number, &asked.guardian];
+    let home = [&asked.postcode, &asked.address, &asked.district];
+    if who.iter().chain(&home).any(|text| text.chars().count() > LONGEST) {
         return Err(Refusal::new("dose.long").with("most", LONGEST).at("name").into());
     }
     let text = |typed: &String| typed.trim().to_owned();
@@ -149,6 +168,7 @@ fn read(asked: &Asked, today: NaiveDate) -> Result<Told, Error> {
         kana: text(&asked.kana),
         postcode: text(&asked.postcode),
         address: text(&asked.address),
+        guardian: text(&asked.guardian),
         resident_number: fold_width(asked.number.trim()),
         ..Person::default()
     };

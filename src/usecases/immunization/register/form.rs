@@ -215,6 +215,7 @@ mod tests {
             sex: None,
             district: String::new(),
             person: Person::default(),
+            moved_in_on: None,
             moved_out_on: None,
             died_on: None,
         }

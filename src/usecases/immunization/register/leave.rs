@@ -1,4 +1,4 @@
-//! What the office changes of a person: they move out and their vouchers with them, one voucher is cancelled, the
+//! What the office changes of a person: they move out or die and their vouchers with them, one voucher is cancelled, the
 //! number by which the national register knows them is entered.
 
 use chrono::NaiveDate;
@@ -23,18 +23,27 @@ pub const REASONS: [(&str, &str); 4] = [
     ("declined", "本人か保護者が希望しない"),
 ];
 
-/// Enters that a person moved out; what they have left of vouchers ends.
+/// How a person leaves the town, as stored with their vouchers and as shown.
+pub const LEAVINGS: [(&str, &str); 2] = [("moved_out", "転出"), ("died", "死亡")];
+
+/// Enters that a person moved out or died; what they have left of vouchers ends.
 ///
 /// # Errors
-/// `register.left` for what is no day of their life up to today.
-pub fn move_out(house: &House, caller: &Caller, subject: &str, typed: &str) -> Result<(), Error> {
+/// `register.choice` for no way to leave; `register.left` for what is no day of their life up to today.
+pub fn leave(house: &House, caller: &Caller, subject: &str, how: &str, typed: &str) -> Result<(), Error> {
+    let known = LEAVINGS.iter().find(|(key, _)| *key == how);
+    let (how, _) = known.ok_or_else(|| Refusal::new("register.choice").at("how"))?;
     house.database.write(|conn| {
         let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
         let on = day(house, &ledger, typed)?;
-        ledger.stored.subject.moved_out_on = Some(on);
-        let ended = vouchers::cancel(conn, subject, None, "moved_out", house.now())?;
+        let left = &mut ledger.stored.subject;
+        match *how {
+            "died" => left.died_on = Some(on),
+            _ => left.moved_out_on = Some(on),
+        }
+        let ended = vouchers::cancel(conn, subject, None, how, house.now())?;
         subjects::save(house, conn, &ledger.stored)?;
-        let detail = json!({ "subject": subject, "on": on, "ended": ended });
+        let detail = json!({ "subject": subject, "how": how, "on": on, "ended": ended });
         house.record(conn, caller, "move_out_subject", subject, "done", detail)
     })
 }
@@ -45,14 +54,14 @@ fn day(house: &House, ledger: &Ledger, typed: &str) -> Result<NaiveDate, Error> 
     lived.ok_or_else(|| Refusal::new("register.left").at("left").into())
 }
 
-/// Enters that a person lives in the town again, or that they never left. Vouchers that ended stay ended.
+/// Enters that a person lives in the town again, or that they never left or died. Vouchers that ended stay ended.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub fn come_back(house: &House, caller: &Caller, subject: &str) -> Result<(), Error> {
     house.database.write(|conn| {
         let mut ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
-        ledger.stored.subject.moved_out_on = None;
+        (ledger.stored.subject.moved_out_on, ledger.stored.subject.died_on) = (None, None);
         subjects::save(house, conn, &ledger.stored)?;
         house.record(conn, caller, "move_in_subject", subject, "done", json!({ "subject": subject }))
     })

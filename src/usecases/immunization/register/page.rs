@@ -23,7 +23,7 @@ use crate::usecases::immunization::vouchers::{self, Shown, name_of};
 
 use super::form::{CATEGORIES, ORIGINS, Slip, slip_of};
 use super::keep::{living, vaccine};
-use super::leave::REASONS;
+use super::leave::{LEAVINGS, REASONS};
 
 /// What the office knows of a person besides.
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +33,7 @@ pub struct Details {
     address: String,
     phone: String,
     district: String,
+    moved_in_on: Option<NaiveDate>,
     /// Whether the 個人番号 is known; it is never shown.
     numbered: bool,
 }
@@ -68,6 +69,7 @@ pub struct PersonPage {
     /// Vaccines of which a dose can be typed in.
     vaccines: Vec<Choice>,
     reasons: Vec<Choice>,
+    leavings: Vec<Choice>,
     keeps: bool,
     today: NaiveDate,
 }
@@ -90,6 +92,7 @@ pub fn page(house: &House, caller: &Caller, subject: &str) -> Result<PersonPage,
             vouchers: found.iter().map(|it| vouchers::shown(house, &vaccines, it, Lang::Ja)).collect(),
             vaccines: vaccines.iter().map(|it| choice(&it.key, &it.name)).collect(),
             reasons: choices(&REASONS),
+            leavings: choices(&LEAVINGS),
             keeps: could(&caller.actor, CommandName::KeepImmunizations, definition),
             today: house.today(),
         })
@@ -111,6 +114,7 @@ fn details(subject: &Subject, numbered: bool) -> Details {
         address: person.address,
         phone: person.phone,
         district: subject.district.clone(),
+        moved_in_on: subject.moved_in_on,
         numbered,
     }
 }
