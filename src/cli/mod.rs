@@ -4,6 +4,7 @@ pub mod backup;
 pub mod client;
 pub mod demo;
 pub mod doctor;
+pub mod immunizations;
 pub mod keys;
 pub mod masters;
 pub mod migrate;
@@ -83,6 +84,9 @@ pub enum Command {
     /// Offices that receive applications and pass them on to the body that decides.
     #[command(subcommand)]
     Office(office::Command),
+    /// The ledger of vaccinations: files of doses and of residents.
+    #[command(subcommand)]
+    Immunizations(immunizations::Command),
     /// Accounts of staff and physicians.
     #[command(subcommand)]
     User(user::Command),
@@ -139,6 +143,9 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Keys(keys::Command::Rotate) => keys::rotate(&config)?,
         Command::Client(command) => client::run(&config, &command)?,
         Command::Office(command) => office::run(&config, &command)?,
+        Command::Immunizations(immunizations::Command::Import(options)) => {
+            immunizations::run(&config, &options)?;
+        }
         Command::User(user::Command::Add(options)) => user::add(&config, &options)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,11 +1,12 @@
 //! The file of residents: births, moves, deaths and new names enter the ledger without a dose; what cannot be waits.
 
+use madoguchi::cli::immunizations::{self, Lines, Options};
 use madoguchi::domain::immunization::{Voucher, VoucherState, voucher};
 use madoguchi::store::vouchers;
 
 use super::browser::{Browser, Page};
 use super::town::{Town, in_own_towns};
-use super::{database, night, people};
+use super::{database, night, people, support};
 
 const HOME: &str = "/staff/immunizations/import";
 const CHOSEN: &str = "/staff/immunizations/import?kind=residents";
@@ -186,5 +187,38 @@ fn a_clerk_enters_a_birth_notice_and_a_death_by_hand() {
         assert_eq!(texts(town, "SELECT state || reason AS text FROM vouchers"), ["cancelleddied"]);
         clerk.submit(&page.form(&address).pressing("act", "return")).await;
         assert!(!clerk.visit(&address).await.text.contains("亡くなっています"));
+    });
+}
+
+#[test]
+fn the_command_line_takes_a_file_in_as_the_page_does_and_names_nobody() {
+    in_own_towns(&[], async |town| {
+        let login = people::hire(town, "reviewer");
+        let folder = support::scratch_folder(&login);
+        let file_at = folder.join("people.csv");
+        let mut lines = first(town);
+        lines.push("2010,,,2015-05-05,2,,,,,,".to_owned());
+        std::fs::write(&file_at, file(&lines)).unwrap();
+        let options = |login: String, dry_run| Options {
+            file: file_at.clone(),
+            kind: Lines::Residents,
+            login,
+            map: None,
+            dry_run,
+        };
+        let take = |options: &Options| immunizations::import(town.house(), options, &|_| {});
+        let known = || texts(town, "SELECT id AS text FROM immunization_subjects").len();
+        let tried = take(&options(login.clone(), true)).unwrap();
+        assert!(tried.starts_with("4 lines: 3 new, 0 changed, 0 known, 1 held\n"), "{tried}");
+        assert_eq!((known(), texts(town, "SELECT state AS text FROM dose_import_held").len()), (0, 0));
+        let done = take(&options(login.clone(), false)).unwrap();
+        assert!(done.starts_with("4 lines: 3 new") && done.contains("氏名もカナも"), "{done}");
+        assert!(!done.contains("試験") && !done.contains("2010") && !done.contains(NUMBER), "{done}");
+        let again = take(&options(login, false)).unwrap();
+        assert!(again.starts_with("4 lines: 0 new, 0 changed, 3 known, 1 held\n"), "{again}");
+        assert_eq!(known(), 3);
+        assert!(take(&options(people::hire(town, "clinic"), false)).is_err(), "not theirs");
+        assert!(take(&options("nobody".to_owned(), false)).is_err());
+        std::fs::remove_dir_all(folder).unwrap();
     });
 }

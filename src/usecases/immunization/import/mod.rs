@@ -6,6 +6,7 @@ pub mod begin;
 pub mod held;
 pub mod receive;
 pub mod shown;
+pub mod terminal;
 
 mod decode;
 mod doses;

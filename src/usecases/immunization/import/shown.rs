@@ -120,6 +120,18 @@ pub fn runs(house: &House, caller: &Caller, kind: Kind) -> Result<Runs, Error> {
     })
 }
 
+/// How far a run is.
+///
+/// # Errors
+/// `permission.denied`, [`Error::NotFound`].
+pub fn run_of(house: &House, caller: &Caller, id: &str) -> Result<Run, Error> {
+    house.database.read(|conn| {
+        let found = dose_imports::find(conn, &house.keys, id)?;
+        may(house, caller, &found.program)?;
+        run(house, conn, &mut Names::default(), found)
+    })
+}
+
 fn run(house: &House, conn: &mut Conn, names: &mut Names, it: DoseImport) -> Result<Run, Error> {
     let note = if it.note.is_empty() { String::new() } else { words(house, &it.note) };
     Ok(Run {
