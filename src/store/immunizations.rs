@@ -276,6 +276,19 @@ pub fn insert_all(conn: &mut Conn, of: &[(StoredSubject, Vec<Immunization>)]) ->
     dose_forecasts::outdate(conn, &owners)
 }
 
+/// Lets a second line, which told of the same dose, give its place to a line that is written next.
+///
+/// # Errors
+/// [`StoreError::Moved`] when a correction was faster.
+pub fn absorb(conn: &mut Conn, of: &StoredSubject, second: &str, line: &str) -> Result<(), StoreError> {
+    let living = immunizations::table
+        .find(second)
+        .filter(immunizations::subject.eq(&of.subject.id))
+        .filter(immunizations::superseded_by.is_null());
+    let changed = diesel::update(living).set(immunizations::superseded_by.eq(line)).execute(conn)?;
+    if changed == 0 { Err(StoreError::Moved) } else { Ok(()) }
+}
+
 /// Puts a line into the place of the one that it names in `supersedes`. Both stay.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ pub mod delivered;
 pub mod documents;
 pub mod dose_calendars;
 pub mod dose_claims;
+pub mod dose_doubles;
 pub mod dose_forecasts;
 pub mod dose_imports;
 pub mod dose_mails;

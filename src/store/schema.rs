@@ -6,6 +6,7 @@ mod case;
 mod committee;
 mod decision;
 mod dose_calendar;
+mod dose_double;
 mod dose_forecast;
 mod dose_import;
 mod dose_reminder;
@@ -24,9 +25,10 @@ mod partner;
 mod signing;
 
 pub use {
-    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_forecast::*,
-    dose_import::*, dose_reminder::*, enquiry::*, forwarding::*, guardian::*, hospital::*, hub::*,
-    immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*, signing::*,
+    accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_double::*,
+    dose_forecast::*, dose_import::*, dose_reminder::*, enquiry::*, forwarding::*, guardian::*, hospital::*,
+    hub::*, immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*,
+    signing::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));

@@ -1,6 +1,8 @@
 //! The ledger of vaccinations at the office: a person is found, doses come in from paper, are corrected, and a stay ends;
 //! lines of a file that waited become records; a granted application enters what it told.
 
+use madoguchi::domain::immunization::{Voucher, VoucherState, voucher};
+use madoguchi::store::vouchers;
 use regex_lite::Regex;
 
 use super::browser::{Browser, Page};
@@ -207,6 +209,7 @@ fn what_a_granted_application_tells_is_in_the_ledger_once() {
         let case = file(&mut parent, "history", &told).await;
         decided(town, &case, &check).await;
         assert_eq!(texts(town, ledger).len(), 2);
+        used(town, &ago(town, 160));
         let mut mended = road::child(town, 300);
         mended.extend(answers(&[("mend.wrong", "2回目の日"), ("mend.right", "母子健康手帳のとおり")]));
         mended.extend(dose(town, 0, "2", 155));
@@ -216,9 +219,39 @@ fn what_a_granted_application_tells_is_in_the_ledger_once() {
             "SELECT given_on AS text FROM immunizations WHERE superseded_by IS NULL ORDER BY given_on";
         assert_eq!(texts(town, living), [ago(town, 200), ago(town, 155)]);
         assert_eq!(texts(town, ledger).len(), 3);
+        let on =
+            "SELECT state || ' ' || given_on AS text FROM vouchers JOIN immunizations i ON i.id = used_by";
+        assert_eq!(texts(town, on), [format!("used {}", ago(town, 155))], "the voucher goes with the line");
         let page = parent.visit("/me/vaccinations").await;
         assert!(page.text.contains("青空 桃子") || page.text.contains("青空　桃子"), "{:#?}", page.said());
     });
+}
+
+/// Uses a voucher for the dose of a day.
+fn used(town: &Town, on: &str) {
+    let house = town.house();
+    let line = format!("SELECT id AS text FROM immunizations WHERE given_on = '{on}'");
+    let line = texts(town, &line).remove(0);
+    let on = on.parse().unwrap();
+    let voucher = Voucher {
+        id: "vou_1".to_owned(),
+        number: voucher::number(1),
+        subject: texts(town, "SELECT id AS text FROM immunization_subjects").remove(0),
+        case: None,
+        vaccine: "hepb".to_owned(),
+        product: None,
+        dose: "2".to_owned(),
+        valid_from: on,
+        valid_to: None,
+        state: VoucherState::Issued,
+        used_by: None,
+        reason: String::new(),
+    };
+    let use_it = |conn: &mut _| {
+        vouchers::insert(conn, &voucher, house.now())?;
+        vouchers::use_up(conn, "vou_1", &line, on, house.now())
+    };
+    house.database.write(use_it).unwrap();
 }
 
 fn dose(town: &Town, row: usize, number: &str, days: i64) -> Answers {

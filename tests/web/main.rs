@@ -27,6 +27,7 @@ mod database;
 mod dose_claims;
 mod dose_reminders;
 mod dose_session;
+mod doubles;
 mod ending;
 mod errors;
 mod figures;

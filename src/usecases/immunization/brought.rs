@@ -8,7 +8,7 @@ use crate::domain::immunization::record::Content;
 use crate::domain::immunization::{Brought, Entitled, Immunization, Status};
 use crate::domain::program::kind::Enters;
 use crate::store::immunization_subjects::StoredSubject;
-use crate::store::{Conn, immunizations, vouchers};
+use crate::store::{Conn, immunizations};
 use crate::usecases::access::{Caller, Opened};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -88,11 +88,10 @@ fn corrected(line: &Immunization, lines: &[Immunization]) -> Option<String> {
 
 fn write(house: &House, conn: &mut Conn, stored: &StoredSubject, line: &Immunization) -> Result<(), Error> {
     let caller = Caller::system();
-    let Some(before) = &line.supersedes else {
-        return record::take_in(house, conn, &caller, stored, line.clone()).map(drop);
-    };
-    record::correct(house, conn, &caller, stored, line.clone())?;
-    Ok(vouchers::pass_on(conn, before, &line.id)?)
+    match line.supersedes {
+        Some(_) => record::correct(house, conn, &caller, stored, line.clone()),
+        None => record::take_in(house, conn, &caller, stored, line.clone()).map(drop),
+    }
 }
 
 fn line(house: &House, opened: &Opened, rule: Enters, dose: &Brought) -> Result<Immunization, Error> {

@@ -103,6 +103,23 @@ pub(super) fn line(
     teller.line(conn, &lines, &rights, line)
 }
 
+/// Withdraws what was told of a line that gave its place to another one about the same dose.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn withdraw(
+    house: &House,
+    conn: &mut Conn,
+    of: &StoredSubject,
+    line: &Immunization,
+) -> Result<(), Error> {
+    let Some(mut teller) = Teller::of(house, conn, of)? else { return Ok(()) };
+    let key = root(&immunizations::of_subject(conn, of)?, line);
+    let Some(on) = line.on.day().filter(|_| teller.told(&key).is_some()) else { return Ok(()) };
+    let registration = teller.dose(line, on);
+    teller.write(conn, &key, true, &registration)
+}
+
 /// Tells everything of a person whose number has just become known.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod brought;
 pub mod calendar;
 pub mod claims;
 pub mod desk;
+pub mod doubles;
 pub mod due;
 pub mod entitle;
 pub mod exchange;

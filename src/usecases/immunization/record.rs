@@ -11,7 +11,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::access::Keeping;
-use super::exchange;
+use super::{doubles, exchange};
 
 /// What the record of access calls a line that came in.
 pub const ACTION: &str = "record_immunization";
@@ -31,6 +31,7 @@ pub fn take_in(
     record.keep_until = keep_until(house, of, &record)?;
     let kept = immunizations::keep(conn, of, &record)?;
     if kept == Kept::New {
+        doubles::note(house, conn, of, &record)?;
         exchange::line(house, conn, of, &record)?;
         note(house, conn, caller, of, &record)?;
     }
@@ -59,6 +60,7 @@ pub fn correct(
         Status::Completed => vouchers::pass_on(conn, before, &record.id)?,
         Status::NotDone | Status::EnteredInError => vouchers::give_back(conn, before)?,
     }
+    doubles::note(house, conn, of, &record)?;
     exchange::line(house, conn, of, &record)?;
     exchange::person(house, conn, of)?;
     note(house, conn, caller, of, &record)

@@ -8,6 +8,7 @@ mod claims;
 mod correction;
 mod desk;
 mod doses;
+mod doubles;
 mod draft;
 mod duplicate;
 mod enquiries;
@@ -72,6 +73,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(claims::table)
         .service(reactions::list)
         .service(reactions::sheet)
+        .service(doubles::list)
+        .service(doubles::show)
+        .service(doubles::act)
         .service(imports::list)
         .service(imports::send)
         .service(imports::waiting)
