@@ -14,6 +14,7 @@ pub mod sign_in;
 
 pub mod assets;
 pub mod code;
+mod dose;
 pub mod errors;
 pub mod frame;
 pub mod headers;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::Immunization;
 use super::record::Category;
 use crate::domain::program::vocabulary::vocabulary;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::immunization::screening::{Judgement, ScreeningState};
-use crate::domain::immunization::{Immunization, Screening, Status, Vaccine, Voucher};
+use crate::domain::immunization::{Screening, Vaccine, Voucher};
 use crate::store::{screenings, vouchers as stored};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
@@ -11,7 +11,7 @@ use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
 use super::sheet::{Glance, Holder, glance, holder, read};
-use super::typed::{ROUTES, SITES, Typed};
+use super::typed::{ROUTES, SITES, Typed, typed_of};
 
 /// The form of a dose.
 #[derive(Clone, Debug, Serialize)]
@@ -128,25 +128,6 @@ fn fresh(
         physician: judgement.map(|it| it.physician.clone()).unwrap_or_default(),
         screening: judged.map(|it| it.id.clone()).unwrap_or_default(),
         dose,
-        ..Typed::default()
-    }
-}
-
-/// A line as its form would have been typed; the reason is asked for anew.
-fn typed_of(line: &Immunization) -> Typed {
-    let content = line.content.clone();
-    Typed {
-        outcome: if line.status == Status::NotDone { "not_done" } else { "given" }.to_owned(),
-        vaccine: line.vaccine.clone(),
-        product: line.product.clone().unwrap_or_default(),
-        dose: line.dose.clone(),
-        on: line.on.to_string(),
-        lot: line.lot.clone(),
-        amount: content.amount,
-        site: content.site,
-        route: content.route,
-        physician: content.physician,
-        reaction: content.reaction,
         ..Typed::default()
     }
 }

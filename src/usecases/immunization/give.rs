@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::domain::immunization::record::{Category, Content};
-use crate::domain::immunization::{Immunization, Origin, Status, Voucher, VoucherState, Wanted};
+use crate::domain::immunization::{Immunization, Origin, Voucher, VoucherState, Wanted};
 use crate::domain::program::vocabulary::CommandName;
 use crate::domain::refusal::Refusal;
 use crate::store::users::Institution;
@@ -92,7 +92,7 @@ pub fn correct(
         let earlier = own(&lines, &place, before)?;
         let others: Vec<Immunization> = lines.iter().filter(|line| line.id != before).cloned().collect();
         let entry = read(house, &ledger, typed)?;
-        if entry.reason.is_empty() {
+        if entry.content.reason.is_empty() {
             return Err(Refusal::new("dose.reason").at("reason").into());
         }
         let doubts = doubts(house, &ledger, &others, &entry)?;
@@ -187,7 +187,7 @@ fn doubts(
         return Ok(Vec::new());
     }
     let found = against(house, ledger, lines, entry);
-    if found.is_empty() || !entry.reason.is_empty() {
+    if found.is_empty() || !entry.content.reason.is_empty() {
         return Ok(found);
     }
     Err(doubtful(house, &found).into())
@@ -253,11 +253,6 @@ fn line(
     entry: &Entry,
     doubts: Vec<String>,
 ) -> Immunization {
-    let status = match entry.outcome {
-        Outcome::Given => Status::Completed,
-        Outcome::NotDone => Status::NotDone,
-        Outcome::Mistaken => Status::EnteredInError,
-    };
     // Whether a doubtful dose is paid for is for the town to say.
     let category = if doubts.is_empty() { Category::Routine } else { Category::Unknown };
     Immunization {
@@ -266,7 +261,7 @@ fn line(
         dose: entry.dose.clone(),
         on: entry.on.into(),
         nth: 0,
-        status,
+        status: entry.outcome.status(),
         origin: Origin::Clinic,
         category,
         product: entry.product.clone(),
@@ -274,14 +269,9 @@ fn line(
         institution: place.code.clone(),
         content: Content {
             institution: place.name.clone(),
-            physician: entry.physician.clone(),
-            amount: entry.amount.clone(),
-            site: entry.site.clone(),
-            route: entry.route.clone(),
-            reaction: entry.reaction.clone(),
-            reason: entry.reason.clone(),
             doubts,
             by: caller.actor.name.clone(),
+            ..entry.content.clone()
         },
         supersedes: None,
         superseded_by: None,

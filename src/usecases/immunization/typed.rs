@@ -1,9 +1,11 @@
 //! What a clinic types for a dose, read strictly; each fault is named beside its field.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use crate::domain::calendar::EnteredDate;
-use crate::domain::immunization::{Vaccine, gs1};
+use crate::domain::immunization::record::Content;
+use crate::domain::immunization::{Immunization, Status, Vaccine, gs1};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::fold_width;
 
@@ -26,7 +28,7 @@ pub const ROUTES: [(&str, &str); 4] = [
 const MOST_AMOUNT: u32 = 1000;
 const LONGEST_LOT: usize = 40;
 pub(super) const LONGEST_NAME: usize = 60;
-pub(super) const LONGEST_WORDS: usize = 500;
+const LONGEST_WORDS: usize = 500;
 
 /// What became of the visit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,8 +42,28 @@ pub enum Outcome {
     Mistaken,
 }
 
+impl Outcome {
+    /// The outcome of a code; a dose that was given for any other.
+    pub(super) fn of(code: &str) -> Outcome {
+        match code {
+            "not_done" => Outcome::NotDone,
+            "mistaken" => Outcome::Mistaken,
+            _ => Outcome::Given,
+        }
+    }
+
+    /// The status of the line that tells of it.
+    pub(super) fn status(self) -> Status {
+        match self {
+            Outcome::Given => Status::Completed,
+            Outcome::NotDone => Status::NotDone,
+            Outcome::Mistaken => Status::EnteredInError,
+        }
+    }
+}
+
 /// The form as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Typed {
     /// `given`, `not_done` or `mistaken`.
     pub outcome: String,
@@ -51,7 +73,7 @@ pub struct Typed {
     pub product: String,
     /// Number of the dose.
     pub dose: String,
-    /// The day.
+    /// The day; at the office also only the month or the year.
     pub on: String,
     /// Lot, or the text of the code on the package.
     pub lot: String,
@@ -92,18 +114,19 @@ pub struct Entry {
     pub lot: String,
     /// Last day of the package, where its code says so.
     pub expires: Option<NaiveDate>,
-    /// Millilitres as shown.
-    pub amount: String,
-    /// Key of the part of the body.
-    pub site: String,
-    /// Key of the way.
-    pub route: String,
-    /// Name of the physician.
-    pub physician: String,
-    /// Reaction.
-    pub reaction: String,
-    /// Reason.
-    pub reason: String,
+    /// What is sealed of it, without the institution.
+    pub content: Content,
+}
+
+/// What a form has to tell.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Amount, part of the body and way.
+    pub(super) dose: bool,
+    /// The physician.
+    pub(super) physician: bool,
+    /// A reason.
+    pub(super) reason: bool,
 }
 
 /// Reads the form for a person with this birth. What only a dose that was given has, is asked only of such.
@@ -117,11 +140,7 @@ pub fn read(
     today: NaiveDate,
 ) -> Result<Entry, Vec<Refusal>> {
     let mut faults = Vec::new();
-    let outcome = match typed.outcome.as_str() {
-        "not_done" => Outcome::NotDone,
-        "mistaken" => Outcome::Mistaken,
-        _ => Outcome::Given,
-    };
+    let outcome = Outcome::of(&typed.outcome);
     let given = outcome == Outcome::Given;
     let mut kept =
         |found: Result<String, Refusal>| found.map_err(|fault| faults.push(fault)).unwrap_or_default();
@@ -134,21 +153,55 @@ pub fn read(
         on: NaiveDate::default(),
         lot: kept(lot(&typed.lot, given)),
         expires: gs1::read(&typed.lot).and_then(|package| package.expires),
-        amount: kept(amount(&typed.amount, given)),
-        site: kept(one_of(&typed.site, &SITES, given).ok_or_else(|| fault("dose.site", "site"))),
-        route: kept(one_of(&typed.route, &ROUTES, given).ok_or_else(|| fault("dose.route", "route"))),
-        physician: kept(
-            words(&typed.physician, LONGEST_NAME, true).ok_or_else(|| fault("dose.physician", "physician")),
-        ),
-        reaction: kept(words(&typed.reaction, LONGEST_WORDS, false).ok_or_else(|| long("reaction"))),
-        reason: kept(
-            words(&typed.reason, LONGEST_WORDS, !given).ok_or_else(|| fault("dose.reason", "reason")),
-        ),
+        content: Content::default(),
     };
+    let content = content(typed, Asked { dose: given, physician: true, reason: !given }, &mut faults);
     let on = day(&typed.on, birth, today).map_err(|fault| faults.push(fault));
     match on {
-        Ok(on) if faults.is_empty() => Ok(Entry { on, ..entry }),
+        Ok(on) if faults.is_empty() => Ok(Entry { on, content, ..entry }),
         _ => Err(faults),
+    }
+}
+
+/// Reads what is sealed of a dose; what is wrong is added to the faults.
+pub(super) fn content(typed: &Typed, asked: Asked, faults: &mut Vec<Refusal>) -> Content {
+    let mut kept =
+        |found: Result<String, Refusal>| found.map_err(|fault| faults.push(fault)).unwrap_or_default();
+    let unnamed = match asked.physician {
+        true => fault("dose.physician", "physician"),
+        false => long("physician", LONGEST_NAME),
+    };
+    Content {
+        amount: kept(amount(&typed.amount, asked.dose)),
+        site: kept(one_of(&typed.site, &SITES, asked.dose).ok_or_else(|| fault("dose.site", "site"))),
+        route: kept(one_of(&typed.route, &ROUTES, asked.dose).ok_or_else(|| fault("dose.route", "route"))),
+        physician: kept(words(&typed.physician, LONGEST_NAME, asked.physician).ok_or(unnamed)),
+        reaction: kept(
+            words(&typed.reaction, LONGEST_WORDS, false).ok_or_else(|| long("reaction", LONGEST_WORDS)),
+        ),
+        reason: kept(
+            words(&typed.reason, LONGEST_WORDS, asked.reason).ok_or_else(|| fault("dose.reason", "reason")),
+        ),
+        ..Content::default()
+    }
+}
+
+/// A line as its form would have been typed; the reason is asked for anew.
+pub(super) fn typed_of(line: &Immunization) -> Typed {
+    let content = line.content.clone();
+    Typed {
+        outcome: if line.status == Status::NotDone { "not_done" } else { "given" }.to_owned(),
+        vaccine: line.vaccine.clone(),
+        product: line.product.clone().unwrap_or_default(),
+        dose: line.dose.clone(),
+        on: line.on.to_string(),
+        lot: line.lot.clone(),
+        amount: content.amount,
+        site: content.site,
+        route: content.route,
+        physician: content.physician,
+        reaction: content.reaction,
+        ..Typed::default()
     }
 }
 
@@ -156,8 +209,8 @@ pub(super) fn fault(key: &str, at: &str) -> Refusal {
     Refusal::new(key).at(at)
 }
 
-fn long(at: &str) -> Refusal {
-    Refusal::new("dose.long").with("most", LONGEST_WORDS).at(at)
+pub(super) fn long(at: &str, most: usize) -> Refusal {
+    Refusal::new("dose.long").with("most", most).at(at)
 }
 
 /// A day that can have been: since the birth, and up to today.
@@ -193,7 +246,7 @@ pub(super) fn lot(typed: &str, given: bool) -> Result<String, Refusal> {
 }
 
 /// Millilitres with at most two digits behind the point.
-pub(super) fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
+fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
     let folded = fold_width(typed.trim());
     let (whole, part) = folded.split_once('.').unwrap_or((&folded, ""));
     let hundredths = format!("{whole}{part:0<2}").parse::<u32>();
@@ -201,7 +254,7 @@ pub(super) fn amount(typed: &str, given: bool) -> Result<String, Refusal> {
     if sound || (!given && folded.is_empty()) { Ok(folded) } else { Err(fault("dose.amount", "amount")) }
 }
 
-pub(super) fn one_of(typed: &str, known: &[(&str, &str)], given: bool) -> Option<String> {
+fn one_of(typed: &str, known: &[(&str, &str)], given: bool) -> Option<String> {
     let found = known.iter().any(|(key, _)| *key == typed);
     (found || (!given && typed.is_empty())).then(|| typed.to_owned())
 }

@@ -7,6 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::usecases::immunization::import::held;
 use crate::usecases::immunization::register::form::Slip;
 use crate::usecases::immunization::register::{keep, page};
+use crate::web::dose::typed;
 use crate::web::session::{encode, redirect, redirect_with};
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
@@ -45,7 +46,8 @@ pub async fn add(
 ) -> Result<HttpResponse, Failure> {
     let (caller, slip) = (visitor.user()?, slip(&posted));
     let from = waiting(posted.text("run"), posted.text("line"));
-    let place = Place { subject: subject.into_inner(), vaccine: slip.vaccine.clone(), line: None, from };
+    let place =
+        Place { subject: subject.into_inner(), vaccine: slip.typed.vaccine.clone(), line: None, from };
     let (at, typed) = (place.clone(), slip.clone());
     let done = frame.run(move |house| keep::add(house, &caller, &at.subject, &typed, at.from.as_ref())).await;
     answer(&frame, &visitor, place, slip, done, "接種を台帳に記録しました。").await
@@ -75,7 +77,7 @@ pub async fn correct(
     let (caller, slip) = (visitor.user()?, slip(&posted));
     let (of, before, typed) = (subject.clone(), line.clone(), slip.clone());
     let done = frame.run(move |house| keep::correct(house, &caller, &of, &before, &typed)).await;
-    let place = Place { subject, vaccine: slip.vaccine.clone(), line: Some(line), from: None };
+    let place = Place { subject, vaccine: slip.typed.vaccine.clone(), line: Some(line), from: None };
     answer(&frame, &visitor, place, slip, done, "記録を訂正しました。前の記録も残っています。").await
 }
 
@@ -137,23 +139,11 @@ async fn form(
 fn slip(posted: &Posted) -> Slip {
     let text = |name: &str| posted.text(name).to_owned();
     Slip {
-        outcome: text("outcome"),
-        vaccine: text("vaccine"),
-        product: text("product"),
-        dose: text("dose"),
-        on: text("on"),
-        lot: text("lot"),
-        amount: text("amount"),
-        site: text("site"),
-        route: text("route"),
+        typed: typed(posted),
         institution: text("institution"),
         place: text("place"),
-        physician: text("physician"),
         origin: text("origin"),
         category: text("category"),
-        reaction: text("reaction"),
-        reason: text("reason"),
-        request: posted.request().to_owned(),
     }
 }
 

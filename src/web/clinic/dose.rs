@@ -6,10 +6,11 @@ use serde_json::json;
 use crate::domain::refusal::Refusal;
 use crate::usecases::immunization::typed::Typed;
 use crate::usecases::immunization::{form as dose_form, give};
+use crate::web::dose::typed;
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::{address, boxes, typed};
+use super::address;
 
 /// Which form is shown.
 struct Place {
@@ -106,7 +107,7 @@ async fn form(
     let title = if view.corrects() { "接種の記録を訂正する" } else { "接種を記録する" };
     let page = Page::new(frame, visitor, title).back(back).refusals(frame, refusals, None);
     let mut context = json!(view);
-    context["typed"] = boxes(&typed.unwrap_or(fresh));
+    context["typed"] = json!(typed.unwrap_or(fresh));
     context["action"] = action.into();
     frame.views.page_with(page.status(), "clinic/dose.html", &page, context)
 }

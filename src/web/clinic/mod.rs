@@ -9,10 +9,8 @@ mod screening;
 mod session;
 
 use actix_web::web;
-use serde_json::{Value, json};
 
 use crate::usecases::immunization::desk::Asked;
-use crate::usecases::immunization::typed::Typed;
 
 use super::Posted;
 
@@ -45,38 +43,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// Address of the person. The id tells nothing of them.
 fn address(subject: &str) -> String {
     format!("/clinic/people/{subject}")
-}
-
-/// What was typed for a dose.
-fn typed(posted: &Posted) -> Typed {
-    let text = |name: &str| posted.text(name).to_owned();
-    Typed {
-        outcome: text("outcome"),
-        vaccine: text("vaccine"),
-        product: text("product"),
-        dose: text("dose"),
-        on: text("on"),
-        lot: text("lot"),
-        amount: text("amount"),
-        site: text("site"),
-        route: text("route"),
-        physician: text("physician"),
-        voucher: text("voucher"),
-        screening: text("screening"),
-        reaction: text("reaction"),
-        reason: text("reason"),
-        request: posted.request().to_owned(),
-    }
-}
-
-/// What was typed for a dose, for the boxes of its form.
-fn boxes(typed: &Typed) -> Value {
-    json!({
-        "outcome": typed.outcome, "product": typed.product, "dose": typed.dose, "on": typed.on,
-        "lot": typed.lot, "amount": typed.amount, "site": typed.site, "route": typed.route,
-        "physician": typed.physician, "voucher": typed.voucher, "screening": typed.screening, "reaction": typed.reaction,
-        "reason": typed.reason,
-    })
 }
 
 /// Who is looked for, as it was typed or scanned.

@@ -7,10 +7,11 @@ use crate::domain::refusal::Refusal;
 use crate::usecases::immunization::desk;
 use crate::usecases::immunization::session::{list, open, person};
 use crate::usecases::immunization::typed::Typed;
+use crate::web::dose::typed;
 use crate::web::session::redirect;
 use crate::web::{Failure, Frame, Page, Posted, Visitor};
 
-use super::{asked, boxes, typed};
+use super::asked;
 
 fn address(id: &str) -> String {
     format!("/clinic/session/{id}")
@@ -32,7 +33,7 @@ async fn begin(
     let choices = frame.run(move |house| open::start(house, &caller)).await?;
     let page = Page::new(frame, visitor, "集団接種を始める").back("/clinic").refusals(frame, refusals, None);
     let mut context = json!(choices);
-    context["typed"] = boxes(typed);
+    context["typed"] = json!(typed);
     if !typed.product.is_empty() {
         context["typed"]["product"] = format!("{}/{}", typed.vaccine, typed.product).into();
     }
@@ -131,7 +132,7 @@ async fn draw_person(
     let (view, fresh) = frame.run(move |house| person::page(house, &caller, &id, &subject)).await?;
     let page = Page::new(frame, visitor, "集団接種").back(back).refusals(frame, refusals, None);
     let mut context = json!(view);
-    context["typed"] = boxes(&typed.unwrap_or(fresh));
+    context["typed"] = json!(typed.unwrap_or(fresh));
     frame.views.page_with(page.status(), "clinic/session_person.html", &page, context)
 }
 

@@ -13,6 +13,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::immunization::register::form::Slip;
 use crate::usecases::immunization::subjects::{self, Told, hashes};
+use crate::usecases::immunization::typed::Typed;
 
 use super::receive::Body;
 use super::shown::{self, Line};
@@ -152,7 +153,7 @@ pub fn slip(house: &House, caller: &Caller, run: &str, line: i64, vaccine: &str)
         let row = opened.row();
         let raw = |field| opened.text(field);
         let known = |read: Option<String>, field| read.unwrap_or_else(|| raw(field));
-        Ok(Slip {
+        let typed = Typed {
             outcome: "given".to_owned(),
             vaccine: vaccine.to_owned(),
             product: row.as_ref().and_then(|it| it.product.clone()).unwrap_or_default(),
@@ -160,12 +161,15 @@ pub fn slip(house: &House, caller: &Caller, run: &str, line: i64, vaccine: &str)
             on: known(row.as_ref().map(|it| it.on.to_string()), Field::Date),
             lot: known(row.as_ref().map(|it| it.lot.clone()), Field::Lot),
             amount: raw(Field::Amount),
+            physician: raw(Field::Physician),
+            ..Typed::default()
+        };
+        Ok(Slip {
+            typed,
             institution: raw(Field::Institution),
             place: raw(Field::InstitutionName),
-            physician: raw(Field::Physician),
             origin: "import".to_owned(),
             category: row.map_or("unknown", |it| it.category.code()).to_owned(),
-            ..Slip::default()
         })
     })
 }

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use crate::domain::calendar::{EnteredDate, PartialDate};
 use crate::domain::immunization::record::{Category, Content, Origin};
-use crate::domain::immunization::{Immunization, Status, Subject, Vaccine};
+use crate::domain::immunization::{Immunization, Subject, Vaccine};
 use crate::domain::numbers::InstitutionCode;
 use crate::domain::refusal::Refusal;
 use crate::usecases::immunization::typed::{
-    LONGEST_NAME, LONGEST_WORDS, ROUTES, SITES, amount, fault, lot, number, one_of, words,
+    Asked, LONGEST_NAME, Outcome, Typed, content, fault, long, lot, number, typed_of, words,
 };
 
 /// Where a record comes from, as stored and as shown.
@@ -29,43 +29,20 @@ pub const CATEGORIES: [(&str, &str); 5] = [
     ("unknown", "分からない"),
 ];
 
-/// The form as it was typed.
+/// The form as it was typed: that of a clinic, and what only paper has to tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Slip {
-    /// `given`, `not_done` or `mistaken`.
-    pub outcome: String,
-    /// Key of the vaccine.
-    pub vaccine: String,
-    /// Key of the product.
-    pub product: String,
-    /// Number of the dose.
-    pub dose: String,
-    /// The day, the month or the year.
-    pub on: String,
-    /// Lot.
-    pub lot: String,
-    /// Millilitres.
-    pub amount: String,
-    /// Key of the part of the body.
-    pub site: String,
-    /// Key of the way.
-    pub route: String,
+    /// What a clinic tells of a dose; the lot is no code of a package, and nobody uses up a voucher or a 予診票.
+    #[serde(flatten)]
+    pub typed: Typed,
     /// 10-digit code of the institution.
     pub institution: String,
     /// Name of the institution, or the country.
     pub place: String,
-    /// Name of the physician.
-    pub physician: String,
     /// Key of where the record comes from.
     pub origin: String,
     /// Key of under what it was given.
     pub category: String,
-    /// Reaction seen afterwards.
-    pub reaction: String,
-    /// Why, where a reason is asked for.
-    pub reason: String,
-    /// The page's key against repeating.
-    pub request: String,
 }
 
 /// Reads the form into a line without id, author and time.
@@ -79,7 +56,7 @@ pub fn read(
     today: NaiveDate,
 ) -> Result<Immunization, Vec<Refusal>> {
     let mut reader = Reader { faults: Vec::new() };
-    let on = reader.keep(day(&slip.on, subject, today));
+    let on = reader.keep(day(&slip.typed.on, subject, today));
     let line = reader.line(slip, vaccine, on.unwrap_or_else(|| today.into()));
     if reader.faults.is_empty() { Ok(line) } else { Err(reader.faults) }
 }
@@ -99,14 +76,19 @@ impl Reader {
 
     fn line(&mut self, slip: &Slip, vaccine: &Vaccine, on: PartialDate) -> Immunization {
         let choice = |at| fault("register.choice", at);
-        let product = self.text(product(&slip.product, vaccine));
+        let typed = &slip.typed;
+        let product = self.text(product(&typed.product, vaccine));
         Immunization {
             id: String::new(),
             vaccine: vaccine.key.clone(),
-            dose: self.text(if slip.dose.trim().is_empty() { Ok(String::new()) } else { number(&slip.dose) }),
+            dose: self.text(if typed.dose.trim().is_empty() {
+                Ok(String::new())
+            } else {
+                number(&typed.dose)
+            }),
             on,
             nth: 0,
-            status: status(&slip.outcome),
+            status: Outcome::of(&typed.outcome).status(),
             origin: self
                 .keep(Origin::from_code(&slip.origin).ok_or_else(|| choice("origin")))
                 .unwrap_or(Origin::Paper),
@@ -114,7 +96,7 @@ impl Reader {
                 .keep(Category::from_code(&slip.category).ok_or_else(|| choice("category")))
                 .unwrap_or(Category::Unknown),
             product: Some(product).filter(|it| !it.is_empty()),
-            lot: self.text(lot(&slip.lot, false)),
+            lot: self.text(lot(&typed.lot, false)),
             institution: self.text(institution(&slip.institution)),
             content: self.content(slip),
             supersedes: None,
@@ -126,32 +108,10 @@ impl Reader {
     }
 
     fn content(&mut self, slip: &Slip) -> Content {
-        let long = |at| Refusal::new("dose.long").with("most", LONGEST_WORDS).at(at);
-        let name = |typed: &str, at| {
-            words(typed, LONGEST_NAME, false)
-                .ok_or_else(|| Refusal::new("dose.long").with("most", LONGEST_NAME).at(at))
-        };
-        let reasoned = status(&slip.outcome) != Status::Completed;
-        Content {
-            institution: self.text(name(&slip.place, "place")),
-            physician: self.text(name(&slip.physician, "physician")),
-            amount: self.text(amount(&slip.amount, false)),
-            site: self.text(one_of(&slip.site, &SITES, false).ok_or_else(|| fault("dose.site", "site"))),
-            route: self.text(one_of(&slip.route, &ROUTES, false).ok_or_else(|| fault("dose.route", "route"))),
-            reaction: self.text(words(&slip.reaction, LONGEST_WORDS, false).ok_or_else(|| long("reaction"))),
-            reason: self.text(
-                words(&slip.reason, LONGEST_WORDS, reasoned).ok_or_else(|| fault("dose.reason", "reason")),
-            ),
-            ..Content::default()
-        }
-    }
-}
-
-fn status(outcome: &str) -> Status {
-    match outcome {
-        "not_done" => Status::NotDone,
-        "mistaken" => Status::EnteredInError,
-        _ => Status::Completed,
+        let place = words(&slip.place, LONGEST_NAME, false).ok_or_else(|| long("place", LONGEST_NAME));
+        let reason = Outcome::of(&slip.typed.outcome) != Outcome::Given;
+        let asked = Asked { dose: false, physician: false, reason };
+        Content { institution: self.text(place), ..content(&slip.typed, asked, &mut self.faults) }
     }
 }
 
@@ -181,30 +141,19 @@ fn institution(typed: &str) -> Result<String, Refusal> {
 
 /// A line as its form would have been typed; the reason is asked for anew.
 pub(super) fn slip_of(line: &Immunization) -> Slip {
-    let content = line.content.clone();
     Slip {
-        outcome: if line.status == Status::NotDone { "not_done" } else { "given" }.to_owned(),
-        vaccine: line.vaccine.clone(),
-        product: line.product.clone().unwrap_or_default(),
-        dose: line.dose.clone(),
-        on: line.on.to_string(),
-        lot: line.lot.clone(),
-        amount: content.amount,
-        site: content.site,
-        route: content.route,
+        typed: typed_of(line),
         institution: line.institution.clone(),
-        place: content.institution,
-        physician: content.physician,
+        place: line.content.institution.clone(),
         origin: line.origin.code().to_owned(),
         category: line.category.code().to_owned(),
-        reaction: content.reaction,
-        ..Slip::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::immunization::Status;
     use crate::domain::immunization::record::Person;
 
     fn subject() -> Subject {
@@ -224,11 +173,17 @@ mod tests {
     fn slip() -> Slip {
         let text = str::to_owned;
         Slip {
-            on: text("令和2年6月"),
+            typed: Typed { on: text("令和2年6月"), ..Typed::default() },
             origin: text("document"),
             category: text("unknown"),
             ..Slip::default()
         }
+    }
+
+    fn with(change: impl FnOnce(&mut Slip)) -> Slip {
+        let mut slip = slip();
+        change(&mut slip);
+        slip
     }
 
     fn read_it(slip: &Slip) -> Result<Immunization, Vec<String>> {
@@ -254,30 +209,26 @@ mod tests {
             ("2020-06", "", "")
         );
         assert_eq!((line.product, line.origin, line.status), (None, Origin::Document, Status::Completed));
-        assert_eq!(slip_of(&read_it(&Slip { dose: "２".to_owned(), ..slip() }).unwrap()).dose, "2");
+        assert_eq!(slip_of(&read_it(&with(|it| it.typed.dose = "２".to_owned())).unwrap()).typed.dose, "2");
     }
 
     #[test]
     fn what_cannot_be_is_named_at_its_field_and_all_of_it_at_once() {
-        let wrong = |change: fn(&mut Slip)| {
-            let mut slip = slip();
-            change(&mut slip);
-            read_it(&slip).unwrap_err().join(",")
-        };
-        assert_eq!(wrong(|it| it.on = "2020-02".to_owned()), "dose.before-birth");
-        assert_eq!(wrong(|it| it.on = "2026-12".to_owned()), "dose.future");
-        assert_eq!(wrong(|it| it.on = "いつか".to_owned()), "register.day");
-        assert_eq!(wrong(|it| it.product = "p9".to_owned()), "dose.product");
+        let wrong = |change: fn(&mut Slip)| read_it(&with(change)).unwrap_err().join(",");
+        assert_eq!(wrong(|it| it.typed.on = "2020-02".to_owned()), "dose.before-birth");
+        assert_eq!(wrong(|it| it.typed.on = "2026-12".to_owned()), "dose.future");
+        assert_eq!(wrong(|it| it.typed.on = "いつか".to_owned()), "register.day");
+        assert_eq!(wrong(|it| it.typed.product = "p9".to_owned()), "dose.product");
         assert_eq!(wrong(|it| it.institution = "1312345678".to_owned()), "register.institution");
-        assert_eq!(wrong(|it| it.outcome = "mistaken".to_owned()), "dose.reason");
+        assert_eq!(wrong(|it| it.typed.outcome = "mistaken".to_owned()), "dose.reason");
         assert_eq!(
-            wrong(|it| (it.origin, it.lot) = ("x".to_owned(), "ロット".to_owned())),
+            wrong(|it| (it.origin, it.typed.lot) = ("x".to_owned(), "ロット".to_owned())),
             "register.choice,dose.lot"
         );
     }
 
     #[test]
     fn the_month_of_the_birth_can_be_that_of_a_dose() {
-        assert!(read_it(&Slip { on: "2020-03".to_owned(), ..slip() }).is_ok());
+        assert!(read_it(&with(|it| it.typed.on = "2020-03".to_owned())).is_ok());
     }
 }

@@ -40,7 +40,7 @@ pub fn add(
 ) -> Result<String, Error> {
     noted(house, caller, subject, |conn| {
         let ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
-        let (id, lines) = (id_of(house, &slip.request)?, ledger.lines(conn)?);
+        let (id, lines) = (id_of(house, &slip.typed.request)?, ledger.lines(conn)?);
         if lines.iter().any(|line| line.id == id) {
             return Ok(id);
         }
@@ -65,12 +65,12 @@ pub fn correct(
 ) -> Result<String, Error> {
     noted(house, caller, subject, |conn| {
         let ledger = access::open(house, conn, caller, subject, CommandName::KeepImmunizations)?;
-        let (id, lines) = (id_of(house, &slip.request)?, ledger.lines(conn)?);
+        let (id, lines) = (id_of(house, &slip.typed.request)?, ledger.lines(conn)?);
         if lines.iter().any(|line| line.id == id) {
             return Ok(id);
         }
         living(&lines, before)?;
-        if slip.reason.trim().is_empty() {
+        if slip.typed.reason.trim().is_empty() {
             return Err(Refusal::new("dose.reason").at("reason").into());
         }
         let others: Vec<Immunization> = lines.into_iter().filter(|line| line.id != before).collect();
@@ -97,7 +97,7 @@ fn typed(
     slip: &Slip,
     id: &str,
 ) -> Result<Immunization, Error> {
-    let vaccine = vaccine(house, ledger, &slip.vaccine)?;
+    let vaccine = vaccine(house, ledger, &slip.typed.vaccine)?;
     let read = form::read(slip, ledger.subject(), &vaccine, house.today());
     let mut line = read.map_err(Error::Refused)?;
     line.id = id.to_owned();

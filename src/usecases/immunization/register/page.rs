@@ -18,7 +18,7 @@ use crate::usecases::immunization::access::{self, Ledger};
 use crate::usecases::immunization::calendar;
 use crate::usecases::immunization::form::{Choice, choices, products};
 use crate::usecases::immunization::sheet::{Holder, Row, holder, row};
-use crate::usecases::immunization::typed::{ROUTES, SITES};
+use crate::usecases::immunization::typed::{ROUTES, SITES, Typed};
 use crate::usecases::immunization::vouchers::{self, Shown, name_of};
 
 use super::form::{CATEGORIES, ORIGINS, Slip, slip_of};
@@ -199,8 +199,7 @@ pub fn form(
 fn fresh(vaccine: &str) -> Slip {
     let text = str::to_owned;
     Slip {
-        outcome: text("given"),
-        vaccine: text(vaccine),
+        typed: Typed { outcome: text("given"), vaccine: text(vaccine), ..Typed::default() },
         origin: text("paper"),
         category: text("routine"),
         ..Slip::default()

@@ -96,10 +96,10 @@ pub fn open(house: &House, caller: &Caller, typed: &Typed) -> Result<String, Err
             product: entry.product,
             lot: entry.lot,
             content: Content {
-                amount: entry.amount,
-                site: entry.site,
-                route: entry.route,
-                physician: entry.physician,
+                amount: entry.content.amount,
+                site: entry.content.site,
+                route: entry.content.route,
+                physician: entry.content.physician,
             },
             author: caller.actor.id.clone(),
         };
