@@ -94,7 +94,7 @@ function waiting(entry) {
   const field = (name) => mend.querySelector(`[name="${name}"]`);
   for (const input of mend.querySelectorAll("input")) {
     input.id = `${input.name}-${entry.key}`;
-    input.closest("div").querySelector("label")?.setAttribute("for", input.id);
+    input.closest(".field").querySelector("label.label")?.setAttribute("for", input.id);
   }
   field("birth").value = entry.birth;
   field("reason").value = entry.reason;
