@@ -28,3 +28,4 @@ pub mod reference;
 pub mod refusal;
 pub mod tables;
 pub mod text;
+pub mod withheld;

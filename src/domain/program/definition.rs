@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use super::committee::{CommitteeShape, Question};
+pub use super::coverage::Coverage;
 pub use super::evidence::{EvidenceRule, EvidenceValue};
 pub use super::exchange::Exchange;
 use super::guard::Guard;
@@ -104,6 +105,9 @@ pub struct Definition {
     /// The register that is told of the ledger of vaccinations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
+    /// What a town does about its ledger of vaccinations as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
     /// When and how a grant is renewed.
     pub renewal: Option<Renewal>,
     /// Days of the body's own work that are counted.

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod cases;
 pub mod check;
 pub mod committee;
+pub mod coverage;
 pub mod definition;
 pub mod display;
 pub mod enquiry;

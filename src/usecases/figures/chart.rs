@@ -17,7 +17,7 @@ const MOST_NAMES: usize = 6;
 
 /// A drawing of bars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Chart {
+pub struct Chart {
     width: u64,
     height: u64,
     left: u64,
@@ -48,14 +48,17 @@ struct Name {
 }
 
 /// A bar to draw: what stands below it, how high it is, and whether it lies above the limit.
-pub(super) struct Value {
-    pub(super) name: String,
-    pub(super) height: u64,
-    pub(super) over: bool,
+pub struct Value {
+    /// What stands below it.
+    pub name: String,
+    /// Its height, in whatever all of them count.
+    pub height: u64,
+    /// Whether it lies above the limit.
+    pub over: bool,
 }
 
 /// Where a limit is drawn.
-pub(super) enum Limit {
+pub enum Limit {
     /// Nowhere.
     None,
     /// Across the bars, at this height.
@@ -65,7 +68,7 @@ pub(super) enum Limit {
 }
 
 /// Draws values; `most` says the greatest of them in words.
-pub(super) fn draw(values: &[Value], limit: &Limit, most: String) -> Chart {
+pub fn draw(values: &[Value], limit: &Limit, most: String) -> Chart {
     let highest = values.iter().map(|value| value.height).max().unwrap_or(0);
     let highest = if let Limit::At(height) = limit { highest.max(*height) } else { highest }.max(1);
     let count = u64::try_from(values.len()).unwrap_or(u64::MAX).max(1);

@@ -1,12 +1,12 @@
 //! How long the body's own work takes, and how often it changes what stood before: figures over all decided
 //! cases of a program, and what they let expect of a new one.
 
+pub mod chart;
 pub mod forecast;
 pub mod page;
 pub mod paid;
 pub mod table;
 
-mod chart;
 mod gathered;
 mod question;
 mod summary;

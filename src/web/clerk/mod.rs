@@ -6,6 +6,7 @@ mod bulk;
 mod case;
 mod claims;
 mod correction;
+mod coverage;
 mod desk;
 mod doses;
 mod doubles;
@@ -30,6 +31,7 @@ mod talk;
 mod tried;
 mod work;
 mod workbook;
+mod yearly;
 
 use std::collections::HashMap;
 
@@ -71,6 +73,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(bulk::act)
         .service(claims::page)
         .service(claims::table)
+        .service(coverage::show)
+        .service(coverage::list)
+        .service(coverage::workbook)
+        .service(yearly::show)
+        .service(yearly::list)
+        .service(yearly::workbook)
+        .service(yearly::vouchers)
+        .service(yearly::voucher_table)
         .service(reactions::list)
         .service(reactions::sheet)
         .service(doubles::list)

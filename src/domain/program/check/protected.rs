@@ -27,6 +27,7 @@ pub(super) fn check(parts: &Parts<'_>, report: &mut Report<'_>) {
     passing(parts.definition, report);
     helping(parts.definition, report);
     by_rule(parts.definition, report);
+    figures(parts.definition, report);
     own_rights(parts.definition, report);
 }
 
@@ -112,6 +113,13 @@ fn helping(definition: &Definition, report: &mut Report<'_>) {
             "one's own work item needs no preparing",
             "take prepare_item out",
         );
+    }
+}
+
+/// The fewest people of a figure are known every day.
+fn figures(definition: &Definition, report: &mut Report<'_>) {
+    if let Some(rule) = &definition.coverage {
+        dated("coverage.smallest", &rule.smallest, report);
     }
 }
 
