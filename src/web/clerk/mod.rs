@@ -11,6 +11,7 @@ mod desk;
 mod doses;
 mod doubles;
 mod draft;
+mod due;
 mod duplicate;
 mod enquiries;
 mod figures;
@@ -76,6 +77,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(coverage::show)
         .service(coverage::list)
         .service(coverage::workbook)
+        .service(due::show)
+        .service(due::table)
         .service(yearly::show)
         .service(yearly::list)
         .service(yearly::workbook)

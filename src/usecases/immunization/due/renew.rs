@@ -46,6 +46,23 @@ fn part(house: &House, conn: &mut Conn, keeping: &Keeping, after: &str) -> Resul
 }
 
 fn compute(house: &House, conn: &mut Conn, keeping: &Keeping, people: &[StoredSubject]) -> Result<(), Error> {
+    let outlooks = outlooks(house, conn, keeping, people)?;
+    let (vaccines, today) = (keeping.vaccines(house), house.today());
+    let computed = people.iter().zip(outlooks).map(|(it, outlook)| kept(&vaccines, it, outlook, today));
+    let computed: Vec<Computed<'_>> = computed.collect();
+    Ok(dose_forecasts::replace(conn, today, &computed)?)
+}
+
+/// What the rules say today of some persons, in their order.
+///
+/// # Errors
+/// When the database fails or a line cannot be opened.
+pub fn outlooks(
+    house: &House,
+    conn: &mut Conn,
+    keeping: &Keeping,
+    people: &[StoredSubject],
+) -> Result<Vec<Outlook>, Error> {
     let owners: Vec<&StoredSubject> = people.iter().collect();
     let lines = immunizations::of_subjects(conn, &owners)?;
     let settings = settings(house);
@@ -54,12 +71,7 @@ fn compute(house: &House, conn: &mut Conn, keeping: &Keeping, people: &[StoredSu
         Known { settings: settings.clone(), ..known(&it.subject, lines) }
     };
     let all: Vec<Known> = people.iter().map(known).collect();
-    let today = house.today();
-    let outlooks = (keeping.rules.outlooks)(&all, &keeping.program.tables, today);
-    let vaccines = keeping.vaccines(house);
-    let computed = people.iter().zip(outlooks).map(|(it, outlook)| kept(&vaccines, it, outlook, today));
-    let computed: Vec<Computed<'_>> = computed.collect();
-    Ok(dose_forecasts::replace(conn, today, &computed)?)
+    Ok((keeping.rules.outlooks)(&all, &keeping.program.tables, house.today()))
 }
 
 /// What is stored of what the rules say: nothing comes next for who does not live here, and rights that ended long ago
