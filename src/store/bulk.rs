@@ -19,7 +19,7 @@ const PLACED: usize = 500;
 pub struct BulkRun {
     /// Id, `blk_…`.
     pub id: String,
-    /// `draft`, `approve`, `print` or `invite`.
+    /// `draft`, `approve`, `print`, `invite` or `call`.
     pub action: String,
     /// The program whose cases it is about.
     pub program: String,

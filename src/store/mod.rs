@@ -19,6 +19,7 @@ pub mod definitions;
 pub mod delivered;
 pub mod documents;
 pub mod dose_calendars;
+pub mod dose_calls;
 pub mod dose_claims;
 pub mod dose_doubles;
 pub mod dose_coverage;

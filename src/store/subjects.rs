@@ -50,3 +50,23 @@ pub fn issuing(conn: &mut Conn, keys: &Keyring, person: &str) -> Result<Vec<Stor
         .load(conn)?;
     rows.iter().map(|(id, data_key, body)| open(keys, id, data_key, body)).collect()
 }
+
+/// Which of some persons of the ledger of vaccinations are protected (支援措置) by a case that issued vouchers to them.
+///
+/// # Errors
+/// When the database fails or a case cannot be opened.
+pub fn protected(conn: &mut Conn, keys: &Keyring, people: &[String]) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String, String, String, String)> = vouchers::table
+        .inner_join(cases::table.on(cases::id.nullable().eq(vouchers::case_id)))
+        .filter(vouchers::subject.eq_any(people.to_vec()))
+        .select((vouchers::subject, cases::id, cases::data_key, cases::body))
+        .distinct()
+        .load(conn)?;
+    let mut found = Vec::new();
+    for (subject, id, data_key, body) in rows {
+        if open(keys, &id, &data_key, &body)?.case.protected {
+            found.push(subject);
+        }
+    }
+    Ok(found)
+}

@@ -33,3 +33,17 @@ diesel::table! {
         computed_on -> Date,
     }
 }
+
+diesel::table! {
+    dose_calls (id) {
+        id -> Text,
+        run_id -> Text,
+        subject -> Text,
+        vaccine -> Text,
+        dose -> Text,
+        season -> Text,
+        again -> Bool,
+        body -> Text,
+        called_on -> Date,
+    }
+}

@@ -10,6 +10,7 @@ use crate::store::{Conn, jobs};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::immunization::due::list::question;
 
 use super::order::{Action, Order, Typed};
 
@@ -27,6 +28,9 @@ pub fn ask(house: &House, caller: &Caller, typed: &Typed) -> Result<String, Erro
         return Err(Error::refused("permission.denied"));
     }
     let order = Order::read(action, &program, caller, typed)?;
+    if action == Action::Call {
+        question(house, caller, &order.call)?;
+    }
     let (id, now) = (house.new_id("blk")?, house.now());
     let run = BulkRun {
         id: id.clone(),

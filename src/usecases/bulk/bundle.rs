@@ -11,6 +11,10 @@ use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
+use crate::usecases::immunization::access::{Keeping, at_register};
+
+use super::calls;
+use super::order::Action;
 use super::shown::{Choice, Count, visible};
 
 /// Letters of one document: what a printer and the memory bear.
@@ -18,7 +22,7 @@ const LETTERS: i64 = 100;
 
 /// The documents of a run that are whole, for somebody who may open them.
 pub(super) fn bundles(run: &BulkRun, counts: &[Count], opens: bool) -> Vec<Choice> {
-    if run.action != "print" || !opens {
+    if !["print", "call"].contains(&run.action.as_str()) || !opens {
         return Vec::new();
     }
     let sum = |wanted: fn(&str) -> bool| -> i64 {
@@ -42,13 +46,21 @@ pub fn pdf(house: &House, caller: &Caller, run: &str, number: i64) -> Result<Vec
     house.seat(caller, Desk::Register)?;
     let letters = house.database.write(|conn| {
         let run = visible(house, conn, caller, run)?;
+        let calls = run.action == Action::Call.code();
+        if calls {
+            at_register(house, caller, Keeping::of(house, &run.program)?, CommandName::KeepImmunizations)?;
+        }
         let first = number.saturating_sub(1).saturating_mul(LETTERS).saturating_add(1);
         let items = bulk::in_places(conn, &run.id, first..first.saturating_add(LETTERS))?;
         let printed: Vec<&BulkItem> = items.iter().filter(|item| item.state == "done").collect();
         let cases: Vec<String> = printed.iter().map(|item| item.case_id.clone()).collect();
         let detail = json!({ "purpose": "letter", "run": run.id });
         house.record_all(conn, caller, "read", &cases, &detail)?;
-        printed.into_iter().map(|item| letter(house, conn, caller, item)).collect::<Result<Vec<_>, _>>()
+        let one = |item| match calls {
+            true => calls::made(house, conn, item),
+            false => letter(house, conn, caller, item),
+        };
+        printed.into_iter().map(one).collect::<Result<Vec<_>, Error>>()
     })?;
     if letters.is_empty() {
         return Err(Error::NotFound);

@@ -12,6 +12,7 @@ pub mod report;
 pub mod shown;
 
 mod approvals;
+mod calls;
 mod drafts;
 mod invitations;
 mod plan;

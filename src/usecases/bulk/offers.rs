@@ -12,6 +12,7 @@ use crate::usecases::clerk::queue::programs;
 use crate::usecases::clerk::words;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::immunization::access::Keeping;
 
 use super::order::Action;
 use super::shown::{Choice, action_words, state_words, title};
@@ -85,6 +86,8 @@ pub struct NewRun {
     programs: Vec<Choice>,
     kinds: Vec<Choice>,
     letters: Vec<Choice>,
+    /// Vaccines, for letters about doses.
+    vaccines: Vec<Choice>,
 }
 
 /// The form of a new run of an action.
@@ -101,11 +104,16 @@ pub fn new_run(house: &House, caller: &Caller, action: &str) -> Result<NewRun, E
         programs: Vec::new(),
         kinds: Vec::new(),
         letters: Vec::new(),
+        vaccines: Vec::new(),
     };
     for program in open {
         let definition = &program.definition;
         let text = |key: &str| words::text(program, key);
         form.programs.push(Choice { value: definition.id.clone(), label: text(&definition.title) });
+        if let Some(keeping) = Keeping::of(house, &definition.id).ok().filter(|_| action == Action::Call) {
+            let vaccines = keeping.vaccines(house).into_iter().filter(|it| it.current);
+            form.vaccines.extend(vaccines.map(|it| Choice { value: it.key, label: it.name }));
+        }
         add(
             &mut form.kinds,
             definition.kinds.iter().map(|it| (it.code.code(), text(&format!("kind.{}", it.code.code())))),

@@ -15,6 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::store::bulk_pages::Wanted;
 use crate::usecases::access::Caller;
 use crate::usecases::clerk::typed::{bounded, day};
+use crate::usecases::immunization::due::list::FIELDS;
 
 /// Days that a run about letters or ends of validity may span.
 const LONGEST: u64 = 400;
@@ -31,11 +32,14 @@ pub enum Action {
     Print,
     /// Invitations on paper to renew.
     Invite,
+    /// Letters to those who were not vaccinated.
+    Call,
 }
 
 impl Action {
     /// All of them, in the order of the work.
-    pub const ALL: [Action; 4] = [Action::Draft, Action::Approve, Action::Print, Action::Invite];
+    pub const ALL: [Action; 5] =
+        [Action::Draft, Action::Approve, Action::Print, Action::Invite, Action::Call];
 
     /// Its code.
     pub fn code(self) -> &'static str {
@@ -44,6 +48,7 @@ impl Action {
             Action::Approve => "approve",
             Action::Print => "print",
             Action::Invite => "invite",
+            Action::Call => "call",
         }
     }
 
@@ -59,6 +64,7 @@ impl Action {
             Action::Approve => "起案の決裁",
             Action::Print => "通知の印刷",
             Action::Invite => "更新のお知らせ（郵送）",
+            Action::Call => "未接種者への通知（勧奨）",
         }
     }
 
@@ -69,6 +75,7 @@ impl Action {
             Action::Approve => CommandName::ApproveLevel,
             Action::Print => CommandName::Read,
             Action::Invite => CommandName::RemindItem,
+            Action::Call => CommandName::KeepImmunizations,
         }
     }
 
@@ -76,7 +83,10 @@ impl Action {
     pub fn is_open_to(self, caller: &Caller, program: &Program) -> bool {
         let definition = &program.definition;
         let invites = definition.renewal.as_ref().is_some_and(|renewal| renewal.letter.is_some());
-        (self != Action::Invite || invites) && could(&caller.actor, self.command(), definition)
+        let calls = definition.coverage.as_ref().is_some_and(|it| it.call.is_some());
+        (self != Action::Invite || invites)
+            && (self != Action::Call || calls)
+            && could(&caller.actor, self.command(), definition)
     }
 }
 
@@ -102,6 +112,9 @@ pub struct Order {
     pub letter: String,
     /// Why letters that were printed before are printed once more; empty where they are not.
     pub again: String,
+    /// Who is written to about a dose, by the fields of the list of those who were not vaccinated.
+    #[serde(default)]
+    pub call: BTreeMap<String, String>,
 }
 
 impl Order {
@@ -125,10 +138,12 @@ impl Order {
             program: program.definition.id.clone(),
             kind: kind.to_owned(),
             owner: owner.to_owned(),
-            days: days(action, get("from"), get("until"))?,
+            // Of letters about doses, these are days of birth.
+            days: if action == Action::Call { None } else { days(action, get("from"), get("until"))? },
             criteria: Criteria { questions: get("questions") == "yes", changed: get("changed") == "yes" },
             letter: letter.map(|rule| rule.code.clone()).unwrap_or_default(),
             again: again(get("again") == "yes", get("reason"))?,
+            call: if action == Action::Call { called(&get)? } else { BTreeMap::new() },
         })
     }
 
@@ -149,6 +164,14 @@ impl Order {
         let (first, last) = self.days.unwrap_or_default();
         (start_in_japan(first), start_in_japan(last.succ_opt().unwrap_or(last)))
     }
+}
+
+/// The fields of the list of those who were not vaccinated; the vaccine is always named.
+fn called<'a>(get: &impl Fn(&str) -> &'a str) -> Result<BTreeMap<String, String>, Refusal> {
+    if get("vaccine").is_empty() {
+        return Err(Refusal::new("clerk.choose").at("vaccine"));
+    }
+    Ok(FIELDS.map(|name| (name.to_owned(), get(name).to_owned())).into())
 }
 
 /// Both days or none; letters and invitations need them.

@@ -8,7 +8,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::order::Action;
-use super::{AtWork, Seen, approvals, drafts, invitations, prints};
+use super::{AtWork, Seen, approvals, calls, drafts, invitations, prints};
 
 /// Cases or letters looked at in one part.
 const PAGE: i64 = 50;
@@ -43,7 +43,7 @@ fn store(
         bulk::reach(conn, run, &last, now)?;
         return Ok(true);
     }
-    if at_work.order.action == Action::Print {
+    if matches!(at_work.order.action, Action::Print | Action::Call) {
         bulk::put_in_order(conn, &house.keys, run)?;
     }
     let note = if full { format!("{MOST}件で打ち切りました。") } else { String::new() };
@@ -57,6 +57,9 @@ fn page(house: &House, conn: &mut Conn, at_work: &AtWork) -> Result<(Vec<Seen>, 
         let lines = bulk_pages::letters(conn, &order.program, &order.letter, order.time(), after, PAGE)?;
         let last = lines.last().map(LetterLine::place);
         return Ok((prints::look(house, conn, at_work, &lines)?, last));
+    }
+    if order.action == Action::Call {
+        return calls::page(house, conn, at_work, PAGE);
     }
     let ids = match (order.action, order.days) {
         (Action::Invite, Some((first, last))) => {
@@ -76,7 +79,7 @@ fn one(house: &House, conn: &mut Conn, at_work: &AtWork, case: &str) -> Result<O
     let looked = match at_work.order.action {
         Action::Draft => drafts::look(house, conn, at_work, case),
         Action::Approve => approvals::look(house, conn, at_work, case),
-        Action::Print | Action::Invite => invitations::look(house, conn, at_work, case),
+        Action::Print | Action::Invite | Action::Call => invitations::look(house, conn, at_work, case),
     };
     match looked {
         Ok(seen) => Ok(Some(seen)),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::domain::bulk::TYPED_FROM;
 use crate::domain::calendar::{DateStyle, show};
+use crate::domain::lang::Lang;
 use crate::domain::permission::{Desk, could};
 use crate::domain::program::Program;
 use crate::domain::program::vocabulary::{CommandName, DataClass};
@@ -16,8 +17,11 @@ use crate::usecases::clerk::queue::programs;
 use crate::usecases::clerk::{proposal, words};
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
+use crate::usecases::immunization::access::Keeping;
+use crate::usecases::immunization::vouchers::name_of;
 
 use super::bundle::bundles;
+use super::calls;
 use super::order::{Action, Order};
 
 /// Items of a page.
@@ -71,7 +75,9 @@ pub struct Count {
 /// An item.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    case: String,
+    /// Address of the case or the person.
+    href: String,
+    /// Reference number of the case, or name of the person.
     reference: String,
     label: &'static str,
     detail: String,
@@ -107,6 +113,8 @@ pub struct RunPage {
     rows: Vec<Row>,
     next: Option<String>,
     at_work: bool,
+    /// Whether its items are persons and no cases.
+    of_people: bool,
     can_start: bool,
     can_cancel: bool,
     types_count: bool,
@@ -188,6 +196,7 @@ fn page(
         rows,
         next,
         at_work,
+        of_people: run.action == Action::Call.code(),
         can_start: mine && run.state == "planned" && left > 0,
         can_cancel: mine && (at_work || run.state == "planned"),
         types_count: usize::try_from(left).is_ok_and(|left| left > TYPED_FROM),
@@ -244,8 +253,30 @@ fn in_words(house: &House, order: &Order) -> Vec<Choice> {
     put(order.criteria.questions, "確認事項のあるもの", "含める".to_owned());
     put(order.criteria.changed, "前と内容が変わるもの・新規", "含める".to_owned());
     put(!order.letter.is_empty(), "通知", text(format!("letter.{}", order.letter)));
-    put(!order.again.is_empty(), "印刷し直す理由", order.again.clone());
+    let call = |name: &str| order.call.get(name).cloned().unwrap_or_default();
+    put(!call("vaccine").is_empty(), "ワクチン", vaccine(house, &order.program, &call("vaccine")));
+    let words = [
+        ("dose", "何回目"),
+        ("from", "生年月日（から）"),
+        ("until", "生年月日（まで）"),
+        ("district", "地区"),
+    ];
+    for (name, label) in words {
+        put(!call(name).is_empty(), label, call(name));
+    }
+    let state = if call("state") == "ends" {
+        "期間がもうすぐ終わる"
+    } else {
+        "標準の時期をすぎた"
+    };
+    put(!call("state").is_empty(), "状態", state.to_owned());
+    put(!order.again.is_empty(), "もう一度する理由", order.again.clone());
     found
+}
+
+fn vaccine(house: &House, program: &str, key: &str) -> String {
+    let keeping = Keeping::of(house, program);
+    keeping.map(|it| name_of(&it.vaccines(house), key, Lang::Ja)).unwrap_or_default()
 }
 
 fn rows(
@@ -256,6 +287,9 @@ fn rows(
     items: &[BulkItem],
 ) -> Result<Vec<Row>, Error> {
     let mut found = Vec::new();
+    if run.action == Action::Call.code() {
+        return of_people(house, conn, caller, items);
+    }
     for item in items {
         // A case that the reader must not know of is left out.
         let opened = match house.open(conn, caller, &item.case_id, CommandName::Read) {
@@ -264,7 +298,7 @@ fn rows(
             Err(error) => return Err(error),
         };
         found.push(Row {
-            case: item.case_id.clone(),
+            href: format!("/staff/cases/{}", item.case_id),
             reference: opened.stored.case.reference.clone().unwrap_or_default(),
             label: item_words(&item.state),
             detail: item.detail.clone(),
@@ -272,6 +306,19 @@ fn rows(
         });
     }
     Ok(found)
+}
+
+/// Rows of persons of the ledger of vaccinations.
+fn of_people(house: &House, conn: &mut Conn, caller: &Caller, items: &[BulkItem]) -> Result<Vec<Row>, Error> {
+    let names = calls::names(house, conn, caller, items)?;
+    let row = |item: &BulkItem| Row {
+        href: format!("/staff/immunizations/people/{}", item.case_id),
+        reference: names.get(&item.case_id).cloned().unwrap_or_default(),
+        label: item_words(&item.state),
+        detail: item.detail.clone(),
+        values: String::new(),
+    };
+    Ok(items.iter().map(row).collect())
 }
 
 /// What is decided: as proposed, as drafted, or as it was decided.

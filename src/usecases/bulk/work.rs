@@ -6,7 +6,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 
 use super::order::Action;
-use super::{AtWork, approvals, drafts, invitations, prints, sentence};
+use super::{AtWork, approvals, calls, drafts, invitations, prints, sentence};
 
 /// Items done in one part: what a cancellation may still have to wait for.
 const PAGE: i64 = 20;
@@ -38,6 +38,7 @@ fn act(house: &House, at_work: &AtWork, item: &BulkItem) -> Result<(), Error> {
         Action::Approve => approvals::act(house, at_work, item, &key),
         Action::Print => prints::act(house, at_work, item),
         Action::Invite => invitations::act(house, at_work, item),
+        Action::Call => calls::act(house, at_work, item),
     }
 }
 

@@ -15,7 +15,7 @@ use super::Query;
 use super::tried::{draw, nothing};
 
 /// The fields of the form.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 16] = [
     "action",
     "program",
     "kind",
@@ -27,6 +27,11 @@ const FIELDS: [&str; 11] = [
     "letter",
     "again",
     "reason",
+    "vaccine",
+    "dose",
+    "district",
+    "state",
+    "within",
 ];
 
 /// `GET /staff/bulk`
@@ -45,8 +50,12 @@ pub async fn new(
     frame: web::Data<Frame>,
     visitor: Visitor,
     action: web::Path<String>,
+    query: Query,
 ) -> Result<HttpResponse, Failure> {
-    form(&frame, &visitor, &action, &Typed::new(), &[]).await
+    // A list can say for which of its rows the form is.
+    let known = |(name, value): (String, String)| FIELDS.contains(&name.as_str()).then_some((name, value));
+    let typed = query.into_inner().into_iter().filter_map(known).collect();
+    form(&frame, &visitor, &action, &typed, &[]).await
 }
 
 async fn form(

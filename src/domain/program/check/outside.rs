@@ -35,6 +35,8 @@ fn letters(parts: &Parts<'_>, report: &mut Report<'_>) {
     }
     let invitation = parts.definition.renewal.as_ref().and_then(|renewal| renewal.letter.as_ref());
     report.known("renewal.letter", "letter", invitation, &|code| parts.letters.contains_key(code));
+    let call = parts.definition.coverage.as_ref().and_then(|it| it.call.as_ref());
+    report.known("coverage.call", "letter", call, &|code| parts.letters.contains_key(code));
     let known = Known::of(parts);
     let phrases = parts.phrases.for_letters();
     let slot = |path: &str| known.slot(path);
@@ -42,7 +44,7 @@ fn letters(parts: &Parts<'_>, report: &mut Report<'_>) {
     let known = letter::Known { slot: &slot, list: &list, phrases: &phrases };
     for (code, template) in parts.letters {
         let file = format!("letters/{code}.toml");
-        let used = rules.iter().any(|rule| &rule.code == code) || invitation == Some(code);
+        let used = rules.iter().any(|rule| &rule.code == code) || [invitation, call].contains(&Some(code));
         report.need(
             used,
             "letter",

@@ -4,7 +4,7 @@ use super::Parts;
 use crate::domain::program::definition::received_work;
 
 /// Values that every program has, by the first part of their path.
-pub const GIVEN: [(&str, &[&str]); 9] = [
+pub const GIVEN: [(&str, &[&str]); 10] = [
     ("case", &["reference", "received_on", "receiver", "kind", "program", "qr", "card", "protected"]),
     ("letter", &["issued_on", "number"]),
     ("addressee", &["name", "postcode", "address"]),
@@ -14,6 +14,7 @@ pub const GIVEN: [(&str, &[&str]); 9] = [
     ("certified", &["decided_on"]),
     ("committee", &["held_on"]),
     ("extension", &["until", "told_on", "reason"]),
+    ("dose", &["person", "birth_date", "vaccine", "number", "advised_until", "latest"]),
 ];
 
 /// Settings of the issuing body; a 教示 may name these and no others.
