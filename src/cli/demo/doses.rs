@@ -82,7 +82,11 @@ fn told(birth: NaiveDate) -> Told {
     Told { birth, sex: Some(Sex::Female), district: text("けやき台"), person }
 }
 
-fn line(house: &House, vaccine: &str, dose: &str, on: NaiveDate) -> Result<Immunization, Error> {
+/// A line as another system told it.
+///
+/// # Errors
+/// When no id can be made.
+pub(super) fn line(house: &House, vaccine: &str, dose: &str, on: NaiveDate) -> Result<Immunization, Error> {
     let text = str::to_owned;
     Ok(Immunization {
         id: house.new_id("imm")?,

@@ -11,6 +11,7 @@ mod others;
 mod receiving;
 mod road;
 mod seed;
+mod town;
 
 use std::net::TcpListener;
 use std::path::PathBuf;

@@ -25,6 +25,7 @@ use super::ledger;
 use super::others;
 use super::receiving;
 use super::road::{Road, Stop};
+use super::town;
 
 /// Opens the accounts of everybody who works in the demo.
 ///
@@ -175,6 +176,7 @@ pub fn cases(house: &House, clock: &MovedClock, issuer: &str) -> anyhow::Result<
     clock.move_back(0);
     let first = people.first().context("there are no people")?;
     doses::child(house, &register(house, first, issuer)?).context("the child with vouchers")?;
+    town::children(house).context("the other children of the town")?;
     agent::ask(house, &register(house, first, issuer)?).context("the office that applies for others")?;
     committee::prepare(house).context("the session of the committee")?;
     ledger::lines(house, clock).context("the ledgers of payments")?;
