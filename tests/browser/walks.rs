@@ -1,8 +1,8 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
 use super::roads::{
-    agent, assistant, care, committee, hospital, household, late, ledger, refund, renewal, screening,
-    transfer, vaccination,
+    agent, assistant, care, committee, dose_town, hospital, household, late, ledger, refund, renewal,
+    screening, transfer, vaccination,
 };
 use super::town::{self, Town};
 use super::window::Window;
@@ -94,4 +94,14 @@ fn a_document_of_a_hospital_becomes_a_certificate() {
 #[test]
 fn two_counters_share_one_cap() {
     walk(&[], ledger::two_counters);
+}
+
+#[test]
+fn the_office_looks_at_who_was_not_vaccinated_and_how_many_were() {
+    walk(&[], dose_town::looked_at);
+}
+
+#[test]
+fn those_who_did_not_come_are_written_to_once() {
+    walk(&[], dose_town::written_to);
 }

@@ -7,6 +7,7 @@ pub mod agent;
 pub mod assistant;
 pub mod care;
 pub mod committee;
+pub mod dose_town;
 pub mod hospital;
 pub mod household;
 pub mod late;

@@ -28,6 +28,7 @@ mod dose_claims;
 mod dose_reminders;
 mod dose_session;
 mod doubles;
+mod dose_town;
 mod ending;
 mod errors;
 mod figures;
