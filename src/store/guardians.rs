@@ -225,6 +225,16 @@ pub fn is_shielded(conn: &mut Conn, subject: &str) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// Those of some persons whose whereabouts are guarded.
+///
+/// # Errors
+/// When the database fails.
+pub fn shielded(conn: &mut Conn, subjects: &[String]) -> Result<Vec<String>, StoreError> {
+    let living = guardian_shields::table.filter(guardian_shields::ended_at.is_null());
+    let wanted = living.filter(guardian_shields::subject.eq_any(subjects.to_vec()));
+    Ok(wanted.select(guardian_shields::subject).load(conn)?)
+}
+
 /// How often a sign-in typed a code that opened nothing, counted from when. Holds the count for the rest of the
 /// transaction.
 ///

@@ -1,6 +1,6 @@
 //! Lists and figures of the ledger of vaccinations for the whole town.
 
-use madoguchi::store::{dose_forecasts, immunization_subjects};
+use madoguchi::store::{dose_forecasts, guardians, immunization_subjects};
 use madoguchi::usecases::immunization::access::Keeping;
 use madoguchi::usecases::immunization::subjects;
 use madoguchi::usecases::upkeep;
@@ -113,11 +113,16 @@ fn a_letter_is_made_only_for_whom_the_rules_say_so_today_and_again_only_with_a_r
         let mut without = homeless.clone();
         without.subject.person.address.clear();
         house.database.write(|conn| subjects::save(house, conn, &without)).unwrap();
+        let guarded = child(house, "東", 91).unwrap().subject.id;
+        let shield = |conn: &mut _| guardians::shield(conn, &guarded, "usr_1", house.now());
+        house.database.write(shield).unwrap();
         upkeep::run(house).unwrap();
 
         let mut clerk = people::staff(town, "reviewer").await;
         let (page, run) = planned(town, &mut clerk, "東", &[]).await;
-        assert!(page.text.contains("台帳に郵便番号か住所がありません"), "{:#?}", page.said());
+        for shown in ["台帳に郵便番号か住所がありません", "支援措置があります"] {
+            assert!(page.text.contains(shown), "no {shown}: {:#?}", page.said());
+        }
         // Between the plan and the start one of them comes.
         let sql = "SELECT case_id AS text FROM bulk_items WHERE state = 'planned' ORDER BY place";
         let came = database::texts(&house.database, sql).remove(0);

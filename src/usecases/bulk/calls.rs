@@ -16,7 +16,7 @@ use crate::store::bulk::BulkItem;
 use crate::store::dose_calls::{self, Call, Called};
 use crate::store::dose_forecasts::{self, Next};
 use crate::store::immunization_subjects::StoredSubject;
-use crate::store::{Conn, StoreError, immunization_subjects, subjects};
+use crate::store::{Conn, StoreError, guardians, immunization_subjects, subjects};
 use crate::usecases::access::Caller;
 use crate::usecases::error::Error;
 use crate::usecases::house::House;
@@ -81,11 +81,13 @@ fn known(house: &House, conn: &mut Conn, caller: &Caller, ids: &[String]) -> Res
     let people = immunization_subjects::many(conn, &house.keys, ids)?;
     let found = outlooks(house, conn, &keeping, &people)?;
     let coming = people.iter().zip(found).map(|(it, outlook)| (it.subject.id.clone(), outlook.coming));
+    let mut protected: BTreeSet<String> = subjects::protected(conn, &house.keys, ids)?.into_iter().collect();
+    protected.extend(guardians::shielded(conn, ids)?);
     Ok(Known {
         vaccines: keeping.vaccines(house),
         coming: coming.collect(),
         called: dose_calls::called(conn, ids)?.into_iter().collect(),
-        protected: subjects::protected(conn, &house.keys, ids)?.into_iter().collect(),
+        protected,
         people: people.into_iter().map(|it| (it.subject.id.clone(), it)).collect(),
         keeping,
     })
