@@ -40,12 +40,14 @@ pub struct Sum {
 /// When the database fails.
 pub fn sums(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Sum>, StoreError> {
     let alike = (dose_rights::dose, dose_rights::cohort, immunization_subjects::district);
-    let (left, died) = (immunization_subjects::moved_out_on, immunization_subjects::died_on);
+    let (came, left) = (immunization_subjects::moved_in_on, immunization_subjects::moved_out_on);
+    let died = immunization_subjects::died_on;
     let mut query = dose_rights::table
         .inner_join(immunization_subjects::table)
         .filter(immunization_subjects::program.eq(&wanted.program))
         .filter(dose_rights::vaccine.eq(&wanted.vaccine))
         .filter(dose_rights::opens_on.le(wanted.on))
+        .filter(came.is_null().or(came.le(wanted.on)))
         .filter(left.is_null().or(left.gt(wanted.on)))
         .filter(died.is_null().or(died.gt(wanted.on)))
         .group_by(alike)

@@ -80,6 +80,7 @@ fn child(
         sex: Some(if number.is_multiple_of(2) { Sex::Female } else { Sex::Male }),
         district: district.to_owned(),
         person,
+        moved_in_on: None,
         moved_out_on: None,
         died_on: None,
     };
