@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench house` prints one line a measurement. Both sides of a ratio are measured in
 //! turns, and the medians are compared, so that a busy machine slows both. It takes about a minute.
-//! `cargo bench --bench house -- page` measures one part: start, letters, filing, page or hub.
+//! `cargo bench --bench house -- page` measures one part: start, letters, filing, page, hub or campaign.
 
+mod campaign;
 mod filing;
 mod hub;
 mod letters;
@@ -38,6 +39,9 @@ async fn run() -> anyhow::Result<()> {
     }
     if wanted("hub") {
         hub::measure(&mut table).await?;
+    }
+    if wanted("campaign") {
+        campaign::measure(&mut table).await?;
     }
     table.end();
     Ok(())

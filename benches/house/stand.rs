@@ -81,12 +81,33 @@ impl Stand {
         Ok(Caller { actor: Actor::citizen(&citizen.id, &profile.name), source: "127.0.0.1".to_owned() })
     }
 
-    /// A draft of a citizen, filled in like a worked case of the program.
+    /// A draft of a citizen, filled in like the worked case of the program that says most.
     pub fn draft(&self, caller: &Caller) -> anyhow::Result<String> {
         let program = self.program()?;
-        let id = start::draft(self.house(), caller, Lang::Ja, &program.definition.id, "new")?;
+        let name = &program.definition.forms.application;
+        let size = |case: &&WorkedCase| case.answers.get(name).map_or(0, BTreeMap::len);
+        let case = program.cases.values().max_by_key(size).context("no worked case")?;
+        self.filled(caller, &program, "new", case)
+    }
+
+    /// A draft of a citizen, filled in like a worked case, of its kind.
+    pub fn draft_as(&self, caller: &Caller, program: &str, case: &str) -> anyhow::Result<String> {
+        let program = self.house().programs.offered().find(|it| it.definition.id == program).cloned();
+        let program = program.context("no program")?;
+        let case = program.cases.get(case).context("no worked case")?;
+        self.filled(caller, &program, case.kind.code(), case)
+    }
+
+    fn filled(
+        &self,
+        caller: &Caller,
+        program: &Program,
+        kind: &str,
+        case: &WorkedCase,
+    ) -> anyhow::Result<String> {
+        let id = start::draft(self.house(), caller, Lang::Ja, &program.definition.id, kind)?;
         let form = program.definition.forms.application.clone();
-        let answers = self.answers(&program)?;
+        let answers = self.answers(program, case)?;
         let order = Order::new(&id, CommandName::SaveAnswers);
         carry_out(self.house(), caller, &order, |stage| {
             stage.save_answers(&form, answers)?;
@@ -95,11 +116,8 @@ impl Stand {
         Ok(id)
     }
 
-    /// The answers of the worked case that says most.
-    fn answers(&self, program: &Program) -> anyhow::Result<Answers> {
+    fn answers(&self, program: &Program, case: &WorkedCase) -> anyhow::Result<Answers> {
         let name = &program.definition.forms.application;
-        let size = |case: &&WorkedCase| case.answers.get(name).map_or(0, BTreeMap::len);
-        let case = program.cases.values().max_by_key(size).context("no worked case")?;
         let form = program.application().context("no application")?;
         let typed = case.answers.get(name).context("no answers")?;
         let around = Surroundings::bare(program, self.house().today(), &case.kind);
