@@ -22,6 +22,8 @@ pub struct Known {
     pub conditions: Vec<String>,
     /// Diseases that the person has had.
     pub diseases: Vec<String>,
+    /// The day on which what kept them from being vaccinated ended (長期療養特例).
+    pub special_ended: Option<NaiveDate>,
     /// Values that the town has set, by key.
     pub settings: BTreeMap<String, String>,
     /// Doses that were given, oldest first.
@@ -178,6 +180,21 @@ pub struct Entitled {
     pub doses: Vec<Entitlement>,
     /// Doses that were given before, of which it tells.
     pub brought: Vec<Brought>,
+    /// What holds for the person, without which the rules would not allow the doses on the day.
+    pub circumstances: Circumstances,
+}
+
+/// What opens a way for a person besides birth and doses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Expected day of delivery of the present pregnancy.
+    pub due: Option<NaiveDate>,
+    /// The day on which what kept them from being vaccinated ended (長期療養特例).
+    pub special_ended: Option<NaiveDate>,
+    /// Conditions and recognitions, as the rules name them.
+    pub conditions: Vec<String>,
+    /// Diseases that the person has had.
+    pub diseases: Vec<String>,
 }
 
 /// A dose of which an application tells.

@@ -16,7 +16,8 @@ pub mod session;
 pub mod voucher;
 
 pub use law::{
-    Brought, Entitled, Entitlement, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict, Wanted,
+    Brought, Circumstances, Entitled, Entitlement, Forecast, Given, Known, Lacking, Past, Vaccine, Verdict,
+    Wanted,
 };
 pub use record::{Immunization, Origin, Sex, Status, Subject};
 pub use screening::{Screening, ScreeningState};

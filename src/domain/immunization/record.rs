@@ -108,6 +108,8 @@ pub struct Person {
     pub conditions: Vec<String>,
     /// Diseases that the person has had, as the rules name them.
     pub diseases: Vec<String>,
+    /// The day on which what kept them from being vaccinated ended (長期療養特例).
+    pub special_ended: Option<NaiveDate>,
     /// Allergies and what else a physician must know first, in words.
     pub cautions: String,
 }
@@ -214,6 +216,7 @@ pub fn known(subject: &Subject, lines: &[Immunization]) -> Known {
         due: subject.person.due,
         conditions: subject.person.conditions.clone(),
         diseases: subject.person.diseases.clone(),
+        special_ended: subject.person.special_ended,
         settings: std::collections::BTreeMap::new(),
         doses,
     }

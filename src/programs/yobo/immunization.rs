@@ -72,8 +72,13 @@ pub(super) fn person(law: &Law<'_>, known: &Known, on: NaiveDate) -> Person {
     let codes = |names: &[String]| names.iter().filter_map(|name| law.code(name)).collect::<Vec<Code>>();
     let day = |name: &str| known.settings.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
     let season = day(SEASON[0]).zip(day(SEASON[1])).filter(|(from, to)| from <= to);
-    let facts =
-        Facts { yes: codes(&known.conditions), diseases: codes(&known.diseases), season, ..Facts::default() };
+    let facts = Facts {
+        yes: codes(&known.conditions),
+        diseases: codes(&known.diseases),
+        special_ended: known.special_ended,
+        season,
+        ..Facts::default()
+    };
     let sex = known.sex.map(|sex| match sex {
         record::Sex::Female => Sex::Female,
         record::Sex::Male => Sex::Male,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::domain::case::Origin;
 use crate::domain::case::decision::{Content, Decision};
 use crate::domain::immunization::record::Person;
-use crate::domain::immunization::{Entitled, Entitlement, Sex, Voucher, VoucherState, voucher};
+use crate::domain::immunization::{Circumstances, Entitled, Entitlement, Sex, Voucher, VoucherState, voucher};
 use crate::store::immunization_subjects::StoredSubject;
 use crate::store::{Conn, decisions, immunization_subjects, vouchers};
 use crate::usecases::access::{Caller, Opened};
@@ -36,7 +36,7 @@ pub fn decided(house: &House, conn: &mut Conn, opened: &Opened) -> Result<(), Er
         entitled.doses.iter().filter(|dose| is_named(opened, &decision.draft.content, dose)).collect();
     let brought = brought::named(opened, &decision.draft.content, &entitled);
     let any = !doses.is_empty() || !brought.is_empty();
-    let Some(told) = told(conn, opened)?.filter(|_| any) else { return Ok(()) };
+    let Some(told) = told(conn, opened, &entitled.circumstances)?.filter(|_| any) else { return Ok(()) };
     let stored = subjects::enter(house, conn, &opened.stored.case.program, &told)?;
     guard(house, conn, opened, decision, &entitled, &stored)?;
     for dose in doses {
@@ -117,7 +117,7 @@ fn days(house: &House, content: &Content, dose: &Entitlement) -> Option<(NaiveDa
 }
 
 /// The person as the application tells of them; `None` without a birth date.
-fn told(conn: &mut Conn, opened: &Opened) -> Result<Option<Told>, Error> {
+fn told(conn: &mut Conn, opened: &Opened, holds: &Circumstances) -> Result<Option<Told>, Error> {
     let answers = standing::answers(conn, opened)?;
     let subject = &opened.program.definition.subject;
     let (name, kana, birth) = slots::person(&opened.program, &answers);
@@ -132,6 +132,10 @@ fn told(conn: &mut Conn, opened: &Opened) -> Result<Option<Told>, Error> {
         postcode: text(&subject.postcode),
         address,
         phone: text(&subject.phone),
+        due: holds.due,
+        special_ended: holds.special_ended,
+        conditions: holds.conditions.clone(),
+        diseases: holds.diseases.clone(),
         ..Person::default()
     };
     Ok(Some(Told { birth, sex: Sex::from_code(&text(&subject.sex)), district: String::new(), person }))

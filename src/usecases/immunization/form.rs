@@ -116,7 +116,7 @@ fn fresh(
     let only = current.next().filter(|_| current.next().is_none());
     let told =
         judged.map(|it| it.dose.clone()).or_else(|| glance.and_then(|it| it.dose().map(str::to_owned)));
-    let dose = told.unwrap_or_default();
+    let dose = told.or_else(|| usable.first().map(|it| it.dose.clone())).unwrap_or_default();
     let judgement = judged.and_then(|it| it.content.judgement.as_ref());
     let voucher = usable.iter().find(|it| it.dose == dose);
     Typed {

@@ -130,6 +130,7 @@ pub(super) fn add(subject: &mut Subject, told: &Told) {
     newer(&mut person.resident_number, &news.resident_number);
     newer(&mut person.cautions, &news.cautions);
     person.due = news.due.or(person.due);
+    person.special_ended = news.special_ended.or(person.special_ended);
     let more = |kept: &mut Vec<String>, told: &[String]| {
         let fresh: Vec<String> = told.iter().filter(|it| !kept.contains(it)).cloned().collect();
         kept.extend(fresh);

@@ -11,10 +11,10 @@ mod wanted;
 
 use chrono::NaiveDate;
 
-use super::law::{Fault, Law};
+use super::law::{Code, Fault, Law};
 use super::person::Person;
 use crate::domain::calendar::{self, DateStyle};
-use crate::domain::immunization::{Brought, Entitled, Entitlement};
+use crate::domain::immunization::{Brought, Circumstances, Entitled, Entitlement};
 use crate::domain::proposal::{Finding, Proposal, ProposedValue, Severity, WorkingStep};
 use crate::domain::tables::{TableError, Tables};
 use crate::programs::Inputs;
@@ -39,16 +39,17 @@ const VOUCHERS: [&str; 4] = ["issue", "reissue", "catch-up", "long-term"];
 /// The doses to which an application gives a right if it is granted, by the same judgement as the proposal.
 pub fn entitled(inputs: &Inputs<'_>, tables: &Tables, today: NaiveDate) -> Entitled {
     let mut draft = Draft::new(inputs, tables, today);
-    let mut brought = Vec::new();
+    let (mut brought, mut circumstances) = (Vec::new(), Circumstances::default());
     if let Ok(law) = Law::read(tables) {
         draft.fill(&law);
         brought = draft.brought(&law);
+        circumstances = draft.circumstances(&law);
     }
     let kind = inputs.kind.code();
     let doses = if VOUCHERS.contains(&kind) { draft.rights } else { Vec::new() };
     let role = draft.application.code("filer.role");
     let guardian = matches!(role, Some("self" | "guardian"));
-    Entitled { guardian, replaces: kind == "reissue", doses, brought }
+    Entitled { guardian, replaces: kind == "reissue", doses, brought, circumstances }
 }
 
 /// A proposal that is being made.
@@ -103,6 +104,18 @@ impl<'a> Draft<'a> {
         match self.inputs.kind.code() {
             "reimbursement" => self.claimed(law),
             _ => self.told(law).map(|told| records::brought(&told)).unwrap_or_default(),
+        }
+    }
+
+    /// What the answers told of the person, as far as the judgement rests on it.
+    fn circumstances(&self, law: &Law<'_>) -> Circumstances {
+        let Some(Told { person, .. }) = self.told(law) else { return Circumstances::default() };
+        let names = |codes: &[Code]| codes.iter().map(|code| law.name(*code).to_owned()).collect();
+        Circumstances {
+            due: person.due,
+            special_ended: self.special_ended(),
+            conditions: names(&person.facts.yes),
+            diseases: names(&person.facts.diseases),
         }
     }
 

@@ -1,5 +1,7 @@
 //! 実施依頼書 and 長期療養特例: what has to be asked for before the dose is given.
 
+use chrono::NaiveDate;
+
 use super::Draft;
 use super::wanted::Days;
 use crate::domain::periods::month_period_end;
@@ -45,7 +47,7 @@ impl Draft<'_> {
     /// After a long illness the window opens again from the day on which the circumstance ended.
     pub(super) fn long_term(&mut self, law: &Law<'_>, mut person: Person) {
         self.given_already();
-        let Some(ended) = self.application.day("illness.ended") else {
+        let Some(ended) = self.special_ended() else {
             return self.block("finding.no-end-of-illness", "answers.illness.ended");
         };
         person.facts.special_ended = Some(ended);
@@ -56,6 +58,11 @@ impl Draft<'_> {
         if let Some(to) = days.to {
             self.put_day("valid_to", to, steps);
         }
+    }
+
+    /// The day on which the illness or the shortage ended, where the application rests on it.
+    pub(super) fn special_ended(&self) -> Option<NaiveDate> {
+        self.application.day("illness.ended").filter(|_| self.inputs.kind.code() == "long-term")
     }
 
     /// Vaccines that the exception leaves out (施行規則).

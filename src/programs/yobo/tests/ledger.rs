@@ -24,6 +24,7 @@ fn known(doses: Vec<Given>) -> Known {
         sex: None,
         due: None,
         conditions: Vec::new(),
+        special_ended: None,
         diseases: Vec::new(),
         settings: BTreeMap::new(),
         doses,

@@ -21,6 +21,7 @@ fn outlook(birth: &str, doses: &[(&str, &str)], on: &str) -> Outlook {
         sex: Some(Sex::Male),
         due: None,
         conditions: Vec::new(),
+        special_ended: None,
         diseases: Vec::new(),
         settings: BTreeMap::new(),
         doses: doses.iter().map(given).collect(),
