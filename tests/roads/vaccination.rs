@@ -45,6 +45,20 @@ fn row(all: &mut Answers, row: &str, values: &[(&str, &str)]) {
     all.extend(values.iter().map(|(item, value)| (format!("{row}[0]/{root}.{item}"), (*value).to_owned())));
 }
 
+/// What is handed in with a kind.
+fn papers(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "reimbursement" => &["attachment.receipts", "attachment.screening"],
+        "relief" => &[
+            "attachment.relief-visit",
+            "attachment.relief-receipts",
+            "attachment.relief-dose",
+            "attachment.relief-records",
+        ],
+        _ => &[],
+    }
+}
+
 /// Begins an application of a kind, fills it page by page and files it.
 pub async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> String {
     let page = citizen.visit(PROGRAM).await;
@@ -54,9 +68,10 @@ pub async fn file(citizen: &mut Browser, kind: &str, answers: &Answers) -> Strin
     while page.url.contains("/s/") {
         let step = page.url.split("/s/").nth(1).unwrap().split(['?', '#']).next().unwrap().to_owned();
         let action = format!("/a/{case}/s/{step}");
-        if step == "attachment" && kind == "reimbursement" {
-            page =
-                road::attach(citizen, &page, &action, &["attachment.receipts", "attachment.screening"]).await;
+        if step == "attachment" {
+            for paper in papers(kind) {
+                page = road::attach(citizen, &page, &action, &[paper]).await;
+            }
         }
         page = fill_step(citizen, page, &action, answers).await;
     }
@@ -160,4 +175,56 @@ pub async fn paid_back(town: &Town) {
     let page = citizen.visit(&format!("/a/{case}/decision")).await;
     assert!(page.text.contains("20,000円") && !page.text.contains("0001234"), "{:#?}", page.said());
     assert!(letters(town, &case).contains(&"claim-notice".to_owned()));
+}
+
+fn after_the_dose(town: &Town) -> Answers {
+    let mut all = child(town, 500);
+    all.extend(answers(&[
+        ("relief.benefit", "medical"),
+        ("relief.vaccine", "mr1"),
+        ("relief.place", "けやき台診療所"),
+        ("relief.course", "接種の7日後にけいれん、入院"),
+        ("account.bank", "架空銀行"),
+        ("account.branch", "まどか支店"),
+        ("account.type", "ordinary"),
+        ("account.number", "0001234"),
+        ("account.holder", "アオゾラ　ハナコ"),
+    ]));
+    all.insert("relief.on".to_owned(), ago(town, 100));
+    all.insert("relief.onset".to_owned(), ago(town, 93));
+    let care = [("clinic", "まどか中央病院"), ("visits", "0"), ("stay", "9"), ("paid", "30000")];
+    row(&mut all, "care-row", &care);
+    row(&mut all, "care-row", &[("in", &ago(town, 92)), ("paid-on", &ago(town, 80))]);
+    all
+}
+
+/// 健康被害救済: the town's committee looks into it, the papers go on to the Minister, who recognises it.
+pub async fn relieved(town: &Town) {
+    let mut citizen = people::citizen(town, "p01").await;
+    let case = file(&mut citizen, "relief", &after_the_dose(town)).await;
+    let mut clerk = people::staff(town, "reviewer").await;
+    office::act(&mut clerk, &case, "begin", &[]).await;
+    office::take(&mut clerk, &case).await;
+    office::accept_all(&mut clerk, &case).await;
+    let mut found = answers(&[
+        ("inquiry.members", "5"),
+        ("inquiry.complete", "yes"),
+        ("inquiry.findings", "接種と症状の時間の関係を調べた"),
+        ("sent.number", "まど健第100号"),
+        ("sent.to", "架空県知事"),
+        ("sent.papers", "請求書ほか一式"),
+        ("state.number", "厚生労働省発健第1号"),
+        ("state.result", "recognised"),
+        ("state.yen", "65800"),
+        ("state.basis", "令和8年度の額（架空の額）"),
+    ]);
+    for day in ["inquiry.held-on", "sent.on", "state.on"] {
+        found.insert(day.to_owned(), ago(town, 0));
+        office::do_the_work(&mut clerk, &case, &found).await;
+    }
+    office::draft(&mut clerk, &case, "granted", &[]).await;
+    office::approve(&mut people::staff(town, "approver").await, &case).await;
+    let page = citizen.visit(&format!("/a/{case}/decision")).await;
+    assert!(page.text.contains("65,800円") && !page.text.contains("0001234"), "{:#?}", page.said());
+    assert!(letters(town, &case).contains(&"relief-notice".to_owned()));
 }

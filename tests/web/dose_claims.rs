@@ -1,6 +1,6 @@
 //! 委託料の請求: what institutions recorded in a month is counted for those who keep the ledger.
 
-use super::dose_session::{birth, comes, held, recorded};
+use super::roads::dose_session::{birth, comes, held, recorded};
 use super::people;
 use super::roads::screening::child;
 use super::town::in_own_towns;

@@ -6,74 +6,32 @@ use serde_json::Value;
 use super::browser::Browser;
 use super::forms::Form;
 use super::page::Page;
+use super::roads::dose_session::{birth, chosen, comes, held, with_a_double};
 use super::roads::screening::child;
 use super::town::{Town, in_own_towns};
 use super::{database, night, people};
 
-const CHOSEN: [(&str, &str); 6] = [
-    ("product", "hepb/hepb"),
-    ("lot", "(01)04912345678904(17)991231(10)AB-12"),
-    ("amount", "0.25"),
-    ("site", "left-thigh"),
-    ("route", "subcutaneous"),
-    ("physician", "診療 七海"),
-];
-
-/// A session for hepatitis B; its address.
-pub async fn held(clinic: &mut Browser) -> String {
-    let form = clinic.visit("/clinic/session").await.form("/clinic/session");
-    let form = CHOSEN.iter().fold(form, |form, (name, value)| form.with(name, value));
-    for (name, value, said) in
-        [("lot", "(01)04912345678904(17)200131(10)AB-12", "使用期限"), ("product", "", "ワクチンの種類")]
-    {
-        let page = clinic.send(&form.clone().with(name, value)).await;
-        assert!(page.status == 422 && page.text.contains(said), "{said}: {:#?}", page.said());
-    }
-    let page = clinic.send(&form).await;
-    assert_eq!(clinic.send(&form).await.location(), page.location(), "the same page opens one");
-    page.location().to_owned()
-}
-
-/// The child comes to the desk.
-pub async fn comes(clinic: &mut Browser, session: &str, birth: &str) -> Page {
-    let form = clinic.visit(session).await.form(session).with("kana", "アオゾラ モモコ");
-    let page = clinic.send(&form.with("birth", birth).with("consent", "yes")).await;
-    assert_eq!(page.status, 303, "{:#?}", page.said());
-    clinic.visit(page.location()).await
-}
-
-pub async fn recorded(clinic: &mut Browser, page: &Page, reason: &str) -> Page {
-    let action = page.url.split_once("/clinic").map(|(_, rest)| format!("/clinic{rest}")).unwrap();
-    clinic.send(&page.form(&action).with("reason", reason).pressing("outcome", "given")).await
-}
-
-pub fn birth(town: &Town) -> String {
-    let births = "SELECT CAST(birth AS TEXT) AS text FROM immunization_subjects";
-    database::texts(&town.house().database, births).remove(0)
+#[test]
+fn what_was_chosen_wrongly_is_told_and_one_page_opens_one_session() {
+    in_own_towns(&[], async |town| {
+        let mut clinic = people::staff(town, "clinic").await;
+        let form = chosen(&mut clinic).await;
+        for (name, value, said) in
+            [("lot", "(01)04912345678904(17)200131(10)AB-12", "使用期限"), ("product", "", "ワクチンの種類")]
+        {
+            let page = clinic.send(&form.clone().with(name, value)).await;
+            assert!(page.status == 422 && page.text.contains(said), "{said}: {:#?}", page.said());
+        }
+        let page = clinic.send(&form).await;
+        assert_eq!(clinic.send(&form).await.location(), page.location());
+    });
 }
 
 #[test]
 fn many_are_vaccinated_with_what_was_chosen_once() {
     in_own_towns(&[], async |town| {
-        people::citizen(town, "p01").await;
-        child(town, 130);
-        let birth = birth(town);
-        let mut clinic = people::staff(town, "clinic").await;
-        let session = held(&mut clinic).await;
-        let page = comes(&mut clinic, &session, &birth).await;
-        assert!(page.text.contains("接種できます") && page.text.contains("AB-12"), "{:#?}", page.said());
-        assert_eq!(recorded(&mut clinic, &page, "").await.status, 303);
-
-        let again = comes(&mut clinic, &session, &birth).await;
-        assert!(again.text.contains("まだ早い"), "{:#?}", again.said());
-        let page = recorded(&mut clinic, &again, "").await;
-        assert!(page.status == 422 && page.text.contains("間隔が足りません"), "{:#?}", page.said());
-        assert_eq!(recorded(&mut clinic, &again, "誤って続けて接種した").await.status, 303);
+        let (mut clinic, session) = with_a_double(town).await;
         let page = clinic.visit(&session).await;
-        for shown in ["今日の記録　2件", "<td>2</td>", "誤って続けて接種した", "間隔が足りません"]
-        {
-            assert!(page.text.contains(shown), "no {shown}: {:#?}", page.said());
-        }
         undone(town, &mut clinic, &session, &page).await;
         let mut other = people::staff(town, "clinic").await;
         assert_eq!(other.get(&session).await.status, 404, "another institution's session");

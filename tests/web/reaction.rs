@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use super::dose_session::{birth, comes, held, recorded};
+use super::roads::dose_session::{birth, comes, held, recorded};
 use super::roads::screening::child;
 use super::town::in_own_towns;
 use super::typing::{answers, typed};
