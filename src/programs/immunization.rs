@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Inputs;
-use crate::domain::immunization::law::Fee;
+use crate::domain::immunization::law::{Exemption, Fee};
 use crate::domain::immunization::outlook::Outlook;
 use crate::domain::immunization::reaction::Period;
 use crate::domain::immunization::screening::Asked;
@@ -45,6 +45,8 @@ pub struct ImmunizationRules {
     /// What the town pays for a visit with a vaccine that ended so (`given`, `not_done`) on a day; `None` where it has
     /// set nothing.
     pub fee: fn(&str, &str, &Tables, NaiveDate) -> Option<Fee>,
+    /// Who is exempt from the regular share of a vaccine on a day; nobody where the town has set nothing.
+    pub exemptions: fn(&str, &Tables, NaiveDate) -> Vec<Exemption>,
     /// Within how long symptoms after a dose of a vaccine have to be reported, on the day of the dose.
     pub reaction_periods: fn(&str, &Tables, NaiveDate) -> Vec<Period>,
     /// The questionnaire of 副反応疑い報告, by its file stem.

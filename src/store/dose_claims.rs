@@ -21,6 +21,8 @@ pub struct Tally {
     pub status: String,
     /// Code of under what they were.
     pub category: String,
+    /// Yen that exempt persons paid; `None` for the regular share.
+    pub copay: Option<i64>,
     /// How many there were.
     pub count: i64,
 }
@@ -36,6 +38,7 @@ pub fn between(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Ta
         immunizations::first_day,
         immunizations::status,
         immunizations::category,
+        immunizations::copay,
     );
     Ok(immunizations::table
         .filter(immunizations::first_day.between(from, to))
@@ -50,6 +53,7 @@ pub fn between(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Ta
             immunizations::first_day,
             immunizations::status,
             immunizations::category,
+            immunizations::copay,
             count_star(),
         ))
         .load(conn)?)

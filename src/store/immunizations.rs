@@ -49,6 +49,7 @@ struct Row {
     author: String,
     at: NaiveDateTime,
     keep_until: Option<NaiveDate>,
+    copay: Option<i64>,
 }
 
 fn place(id: &str) -> String {
@@ -79,6 +80,7 @@ fn open(of: &StoredSubject, row: Row) -> Result<Immunization, StoreError> {
         author: row.author,
         at: row.at.and_utc(),
         keep_until: row.keep_until,
+        copay: row.copay,
     })
 }
 
@@ -184,6 +186,7 @@ struct Written {
     author: String,
     at: NaiveDateTime,
     keep_until: Option<NaiveDate>,
+    copay: Option<i64>,
 }
 
 fn row(of: &StoredSubject, line: &Immunization) -> Result<Written, StoreError> {
@@ -206,6 +209,7 @@ fn row(of: &StoredSubject, line: &Immunization) -> Result<Written, StoreError> {
         author: line.author.clone(),
         at: line.at.naive_utc(),
         keep_until: line.keep_until,
+        copay: line.copay,
     })
 }
 

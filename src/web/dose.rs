@@ -20,6 +20,8 @@ pub(super) fn typed(posted: &Posted) -> Typed {
         physician: text("physician"),
         voucher: text("voucher"),
         screening: text("screening"),
+        exemption: text("exemption"),
+        proof: text("proof"),
         reaction: text("reaction"),
         reason: text("reason"),
         request: posted.request().to_owned(),

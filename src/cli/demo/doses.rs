@@ -100,6 +100,7 @@ pub(super) fn line(house: &House, vaccine: &str, dose: &str, on: NaiveDate) -> R
         product: None,
         lot: format!("DEMO{dose}"),
         institution: text("9910000019"),
+        copay: None,
         content: Content {
             institution: text("まどか中央病院"),
             physician: text("診療 七海"),

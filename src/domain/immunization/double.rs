@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Immunization;
+use super::{Immunization, Origin};
 use super::record::Category;
 use crate::domain::program::vocabulary::vocabulary;
 
@@ -97,15 +97,27 @@ pub fn merged(stands: &Immunization, other: &Immunization, taken: &BTreeSet<Item
         ..stands.clone()
     };
     taken.iter().for_each(|item| item.take(other, &mut line));
+    if other.origin == Origin::Clinic && stands.origin != Origin::Clinic {
+        claimed(other, &mut line);
+    }
     line.content.doubts.retain(|doubt| doubt != DUPLICATE);
     line
+}
+
+/// What an institution recorded at its desk it may claim, whichever line stands.
+fn claimed(desk: &Immunization, line: &mut Immunization) {
+    (line.origin, line.copay) = (desk.origin, desk.copay);
+    line.institution.clone_from(&desk.institution);
+    line.content.institution.clone_from(&desk.content.institution);
+    line.content.exemption.clone_from(&desk.content.exemption);
+    line.content.proof.clone_from(&desk.content.proof);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::immunization::record::Content;
-    use crate::domain::immunization::{Origin, Status};
+    use crate::domain::immunization::Status;
 
     fn line(id: &str, lot: &str, site: &str) -> Immunization {
         Immunization {
@@ -120,6 +132,7 @@ mod tests {
             product: None,
             lot: lot.to_owned(),
             institution: String::new(),
+            copay: None,
             content: Content {
                 site: site.to_owned(),
                 doubts: vec![DUPLICATE.to_owned(), "TOO_EARLY".to_owned()],
@@ -141,6 +154,15 @@ mod tests {
         assert_eq!((made.lot.as_str(), made.content.site.as_str()), ("A1", "left-thigh"));
         assert_eq!((made.supersedes.as_deref(), made.nth), (Some("imm_1"), 0));
         assert_eq!(made.content.doubts, ["TOO_EARLY"], "what else was said against it stays");
+    }
+
+    #[test]
+    fn what_an_institution_may_claim_stays_with_the_dose() {
+        let paper = Immunization { origin: Origin::Paper, ..line("imm_1", "A1", "") };
+        let desk = Immunization { copay: Some(0), institution: "1310000003".to_owned(), ..line("imm_2", "A1", "") };
+        let made = merged(&paper, &desk, &BTreeSet::new());
+        assert_eq!((made.origin, made.copay, made.institution.as_str()), (Origin::Clinic, Some(0), "1310000003"));
+        assert_eq!(merged(&desk, &paper, &BTreeSet::new()).copay, Some(0));
     }
 
     #[test]

@@ -141,6 +141,17 @@ pub struct Past {
     pub article: String,
 }
 
+/// Who is exempt from the regular share of the fee, as the town has set it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exemption {
+    /// Key of the reason.
+    pub key: String,
+    /// The reason in words.
+    pub label: String,
+    /// Yen that the person still pays.
+    pub copay: i64,
+}
+
 /// What the town pays an institution for a visit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fee {

@@ -139,6 +139,8 @@ pub struct Immunization {
     pub lot: String,
     /// 10-digit code of the institution; empty if it is not known.
     pub institution: String,
+    /// Yen that somebody paid who is exempt from the regular share; `None` where that one holds.
+    pub copay: Option<i64>,
     /// What is sealed of it.
     pub content: Content,
     /// The line whose place it takes.
@@ -173,6 +175,10 @@ pub struct Content {
     pub reason: String,
     /// What the rules said against it on that day: published codes of verdicts, `DUPLICATE`.
     pub doubts: Vec<String>,
+    /// Key of why the person is exempt from the regular share; empty if they are not.
+    pub exemption: String,
+    /// What was shown to prove it.
+    pub proof: String,
     /// Name of who entered it.
     pub by: String,
 }

@@ -29,6 +29,7 @@ pub const RULES: ImmunizationRules = ImmunizationRules {
     entitled: propose::entitled,
     asked: screening::asked,
     fee: fees::fee,
+    exemptions: fees::exemptions,
     reaction_periods: reactions::periods,
     reaction_form: "reaction",
     household_rule,

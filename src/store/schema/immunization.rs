@@ -56,6 +56,7 @@ diesel::table! {
         author -> Text,
         at -> Timestamp,
         keep_until -> Nullable<Date>,
+        copay -> Nullable<BigInt>,
     }
 }
 

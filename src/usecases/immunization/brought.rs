@@ -111,6 +111,7 @@ fn line(house: &House, opened: &Opened, rule: Enters, dose: &Brought) -> Result<
         product: dose.given.product.clone(),
         lot: dose.given.lot.clone(),
         institution: String::new(),
+        copay: None,
         content,
         supersedes: None,
         superseded_by: None,

@@ -24,6 +24,8 @@ pub struct DoseForm {
     sites: Vec<Choice>,
     routes: Vec<Choice>,
     vouchers: Vec<Choice>,
+    /// Why somebody is exempt from the regular share, as the town has set it.
+    exemptions: Vec<Choice>,
     /// The form that was judged by, with name and dose told already.
     judged: bool,
     /// Whether a line is corrected.
@@ -82,6 +84,8 @@ pub fn form(
             Some(line) => typed_of(line),
             None => fresh(house, glance.as_ref(), judged, &usable, vaccine),
         };
+        let on = line.map_or(house.today(), |it| it.on.latest());
+        let exemptions = (ledger.keeping.rules.exemptions)(key, &ledger.keeping.program.tables, on);
         let form = DoseForm {
             holder: holder(house, &ledger),
             vaccine: key.to_owned(),
@@ -91,6 +95,7 @@ pub fn form(
             sites: choices(&SITES),
             routes: choices(&ROUTES),
             vouchers: usable.into_iter().map(voucher_choice).collect(),
+            exemptions: exemptions.iter().map(|it| choice(&it.key, &it.label)).collect(),
             judged: judged.is_some(),
             correcting: line.is_some(),
         };

@@ -130,7 +130,10 @@ pub(super) fn id_of(house: &House, request: &str) -> Result<String, Error> {
 
 fn read(house: &House, ledger: &Ledger, typed: &Typed) -> Result<Entry, Error> {
     let vaccines = ledger.keeping.vaccines(house);
-    typed::read(typed, ledger.subject().birth, &vaccines, house.today()).map_err(Error::Refused)
+    let entry = typed::read(typed, ledger.subject().birth, &vaccines, house.today()).map_err(Error::Refused)?;
+    let keeping = &ledger.keeping;
+    let exemptions = (keeping.rules.exemptions)(&entry.vaccine, &keeping.program.tables, entry.on);
+    Ok(typed::exempt(typed, &exemptions, entry)?)
 }
 
 /// The line of the caller's institution that can be corrected.
@@ -267,6 +270,7 @@ fn line(
         product: entry.product.clone(),
         lot: entry.lot.clone(),
         institution: place.code.clone(),
+        copay: entry.copay,
         content: Content {
             institution: place.name.clone(),
             doubts,

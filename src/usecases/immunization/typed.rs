@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::domain::calendar::EnteredDate;
+use crate::domain::immunization::law::Exemption;
 use crate::domain::immunization::record::Content;
 use crate::domain::immunization::{Immunization, Status, Vaccine, gs1};
 use crate::domain::refusal::Refusal;
@@ -89,6 +90,10 @@ pub struct Typed {
     pub voucher: String,
     /// Id of the form that was judged by; empty for none.
     pub screening: String,
+    /// Key of why the person is exempt from the regular share; empty for none.
+    pub exemption: String,
+    /// What was shown to prove it.
+    pub proof: String,
     /// Reaction seen afterwards.
     pub reaction: String,
     /// Why, where a reason is asked for.
@@ -114,6 +119,8 @@ pub struct Entry {
     pub lot: String,
     /// Last day of the package, where its code says so.
     pub expires: Option<NaiveDate>,
+    /// Yen that an exempt person pays.
+    pub copay: Option<i64>,
     /// What is sealed of it, without the institution.
     pub content: Content,
 }
@@ -153,6 +160,7 @@ pub fn read(
         on: NaiveDate::default(),
         lot: kept(lot(&typed.lot, given)),
         expires: gs1::read(&typed.lot).and_then(|package| package.expires),
+        copay: None,
         content: Content::default(),
     };
     let content = content(typed, Asked { dose: given, physician: true, reason: !given }, &mut faults);
@@ -200,9 +208,28 @@ pub(super) fn typed_of(line: &Immunization) -> Typed {
         site: content.site,
         route: content.route,
         physician: content.physician,
+        exemption: content.exemption,
+        proof: content.proof,
         reaction: content.reaction,
         ..Typed::default()
     }
+}
+
+/// Whoever is exempt from the regular share: why is one of the town's reasons, and something was shown. Of a visit
+/// without a dose nothing is asked.
+///
+/// # Errors
+/// `dose.exemption`, `dose.proof`.
+pub(super) fn exempt(typed: &Typed, known: &[Exemption], mut entry: Entry) -> Result<Entry, Refusal> {
+    if typed.exemption.is_empty() || entry.outcome != Outcome::Given {
+        return Ok(entry);
+    }
+    let found = known.iter().find(|it| it.key == typed.exemption);
+    entry.copay = Some(found.ok_or_else(|| fault("dose.exemption", "exemption"))?.copay);
+    entry.content.exemption.clone_from(&typed.exemption);
+    entry.content.proof =
+        words(&typed.proof, LONGEST_NAME, true).ok_or_else(|| fault("dose.proof", "proof"))?;
+    Ok(entry)
 }
 
 pub(super) fn fault(key: &str, at: &str) -> Refusal {
@@ -347,5 +374,24 @@ mod tests {
         assert_eq!(read_it(&not_done), Err(vec!["dose.reason".to_owned()]));
         not_done.reason = "38度の発熱".to_owned();
         assert_eq!(read_it(&not_done).unwrap().outcome, Outcome::NotDone);
+    }
+
+    #[test]
+    fn an_exemption_is_one_of_the_towns_and_was_proved() {
+        let known =
+            [Exemption { key: "welfare".to_owned(), label: "生活保護".to_owned(), copay: 0 }];
+        let exempted = |exemption: &str, proof: &str, outcome: &str| {
+            let text = str::to_owned;
+            let (exemption, proof) = (text(exemption), text(proof));
+            let typed =
+                Typed { exemption, proof, outcome: text(outcome), reason: text("発熱"), ..typed() };
+            let entry = exempt(&typed, &known, read_it(&typed).unwrap());
+            entry.map(|it| (it.copay, it.content.proof)).map_err(|fault| fault.key)
+        };
+        assert_eq!(exempted("welfare", "受給証明書", "given"), Ok((Some(0), "受給証明書".to_owned())));
+        assert_eq!(exempted("", "受給証明書", "given"), Ok((None, String::new())));
+        assert_eq!(exempted("welfare", "受給証明書", "not_done"), Ok((None, String::new())));
+        assert_eq!(exempted("welfare", " ", "given"), Err("dose.proof".to_owned()));
+        assert_eq!(exempted("other", "証明書", "given"), Err("dose.exemption".to_owned()));
     }
 }

@@ -43,6 +43,7 @@ fn line(id: &str, lot: &str) -> Immunization {
         product: None,
         lot: lot.to_owned(),
         institution: String::new(),
+        copay: None,
         content: Content { physician: "診療 七海".to_owned(), ..Content::default() },
         supersedes: None,
         superseded_by: None,

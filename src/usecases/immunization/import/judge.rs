@@ -125,6 +125,7 @@ pub(super) fn record(
         product: row.product.clone(),
         lot: row.lot.clone(),
         institution: row.institution.clone(),
+        copay: None,
         content,
         supersedes: None,
         superseded_by: None,

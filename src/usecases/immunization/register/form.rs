@@ -98,6 +98,7 @@ impl Reader {
             product: Some(product).filter(|it| !it.is_empty()),
             lot: self.text(lot(&typed.lot, false)),
             institution: self.text(institution(&slip.institution)),
+            copay: None,
             content: self.content(slip),
             supersedes: None,
             superseded_by: None,

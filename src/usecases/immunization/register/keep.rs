@@ -69,16 +69,25 @@ pub fn correct(
         if lines.iter().any(|line| line.id == id) {
             return Ok(id);
         }
-        living(&lines, before)?;
+        let earlier = living(&lines, before)?.clone();
         if slip.typed.reason.trim().is_empty() {
             return Err(Refusal::new("dose.reason").at("reason").into());
         }
         let others: Vec<Immunization> = lines.into_iter().filter(|line| line.id != before).collect();
         let line = typed(house, caller, &ledger, &others, slip, &id)?;
-        let line = Immunization { supersedes: Some(before.to_owned()), ..line };
+        let line = paid_as(Immunization { supersedes: Some(before.to_owned()), ..line }, earlier);
         corrected(record::correct(house, conn, caller, &ledger.stored, line))?;
         Ok(id)
     })
+}
+
+/// What a clinic recorded of the share that the person paid stays with the dose.
+fn paid_as(mut line: Immunization, earlier: Immunization) -> Immunization {
+    if line.status == Status::Completed {
+        line.copay = earlier.copay;
+        (line.content.exemption, line.content.proof) = (earlier.content.exemption, earlier.content.proof);
+    }
+    line
 }
 
 /// The line that can be corrected.

@@ -1,0 +1,1 @@
+ALTER TABLE immunizations DROP COLUMN copay;
