@@ -256,6 +256,43 @@ pub fn of_day(
         .limit(MOST)
         .select((immunizations::subject, Row::as_select()))
         .load(conn)?;
+    with_owners(conn, keys, rows)
+}
+
+/// Doses of a lot that stand, each with its person, in the order of their days; a page after a day and an id. Lots that
+/// differ in small letters only are one.
+///
+/// # Errors
+/// When the database fails or a line cannot be opened.
+pub fn of_lot(
+    conn: &mut Conn,
+    keys: &Keyring,
+    (vaccine, lot): (&str, &str),
+    after: (NaiveDate, &str),
+    limit: i64,
+) -> Result<Vec<(StoredSubject, Immunization)>, StoreError> {
+    let next = immunizations::first_day
+        .gt(after.0)
+        .or(immunizations::first_day.eq(after.0).and(immunizations::id.gt(after.1)));
+    let lots = [lot.to_owned(), lot.to_uppercase(), lot.to_lowercase()];
+    let rows: Vec<(String, Row)> = immunizations::table
+        .filter(immunizations::lot.eq_any(lots))
+        .filter(immunizations::vaccine.eq(vaccine))
+        .filter(immunizations::status.eq(Status::Completed.code()))
+        .filter(immunizations::superseded_by.is_null())
+        .filter(next)
+        .order((immunizations::first_day, immunizations::id))
+        .limit(limit)
+        .select((immunizations::subject, Row::as_select()))
+        .load(conn)?;
+    with_owners(conn, keys, rows)
+}
+
+fn with_owners(
+    conn: &mut Conn,
+    keys: &Keyring,
+    rows: Vec<(String, Row)>,
+) -> Result<Vec<(StoredSubject, Immunization)>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|(subject, _)| subject.clone()).collect();
     let owners = immunization_subjects::many(conn, keys, &ids)?;
     let mut found = Vec::new();

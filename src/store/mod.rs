@@ -73,6 +73,7 @@ pub mod upkeep;
 pub mod users;
 pub mod voucher_stock;
 pub mod vouchers;
+pub mod withdrawn_lots;
 pub mod work;
 
 mod schema;

@@ -23,12 +23,13 @@ mod member;
 mod operation;
 mod partner;
 mod signing;
+mod withdrawn_lot;
 
 pub use {
     accounts::*, bulk::*, case::*, committee::*, decision::*, dose_calendar::*, dose_double::*,
     dose_forecast::*, dose_import::*, dose_reminder::*, enquiry::*, forwarding::*, guardian::*, hospital::*,
     hub::*, immunization::*, ledger::*, mandate::*, measure::*, member::*, operation::*, partner::*,
-    signing::*,
+    signing::*, withdrawn_lot::*,
 };
 
 diesel::joinable!(certificate_signatures -> cases (case_id));

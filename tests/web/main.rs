@@ -67,6 +67,7 @@ mod vaccination;
 mod vaccination_calendar;
 mod vaccination_exchange;
 mod vaccination_fhir;
+mod withdrawn_lots;
 
 #[path = "../roads/mod.rs"]
 mod roads;

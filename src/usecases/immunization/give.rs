@@ -15,7 +15,7 @@ use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
 use super::access::{self, Ledger};
-use super::exchange;
+use super::{exchange, lots};
 use super::record;
 use super::screening::judge;
 use super::typed::{self, Entry, Outcome, Typed};
@@ -57,7 +57,7 @@ pub(super) fn put(
     }
     let entry = read(house, ledger, typed)?;
     let voucher = voucher(conn, ledger, typed, &entry)?;
-    let doubts = doubts(house, ledger, &lines, &entry)?;
+    let doubts = doubts(house, conn, ledger, &lines, &entry)?;
     let place = institution(house, conn, caller)?;
     let mut line = line(house, caller, &place, id.clone(), &entry, doubts);
     line.nth = next(&lines, &line);
@@ -95,7 +95,7 @@ pub fn correct(
         if entry.content.reason.is_empty() {
             return Err(Refusal::new("dose.reason").at("reason").into());
         }
-        let doubts = doubts(house, &ledger, &others, &entry)?;
+        let doubts = doubts(house, conn, &ledger, &others, &entry)?;
         let mut line = line(house, caller, &place, id.clone(), &entry, doubts);
         line.nth = next(&others, &line);
         line.supersedes = Some(earlier.id.clone());
@@ -182,6 +182,7 @@ fn used(done: Result<(), StoreError>, voucher: &Voucher) -> Result<(), Error> {
 /// `dose.doubtful` while there is no reason.
 fn doubts(
     house: &House,
+    conn: &mut Conn,
     ledger: &Ledger,
     lines: &[Immunization],
     entry: &Entry,
@@ -189,7 +190,12 @@ fn doubts(
     if entry.outcome != Outcome::Given {
         return Ok(Vec::new());
     }
-    let found = against(house, ledger, lines, entry);
+    let mut found = against(house, ledger, lines, entry);
+    if !found.iter().any(|it| it == LOT_WITHDRAWN) {
+        let program = ledger.subject().program.as_str();
+        let called = lots::is_withdrawn(conn, program, (&entry.vaccine, &entry.lot), entry.on)?;
+        found.extend(called.then(|| LOT_WITHDRAWN.to_owned()));
+    }
     if found.is_empty() || !entry.content.reason.is_empty() {
         return Ok(found);
     }

@@ -18,6 +18,7 @@ pub mod form;
 pub mod give;
 pub mod guardians;
 pub mod import;
+pub mod lots;
 pub mod reaction;
 pub mod readers;
 pub mod record;

@@ -23,6 +23,7 @@ mod immunizations;
 mod imports;
 mod ledger;
 mod letters;
+mod lots;
 mod paper;
 mod reactions;
 mod reveal;
@@ -86,6 +87,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(yearly::voucher_table)
         .service(reactions::list)
         .service(reactions::sheet)
+        .service(lots::list)
+        .service(lots::act)
+        .service(lots::doses)
         .service(doubles::list)
         .service(doubles::show)
         .service(doubles::act)
