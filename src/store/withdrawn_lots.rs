@@ -67,7 +67,8 @@ pub fn end(
     (program, vaccine, lot): (&str, &str, &str),
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let living = withdrawn_lots::table.find((program, vaccine, lot)).filter(withdrawn_lots::ended_at.is_null());
+    let living =
+        withdrawn_lots::table.find((program, vaccine, lot)).filter(withdrawn_lots::ended_at.is_null());
     let ended = withdrawn_lots::ended_at.eq(at.naive_utc());
     let changed = diesel::update(living).set(ended).execute(conn)?;
     if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }

@@ -1,7 +1,8 @@
 //! The roads of `tests/roads` in Chromium, on the embedded database.
 
 use super::roads::{
-    agent, assistant, care, committee, dose_town, hospital, household, late, ledger, refund, renewal,
+    agent, assistant, care, committee, dose_session, dose_town, doses, doubles, hospital, household, late,
+    ledger, refund, renewal,
     screening, transfer, vaccination,
 };
 use super::town::{self, Town};
@@ -104,4 +105,39 @@ fn the_office_looks_at_who_was_not_vaccinated_and_how_many_were() {
 #[test]
 fn those_who_did_not_come_are_written_to_once() {
     walk(&[], dose_town::written_to);
+}
+
+#[test]
+fn two_records_of_one_dose_become_one() {
+    walk(&[], doubles::made_one);
+}
+
+#[test]
+fn one_child_comes_twice_to_a_session() {
+    walk(&[], async |town| drop(dose_session::with_a_double(town).await));
+}
+
+#[test]
+fn a_mother_is_vaccinated_before_the_birth() {
+    walk(&[], doses::before_the_birth);
+}
+
+#[test]
+fn an_elder_is_vaccinated_twice() {
+    walk(&[], doses::of_an_elder);
+}
+
+#[test]
+fn what_was_begun_in_time_is_finished() {
+    walk(&[], doses::caught_up);
+}
+
+#[test]
+fn a_child_is_vaccinated_from_birth_to_the_booster() {
+    walk(&[], doses::of_an_infant);
+}
+
+#[test]
+fn harm_after_a_dose_is_looked_into_and_recognised() {
+    walk(&[], vaccination::relieved);
 }

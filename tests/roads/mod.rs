@@ -10,6 +10,7 @@ pub mod committee;
 pub mod dose_session;
 pub mod dose_town;
 pub mod doses;
+pub mod doubles;
 pub mod hospital;
 pub mod household;
 pub mod late;

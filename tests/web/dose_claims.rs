@@ -48,7 +48,10 @@ fn own_programs() -> PathBuf {
     for (table, row) in [
         ("dose_fees", format!("hepb,given,7000,1000,{until}")),
         ("copay_exemptions", format!("A,welfare,生活保護,0,{until}")),
-        ("claims_columns", format!("sum,請求金額,{until}kind,種別,{until}count,人数,{until}waived,減免額,{until}")),
+        (
+            "claims_columns",
+            format!("sum,請求金額,{until}kind,種別,{until}count,人数,{until}waived,減免額,{until}"),
+        ),
     ] {
         let file = folder.join(format!("yobo/tables/{table}.csv"));
         let rows = fs::read_to_string(&file).unwrap() + &row;
@@ -100,7 +103,11 @@ fn who_is_exempt_is_recorded_with_its_proof_and_counted_apart() {
             assert!(page.text.contains(shown), "no {shown}: {:#?}", page.said());
         }
         let file = clerk.get(&format!("{CLAIMS}.csv")).await;
-        assert!(file.text.ends_with("請求金額,種別,人数,減免額\r\n7000,接種（減免）,1,1000\r\n"), "{}", file.text);
+        assert!(
+            file.text.ends_with("請求金額,種別,人数,減免額\r\n7000,接種（減免）,1,1000\r\n"),
+            "{}",
+            file.text
+        );
     });
     fs::remove_dir_all(programs).unwrap();
 }

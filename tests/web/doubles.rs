@@ -4,38 +4,13 @@ use madoguchi::domain::immunization::{Voucher, VoucherState, voucher};
 use madoguchi::store::vouchers;
 use regex_lite::Regex;
 
-use super::browser::{Browser, Page};
+use super::roads::doubles::{LIST, address, doubled, pair};
 use super::roads::vaccination::ago;
 use super::town::{Town, in_own_towns};
 use super::{database, night, people};
 
-const HOME: &str = "/staff/immunizations";
-const LIST: &str = "/staff/immunizations/doubles";
-/// 青空 花子 of the stand-in.
-const NUMBER: &str = "990000013277";
-
 fn texts(town: &Town, sql: &str) -> Vec<String> {
     database::texts(&town.house().database, sql)
-}
-
-/// A child with two lines about the first dose of a vaccine on one day.
-async fn doubled(town: &Town, clerk: &mut Browser) -> String {
-    let birth = ago(town, 300);
-    let who = [("number", "77001"), ("kana", "シケン モモコ"), ("birth", &birth), ("name", "試験 桃子")];
-    let form = who.into_iter().fold(clerk.visit(HOME).await.form(HOME), |form, (at, it)| form.with(at, it));
-    let person = clerk.send(&form.pressing("act", "enter")).await.location().to_owned();
-    let number = clerk.visit(&person).await.form(&person).with("my-number", NUMBER);
-    clerk.submit(&number.pressing("act", "number")).await;
-    dose(town, clerk, &person, "A1", "").await;
-    dose(town, clerk, &person, "B2", "紙の予診票も届いた").await;
-    person
-}
-
-async fn dose(town: &Town, clerk: &mut Browser, person: &str, lot: &str, reason: &str) {
-    let doses = format!("{person}/doses");
-    let form = clerk.visit(&format!("{doses}?vaccine=hepb")).await.form(&doses);
-    let form = form.with("dose", "1").with("on", &ago(town, 200)).with("lot", lot).with("reason", reason);
-    clerk.submit(&form).await;
 }
 
 /// Lines in the order in which they came: lot, and whether they stand.
@@ -69,20 +44,6 @@ fn used(town: &Town, person: &str) {
         vouchers::use_up(conn, "vou_1", &line, on, house.now())
     };
     house.database.write(use_it).unwrap();
-}
-
-/// The only pair of the list.
-async fn pair(clerk: &mut Browser) -> Page {
-    let page = clerk.visit(LIST).await;
-    assert!(page.text.contains("試験 桃子") && page.text.contains("B型肝炎"), "{:#?}", page.said());
-    let link = Regex::new(r#"href="(/staff/immunizations/doubles/[^"]+)""#).unwrap();
-    let address = link.captures(&page.text).unwrap()[1].to_owned();
-    clerk.visit(&address).await
-}
-
-fn address(page: &Page) -> String {
-    let (_, rest) = page.url.split_once("/staff").unwrap();
-    format!("/staff{}", rest.split(['?', '#']).next().unwrap())
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! 回収ロット: entered by the office, told at the desk of a clinic from that day on, and traced to who was given one.
 
 use super::dose_session::{birth, comes, held, recorded};
+use super::people;
 use super::roads::screening::child;
 use super::town::in_own_towns;
-use super::people;
 
 const LOTS: &str = "/staff/immunizations/lots";
 
@@ -24,7 +24,8 @@ fn a_lot_that_was_called_back_is_told_at_the_desk_and_traced() {
             assert!(page.status == 422 && page.text.contains(said), "no {said}: {:#?}", page.said());
         }
         let today = town.house().today().to_string();
-        let form = form.with("lot", "ab-12").with("since", &today).with("source", "https://example.jp/recall");
+        let form =
+            form.with("lot", "ab-12").with("since", &today).with("source", "https://example.jp/recall");
         let page = clerk.submit(&form).await;
         assert!(page.text.contains("AB-12") && page.text.contains("B型肝炎"), "{:#?}", page.said());
         let page = clerk.visit(&format!("{LOTS}/doses?vaccine=hepb&lot=AB-12")).await;

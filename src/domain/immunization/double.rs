@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Immunization, Origin};
 use super::record::Category;
+use super::{Immunization, Origin};
 use crate::domain::program::vocabulary::vocabulary;
 
 /// What the rules said against a line because another told of the same dose.
@@ -116,8 +116,8 @@ fn claimed(desk: &Immunization, line: &mut Immunization) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::immunization::record::Content;
     use crate::domain::immunization::Status;
+    use crate::domain::immunization::record::Content;
 
     fn line(id: &str, lot: &str, site: &str) -> Immunization {
         Immunization {
@@ -159,9 +159,13 @@ mod tests {
     #[test]
     fn what_an_institution_may_claim_stays_with_the_dose() {
         let paper = Immunization { origin: Origin::Paper, ..line("imm_1", "A1", "") };
-        let desk = Immunization { copay: Some(0), institution: "1310000003".to_owned(), ..line("imm_2", "A1", "") };
+        let desk =
+            Immunization { copay: Some(0), institution: "1310000003".to_owned(), ..line("imm_2", "A1", "") };
         let made = merged(&paper, &desk, &BTreeSet::new());
-        assert_eq!((made.origin, made.copay, made.institution.as_str()), (Origin::Clinic, Some(0), "1310000003"));
+        assert_eq!(
+            (made.origin, made.copay, made.institution.as_str()),
+            (Origin::Clinic, Some(0), "1310000003")
+        );
         assert_eq!(merged(&desk, &paper, &BTreeSet::new()).copay, Some(0));
     }
 

@@ -109,7 +109,8 @@ fn rows(house: &House, conn: &mut Conn, keeping: &Keeping, tallies: Vec<Tally>) 
     for tally in tallies {
         let kind = kind(&tally);
         let fee = (keeping.rules.fee)(&tally.vaccine, kind, &keeping.program.tables, tally.on);
-        *counted.entry((tally.institution, tally.vaccine, kind, fee, tally.copay)).or_default() += tally.count;
+        *counted.entry((tally.institution, tally.vaccine, kind, fee, tally.copay)).or_default() +=
+            tally.count;
     }
     let vaccines = keeping.vaccines(house);
     let places: BTreeMap<String, String> = users::all(conn, &house.keys)?
@@ -177,7 +178,8 @@ pub fn table(house: &House, caller: &Caller, month: &str) -> Result<(String, Str
 fn columns(house: &House) -> Result<Vec<(String, String)>, Error> {
     let keeping = Keeping::first(house)?;
     let rows = keeping.program.tables.rows(COLUMNS_TABLE, house.today()).unwrap_or_default();
-    let read = |row: &&TableRow| Some((row.text("item").ok()?.to_owned(), row.text("heading").ok()?.to_owned()));
+    let read =
+        |row: &&TableRow| Some((row.text("item").ok()?.to_owned(), row.text("heading").ok()?.to_owned()));
     let set: Vec<(String, String)> = rows.iter().filter_map(read).collect();
     let ours = COLUMNS.map(|(item, heading)| (item.to_owned(), heading.to_owned()));
     Ok(if set.is_empty() { ours.to_vec() } else { set })

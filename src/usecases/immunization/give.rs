@@ -15,10 +15,10 @@ use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
 use super::access::{self, Ledger};
-use super::{exchange, lots};
 use super::record;
 use super::screening::judge;
 use super::typed::{self, Entry, Outcome, Typed};
+use super::{exchange, lots};
 
 /// The same dose was recorded before.
 pub const DUPLICATE: &str = "DUPLICATE";
@@ -130,7 +130,8 @@ pub(super) fn id_of(house: &House, request: &str) -> Result<String, Error> {
 
 fn read(house: &House, ledger: &Ledger, typed: &Typed) -> Result<Entry, Error> {
     let vaccines = ledger.keeping.vaccines(house);
-    let entry = typed::read(typed, ledger.subject().birth, &vaccines, house.today()).map_err(Error::Refused)?;
+    let entry =
+        typed::read(typed, ledger.subject().birth, &vaccines, house.today()).map_err(Error::Refused)?;
     let keeping = &ledger.keeping;
     let exemptions = (keeping.rules.exemptions)(&entry.vaccine, &keeping.program.tables, entry.on);
     Ok(typed::exempt(typed, &exemptions, entry)?)

@@ -37,11 +37,7 @@ async fn all(
 
 /// `POST /staff/immunizations/lots`: enters a lot, or takes one back.
 #[post("/staff/immunizations/lots")]
-pub async fn act(
-    frame: web::Data<Frame>,
-    visitor: Visitor,
-    posted: Posted,
-) -> Result<HttpResponse, Failure> {
+pub async fn act(frame: web::Data<Frame>, visitor: Visitor, posted: Posted) -> Result<HttpResponse, Failure> {
     let text = |name: &str| posted.text(name).to_owned();
     let typed =
         Typed { vaccine: text("vaccine"), lot: text("lot"), since: text("since"), source: text("source") };
@@ -50,7 +46,8 @@ pub async fn act(
         true => lots::end(house, &caller, &asked.vaccine, &asked.lot),
         false => lots::enter(house, &caller, &asked),
     });
-    let said = if ends { "取り消しました。" } else { "記録しました。窓口で知らせます。" };
+    let said =
+        if ends { "取り消しました。" } else { "記録しました。窓口で知らせます。" };
     match done.await {
         Ok(()) => Ok(redirect_with(&frame, HOME, "success", said)),
         Err(Failure::Refused(refusals)) => all(&frame, &visitor, &typed, &refusals).await,

@@ -81,13 +81,11 @@ fn a_dose_that_was_not_given_needs_its_reason_and_no_lot() {
 
 #[test]
 fn an_exemption_is_one_of_the_towns_and_was_proved() {
-    let known =
-        [Exemption { key: "welfare".to_owned(), label: "生活保護".to_owned(), copay: 0 }];
+    let known = [Exemption { key: "welfare".to_owned(), label: "生活保護".to_owned(), copay: 0 }];
     let exempted = |exemption: &str, proof: &str, outcome: &str| {
         let text = str::to_owned;
         let (exemption, proof) = (text(exemption), text(proof));
-        let typed =
-            Typed { exemption, proof, outcome: text(outcome), reason: text("発熱"), ..typed() };
+        let typed = Typed { exemption, proof, outcome: text(outcome), reason: text("発熱"), ..typed() };
         let entry = exempt(&typed, &known, read_it(&typed).unwrap());
         entry.map(|it| (it.copay, it.content.proof)).map_err(|fault| fault.key)
     };
