@@ -42,6 +42,7 @@ pub mod hub_lines;
 pub mod hub_moves;
 pub mod hub_state;
 pub mod idempotency;
+pub mod immunization_cautions;
 pub mod immunization_numbers;
 pub mod immunization_subjects;
 pub mod immunizations;

@@ -22,6 +22,7 @@ mod care_paid;
 mod certificate;
 mod change;
 mod clinic;
+mod clinic_cautions;
 mod committee;
 mod database;
 mod dose_claims;

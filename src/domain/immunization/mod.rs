@@ -2,6 +2,7 @@
 //! the rules about both. The law itself is a program's own; this is what every program of vaccination shares.
 
 pub mod calendar;
+pub mod caution;
 pub mod double;
 pub mod fhir;
 pub mod gs1;

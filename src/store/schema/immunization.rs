@@ -131,3 +131,13 @@ diesel::table! {
         at -> Timestamp,
     }
 }
+
+diesel::table! {
+    immunization_cautions (id) {
+        id -> Text,
+        subject -> Text,
+        body -> Text,
+        author -> Text,
+        at -> Timestamp,
+    }
+}

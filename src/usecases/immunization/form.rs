@@ -10,6 +10,7 @@ use crate::usecases::error::Error;
 use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
+use super::cautions;
 use super::sheet::{Glance, Holder, glance, holder, read};
 use super::typed::{ROUTES, SITES, Typed, typed_of};
 
@@ -17,6 +18,8 @@ use super::typed::{ROUTES, SITES, Typed, typed_of};
 #[derive(Clone, Debug, Serialize)]
 pub struct DoseForm {
     holder: Holder,
+    /// Allergies that a record platform told of, and reports of reactions.
+    cautions: cautions::Shown,
     vaccine: String,
     name: String,
     glance: Option<Glance>,
@@ -88,6 +91,7 @@ pub fn form(
         let exemptions = (ledger.keeping.rules.exemptions)(key, &ledger.keeping.program.tables, on);
         let form = DoseForm {
             holder: holder(house, &ledger),
+            cautions: cautions::of(house, conn, &ledger, &lines)?,
             vaccine: key.to_owned(),
             name: vaccine.name.clone(),
             glance,

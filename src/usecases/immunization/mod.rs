@@ -6,6 +6,7 @@
 pub mod access;
 mod brought;
 pub mod calendar;
+pub mod cautions;
 pub mod claims;
 pub mod coverage;
 pub mod desk;

@@ -16,6 +16,7 @@ use crate::usecases::house::House;
 use crate::usecases::ledger::append::institution;
 
 use super::access::{self, Ledger};
+use super::cautions;
 use super::screening::shown::{self, Line};
 use super::vouchers::{self, Shown, name_of};
 
@@ -102,6 +103,8 @@ pub struct Row {
 #[derive(Clone, Debug, Serialize)]
 pub struct Sheet {
     holder: Holder,
+    /// Allergies that a record platform told of, and reports of reactions.
+    cautions: cautions::Shown,
     /// What may be given today, what is asked for, and what there is a voucher for.
     near: Vec<Glance>,
     later: Vec<Glance>,
@@ -130,6 +133,7 @@ pub fn sheet(house: &House, caller: &Caller, subject: &str) -> Result<Sheet, Err
         let (near, later) = sorted(concerned.collect()).into_iter().partition(is_near);
         Ok(Sheet {
             holder: holder(house, &ledger),
+            cautions: cautions::of(house, conn, &ledger, &lines)?,
             near,
             later,
             vouchers: found.iter().map(|it| vouchers::shown(house, &vaccines, it, Lang::Ja)).collect(),

@@ -1,6 +1,7 @@
 //! Pages of institutions that vaccinate: who shows a voucher or themself, what may be given, and the record of it.
 
 mod apart;
+mod cautions;
 mod dose;
 mod find;
 mod person;
@@ -20,6 +21,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(find::ask)
         .service(find::find)
         .service(person::show)
+        .service(cautions::show)
+        .service(cautions::ask)
         .service(session::start)
         .service(apart::show)
         .service(apart::taken)

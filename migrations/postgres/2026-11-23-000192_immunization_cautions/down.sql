@@ -1,0 +1,1 @@
+DROP TABLE immunization_cautions;
