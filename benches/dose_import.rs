@@ -15,6 +15,7 @@ use std::time::Instant;
 use chrono::{Days, NaiveDate};
 use madoguchi::app::App;
 use madoguchi::config::Config;
+use madoguchi::domain::immunization::import::Kind;
 use madoguchi::domain::permission::Actor;
 use madoguchi::store::users::{self, User};
 use madoguchi::usecases::immunization::import::{begin, receive, shown, step};
@@ -125,7 +126,8 @@ fn main() {
         let mut run = String::new();
         let file = || File::open(&path).unwrap();
         timed("receive", lines, || {
-            run = receive::receive(&app.house, &caller, "yobo", ("ledger.csv", ""), file()).unwrap();
+            run = receive::receive(&app.house, &caller, ("yobo", Kind::Doses), ("ledger.csv", ""), file())
+                .unwrap();
         });
         timed("trial", lines, || steps(&app.house, &run));
         begin::start(&app.house, &caller, &run).unwrap();

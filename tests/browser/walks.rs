@@ -2,8 +2,7 @@
 
 use super::roads::{
     agent, assistant, care, committee, dose_session, dose_town, doses, doubles, hospital, household, late,
-    ledger, refund, renewal,
-    screening, transfer, vaccination,
+    ledger, refund, renewal, screening, transfer, vaccination,
 };
 use super::town::{self, Town};
 use super::window::Window;

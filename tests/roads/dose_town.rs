@@ -68,6 +68,7 @@ pub fn dose(house: &House, of: &StoredSubject, vaccine: &str, dose: &str, age: i
         product: None,
         lot: text("L1"),
         institution: String::new(),
+        copay: None,
         content: Content::default(),
         supersedes: None,
         superseded_by: None,

@@ -4,7 +4,7 @@ use madoguchi::domain::immunization::{Voucher, VoucherState, voucher};
 use madoguchi::store::vouchers;
 use regex_lite::Regex;
 
-use super::roads::doubles::{LIST, address, doubled, pair};
+use super::roads::doubles::{LIST, address, doubled, made_one, pair};
 use super::roads::vaccination::ago;
 use super::town::{Town, in_own_towns};
 use super::{database, night, people};
@@ -120,4 +120,9 @@ fn two_doses_stay_two_and_nobody_is_asked_again() {
         }
         assert_ne!(people::citizen(town, "p01").await.get(LIST).await.status, 200);
     });
+}
+
+#[test]
+fn two_records_of_one_dose_become_one() {
+    in_own_towns(&[], made_one);
 }

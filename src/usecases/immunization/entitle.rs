@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use crate::domain::case::Origin;
 use crate::domain::case::decision::{Content, Decision};
 use crate::domain::immunization::record::Person;
-use crate::domain::immunization::{Circumstances, Entitled, Entitlement, Sex, Voucher, VoucherState, voucher};
+use crate::domain::immunization::{
+    Circumstances, Entitled, Entitlement, Sex, Voucher, VoucherState, voucher,
+};
 use crate::store::immunization_subjects::StoredSubject;
 use crate::store::{Conn, decisions, immunization_subjects, vouchers};
 use crate::usecases::access::{Caller, Opened};
