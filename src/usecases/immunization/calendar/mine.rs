@@ -69,7 +69,8 @@ fn person(house: &House, subject: &Subject, lines: &[Line], lang: Lang) -> Perso
     let speaker = Speaker { house, lang };
     let open = lines.iter().filter(|line| line.standing.is_open()).count();
     let late = lines.iter().filter(|line| line.standing == Standing::Overdue).count();
-    let next = match lines.iter().find(|line| line.standing.has_next()) {
+    let in_sight = |line: &&Line| line.standing.has_next() && line.next.opens_on().is_some();
+    let next = match lines.iter().find(in_sight) {
         Some(line) => format!("{} {} {}", line.name, speaker.dose(&line.next.number), speaker.sentence(line)),
         None => speaker.say("nothing-next", &[]),
     };

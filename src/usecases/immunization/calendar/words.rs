@@ -104,6 +104,8 @@ impl Speaker<'_> {
         let (from, until) = (self.day(next.opens_on()), self.day(next.closes_on()));
         let ends = if next.closes_on().is_some() { "" } else { "-open" };
         let key = match line.standing {
+            // Whose first day depends on what is not set yet, such as a season.
+            Standing::Upcoming if next.opens_on().is_none() => "say.upcoming-unknown".to_owned(),
             Standing::Due | Standing::Overdue | Standing::Upcoming => {
                 format!("say.{}{ends}", line.standing.code())
             }
